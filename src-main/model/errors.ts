@@ -1,0 +1,137 @@
+import type { NodeId } from './ids.ts';
+
+/**
+ * Every expected error, `thing.whatIsWrong`, with the values its sentence needs. `texts/` turns code and values into
+ * a message and a remedy, in English and Chinese; a code without both does not compile there.
+ */
+export interface ErrorValues {
+  'file.missing': { path: string };
+  'file.isFolder': { path: string };
+  'file.unreadable': { path: string; reason: string };
+  'file.tooLarge': { path: string; bytes: number; limit: number };
+  'file.empty': { path: string };
+  'folder.notWritable': { path: string; reason: string };
+  'disk.full': { path: string };
+
+  'graph.notJson': { name: string; line: number; column: number; reason: string };
+  'graph.tooDeep': { name: string; limit: number };
+  'graph.tooLarge': { name: string; what: 'nodes' | 'links' | 'bytes'; count: number; limit: number };
+  'graph.foreign': { name: string; found: string };
+  'graph.malformed': { name: string; path: string; reason: string };
+  'graph.newer': { name: string; version: number; known: number };
+  'graph.cycle': { nodes: string };
+  'graph.noSink': Record<never, never>;
+  'graph.notInPicture': { name: string };
+  'link.missingNode': { node: string; end: 'from' | 'to'; link: string };
+  'link.missingOutput': { node: string; output: string; known: string };
+  'link.missingInput': { node: string; input: string; known: string };
+  'link.wrongType': { from: string; to: string; given: string; wanted: string };
+  'node.unknownType': { node: string; type: string; nearest: string };
+  'node.newer': { node: string; type: string; version: number; known: number };
+  'subgraph.missing': { node: string; subgraph: string };
+  'subgraph.recursive': { subgraph: string };
+  'input.missing': { node: string; input: string; type: string };
+  'input.wrongKind': { node: string; input: string; wanted: string; given: string };
+  'input.outOfRange': { node: string; input: string; value: string; min: string; max: string };
+  'input.notAChoice': { node: string; input: string; value: string; choices: string; nearest: string };
+  'input.tooLong': { node: string; input: string; length: number; limit: number };
+  'input.notSet': { node: string; input: string; wanted: string };
+  'override.unknown': { name: string; nearest: string; known: string };
+  'override.malformed': { text: string };
+  'batch.malformed': { name: string; line: number; reason: string };
+  'batch.tooMany': { count: number; limit: number };
+  'option.unknown': { option: string; nearest: string };
+  'option.missingValue': { option: string };
+  'option.badValue': { option: string; value: string; wanted: string };
+  'command.unknown': { command: string; nearest: string };
+
+  'pack.missing': { pack: string; known: string };
+  'pack.notAPack': { pack: string; path: string; found: string; wanted: string };
+  'pack.partMissing': { pack: string; part: string; path: string };
+  'pack.partBroken': { pack: string; part: string; path: string; reason: string };
+  'pack.fileBroken': { pack: string; path: string; reason: string };
+  'pack.unknownLayout': { pack: string; part: string; names: string };
+  'pack.sizeNotAllowed': { pack: string; width: number; height: number; allowed: string };
+  'pack.changed': { pack: string; part: string };
+  'prompt.unknownWords': { words: string };
+  'prompt.cut': { cut: string; length: number };
+
+  'image.notAnImage': { name: string; found: string };
+  'image.broken': { name: string; reason: string };
+  'image.tooLarge': { name: string; width: number; height: number; limit: number };
+  'image.missing': { name: string };
+
+  'device.unknown': { device: string; known: string };
+  'device.none': { node: string };
+  'device.lost': { device: string; reason: string };
+  'device.outOfMemory': { device: string; part: string; needed: number };
+  'device.cannotLoad': { device: string; part: string; reason: string };
+  'device.callFailed': { device: string; part: string; reason: string };
+  'device.badResult': { device: string; part: string; reason: string };
+  'device.doesNotFit': { device: string; needed: number; budget: number };
+
+  'node.failed': { node: string; type: string; reason: string };
+  'run.missing': { run: string };
+  'run.interrupted': { run: string };
+  'store.newer': { path: string; version: number; known: number };
+  'store.broken': { path: string; reason: string };
+  'store.readOnly': { path: string };
+  'store.busy': { path: string };
+  'store.closed': Record<never, never>;
+  'result.broken': { digest: string };
+  'call.unknown': { name: string };
+  'call.badArguments': { name: string; reason: string };
+  'port.closed': { reason: string };
+  'bug': { reason: string };
+}
+
+export type ErrorCode = keyof ErrorValues;
+
+/** Something that a person can mend: what is wrong, where, and the values to say it with. */
+export type Problem = { [C in ErrorCode]: { readonly code: C; readonly values: ErrorValues[C]; readonly nodeId?: NodeId; readonly input?: string } }[ErrorCode];
+
+export function problem<C extends ErrorCode>(code: C, values: ErrorValues[C], at: { nodeId?: NodeId; input?: string } = {}): Problem {
+  return { code, values, ...at } as Problem;
+}
+
+/** An expected error on its way to a person. */
+export class AppError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: Problem | readonly Problem[], options?: ErrorOptions) {
+    const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
+    super(list.map(({ code, values }) => `${code} ${JSON.stringify(values)}`).join('; '), options);
+    this.name = 'AppError';
+    this.problems = list;
+  }
+}
+
+export function fail<C extends ErrorCode>(code: C, values: ErrorValues[C], at?: { nodeId?: NodeId; input?: string }, cause?: unknown): never {
+  throw new AppError(problem(code, values, at), cause === undefined ? undefined : { cause });
+}
+
+/** Somebody asked for it to stop. Never an error to show. */
+export class Cancelled extends Error {
+  constructor() {
+    super('cancelled');
+    this.name = 'Cancelled';
+  }
+}
+
+export const isCancelled = (error: unknown): boolean =>
+  error instanceof Cancelled || (error instanceof Error && (error.name === 'AbortError' || error.name === 'Cancelled'));
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+export const failed = (problems: readonly Problem[]): { readonly ok: false; readonly problems: readonly Problem[] } => ({ ok: false, problems });
+
+/** The problems of whatever was thrown; what was not expected is our mistake, and says so. */
+export function problemsOfError(error: unknown): readonly Problem[] {
+  if (error instanceof AppError) return error.problems;
+  return [problem('bug', { reason: error instanceof Error ? error.message : String(error) })];
+}
+
+export function valueOf<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new AppError(result.problems);
+}

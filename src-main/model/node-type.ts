@@ -1,0 +1,124 @@
+import type { Digest } from './ids.ts';
+import type { Inputs, Item, Literal } from './inputs.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { PackFacts, PackRef, PartName, RowsFor, RowsFrom, Tokens } from './pack.ts';
+import type { ErrorCode, ErrorValues } from './errors.ts';
+import type { DType, TensorRef } from './tensor.ts';
+import type { ValueType, ValueTypes } from './value-types.ts';
+
+export type Outputs = Readonly<Record<string, ValueType>>;
+export type Made<O extends Outputs> = { readonly [N in keyof O]: ValueTypes[O[N]] };
+
+/** What a step may know and ask while the plan is made, in the core, before any device is touched. */
+export interface PlanContext {
+  /** @throws AppError pack.missing */
+  open(name: string): PackRef;
+  facts(pack: PackRef): PackFacts;
+  tokenize(pack: PackRef, text: string): Tokens;
+  /** A warning that goes with the run; the run goes on. */
+  warn<C extends ErrorCode>(code: C, values: ErrorValues[C]): void;
+}
+
+/** Arithmetic on tensors where they lie. Results are new tensors; what a job does not return is freed when it ends. */
+export interface TensorMath {
+  /** Sum of factor * tensor; all of one shape, float32. */
+  linear(terms: readonly { readonly factor: number; readonly tensor: TensorRef }[]): TensorRef;
+  /** float32 normal noise that depends on the seed, the stream and the shape alone, equal on every machine. */
+  noise(seed: string, shape: readonly number[], stream?: number): TensorRef;
+  full(shape: readonly number[], value: number): TensorRef;
+  from(data: Float32Array | Uint8Array | BigInt64Array, dtype: DType, shape: readonly number[]): TensorRef;
+  /** [n, ...] to n tensors of [1, ...]. */
+  split(tensor: TensorRef): readonly TensorRef[];
+  /** The opposite; every shape but the first side equal. */
+  stack(tensors: readonly TensorRef[]): TensorRef;
+  /** The values, brought to where JavaScript is. Not for use at every step of a big latent. */
+  read(tensor: TensorRef): Promise<Float32Array | Uint8Array | BigInt64Array | Int32Array>;
+}
+
+/** Picture files and sizes, off the event loop. Pixels are uint8 [images, height, width, 3]. */
+export interface Pixels {
+  /** Decodes one file. @throws AppError image.notAnImage, image.broken, image.tooLarge */
+  decode(bytes: Uint8Array, name: string): Promise<TensorRef>;
+  /** PNG of one picture [1, height, width, 3]; equal pixels give equal bytes. */
+  encode(image: TensorRef): Promise<TensorRef>;
+  resize(image: TensorRef, width: number, height: number, filter: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'): Promise<TensorRef>;
+}
+
+/** All that a node may touch. */
+export interface NodeContext {
+  /** Rows in, rows out, in the same order. Which batches they ride in is the scheduler's business. */
+  call<P extends PartName>(pack: PackRef, part: P, rows: RowsFor<P>): Promise<RowsFrom<P>>;
+  readonly tensor: TensorMath;
+  readonly pixels: Pixels;
+  facts(pack: PackRef): PackFacts;
+  /** Bytes of an uploaded file. @throws AppError image.missing */
+  file(digest: Digest): Promise<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** Steps done of total, and the denoised latent of the first image, of which a preview can be made. */
+  progress(done: number, total: number, preview?: { latent: TensorRef; pack: PackRef }): void;
+}
+
+interface NodeTypeBase<I extends Inputs, O extends Outputs> {
+  /** `category.verb` */
+  readonly type: string;
+  readonly title: string;
+  readonly about: string;
+  /** Other words that people search it by. */
+  readonly synonyms?: readonly string[];
+  readonly inputs: I;
+  readonly outputs: O;
+  /** Named, oldest first; a node's version is their count. */
+  readonly upgrades?: Readonly<Record<string, (node: { values: Record<string, Json> }) => void>>;
+  /** Raised when equal inputs give other results than before. */
+  readonly revision?: number;
+  /** A sink is why a graph runs. `gallery` pictures are kept; `preview` pictures are for now. */
+  readonly sink?: 'gallery' | 'preview';
+}
+
+/** Computed while planning: its outputs are literals in the plan. */
+export interface PlannedNodeType<I extends Inputs = Inputs, O extends Outputs = Outputs> extends NodeTypeBase<I, O> {
+  plan(item: Item<I>, ctx: PlanContext): Made<O>;
+}
+
+/** Runs in a host. */
+export interface HostNodeType<I extends Inputs = Inputs, O extends Outputs = Outputs, P extends JsonObject = JsonObject> extends NodeTypeBase<I, O> {
+  /** Which parts of the packs on which inputs it calls. */
+  readonly parts?: { readonly [N in keyof I]?: readonly PartName[] };
+  /** Work on inputs that are known while planning, such as token ids. Its result is the item's `prepared`, and part of the key. */
+  prepare?(item: Partial<Item<I>>, ctx: PlanContext): P;
+  /** False where equal inputs may give different results. */
+  readonly reuse?: boolean;
+  /** Where results are kept between runs; `memory` (the default) is the host's. */
+  readonly keep?: 'disk' | 'memory';
+  /** One or more items in, as many out, in order. */
+  run(items: readonly (Item<I> & { readonly prepared: P })[], ctx: NodeContext): Promise<readonly Made<O>[]>;
+}
+
+/** A node type with its types forgotten, as the engine and the hosts hold it. */
+export interface NodeType extends NodeTypeBase<Inputs, Outputs> {
+  plan?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): Record<string, unknown>;
+  readonly parts?: Readonly<Record<string, readonly PartName[] | undefined>>;
+  prepare?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): JsonObject;
+  readonly reuse?: boolean;
+  readonly keep?: 'disk' | 'memory';
+  run?(items: readonly Readonly<Record<string, unknown>>[], ctx: NodeContext): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** Types flow from `inputs` into `run`, `parts` and `prepare`: a wrong name does not compile. */
+export function defineNode<const I extends Inputs, const O extends Outputs, P extends JsonObject = Record<never, never>>(
+  type: HostNodeType<I, O, P>,
+): NodeType {
+  return type as unknown as NodeType;
+}
+
+/** A node that is computed while planning. */
+export function definePlannedNode<const I extends Inputs, const O extends Outputs>(type: PlannedNodeType<I, O>): NodeType {
+  return type as unknown as NodeType;
+}
+
+/** Node types by name. */
+export type Catalog = ReadonlyMap<string, NodeType>;
+
+export const versionOf = (type: NodeType): number => Object.keys(type.upgrades ?? {}).length;
+
+export type { Literal };

@@ -1,0 +1,98 @@
+import type { BatchId, ContentKey, DeviceId, Digest, JobId, PartKey, RunId, TensorId } from './ids.ts';
+import type { Device } from './device.ts';
+import type { Problem, Result } from './errors.ts';
+import type { Event, HostEvent, Where } from './events.ts';
+import type { JsonObject } from './json.ts';
+import type { PackFacts, PackListing, PackRef, PartFile, Tokens } from './pack.ts';
+import type { Batch, Lease, Run, RunImage, RunState, Step } from './run.ts';
+import type { TensorRef } from './tensor.ts';
+
+/** Time in ms, and a way to wait. The simulator has its own. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What a host needs to run one job. */
+export interface JobStart {
+  readonly jobId: JobId;
+  readonly runId: RunId;
+  readonly nodeType: string;
+  /** Inputs by name, tensors already on this device; `prepared` beside them. */
+  readonly item: Readonly<Record<string, unknown>>;
+  readonly packs: readonly PackFacts[];
+}
+
+/** The core's side of one device's host process. Every method but `fetch` and `put` returns at once; answers are events. */
+export interface DeviceHost {
+  readonly device: Device;
+  start(job: JobStart): void;
+  /** Evicts, loads, calls; one batch may wait behind the one that runs. `files` are the parts in `load`. */
+  run(batch: Batch, files: readonly PartFile[]): void;
+  renew(batchId: BatchId, lease: Lease): void;
+  /** The step that runs is finished, then the rows come back. */
+  revoke(batchId: BatchId): void;
+  cancel(jobs: readonly JobId[]): void;
+  free(tensors: readonly TensorId[]): void;
+  fetch(tensor: TensorRef): Promise<Uint8Array>;
+  put(tensor: TensorRef, bytes: Uint8Array): Promise<void>;
+  listen(onEvent: (event: HostEvent) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Hosts by device. A host that was lost is replaced under the same id. */
+export interface Hosts {
+  readonly devices: readonly Device[];
+  /** Starts the host if it does not run. */
+  host(deviceId: DeviceId): DeviceHost;
+  close(): Promise<void>;
+}
+
+export interface Packs {
+  list(): Promise<readonly PackListing[]>;
+  /** Reads headers, no weights. Problems: pack.missing, pack.notAPack, pack.partMissing, pack.partBroken … */
+  open(name: string): Promise<Result<PackFacts>>;
+  /** Of a pack that was opened. */
+  facts(pack: PackRef): PackFacts;
+  file(part: PartKey): PartFile;
+  tokenize(pack: PackRef, text: string): Tokens;
+}
+
+/** What a step made, as it is kept: JSON whose tensors are files by digest. */
+export interface KeptResult {
+  readonly key: ContentKey;
+  readonly outputs: JsonObject;
+}
+
+/** Results by content key, on disk. */
+export interface Results {
+  find(keys: readonly ContentKey[]): Promise<ReadonlyMap<ContentKey, KeptResult>>;
+  /** Keeps outputs; `bytes` holds every tensor inside them. */
+  keep(key: ContentKey, outputs: Readonly<Record<string, unknown>>, bytes: ReadonlyMap<TensorId, Uint8Array>): Promise<KeptResult>;
+  /** A kept tensor's bytes, for a reader on a device. Null when the file is gone or broken; the key is forgotten then. */
+  read(digest: Digest): Promise<Uint8Array | null>;
+}
+
+/** The durable record of runs. A promise that resolves means: on disk. */
+export interface RunLog {
+  started(runId: RunId): void;
+  changed(runId: RunId, state: RunState, problems: readonly Problem[], images: readonly RunImage[], ms: number): Promise<void>;
+}
+
+/** Makes the pictures of a sink into files with the run's metadata. */
+export interface Publisher {
+  publish(run: Run, step: Step, seed: string | null, result: KeptResult): Promise<readonly RunImage[]>;
+}
+
+export interface EnginePorts {
+  readonly hosts: Hosts;
+  readonly packs: Packs;
+  readonly results: Results;
+  readonly runLog: RunLog;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  /** Bytes of an uploaded file. */
+  readonly file: (digest: Digest) => Promise<Uint8Array>;
+  readonly emit: (event: Event) => void;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, where?: Partial<Where>) => void;
+}

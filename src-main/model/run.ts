@@ -1,0 +1,136 @@
+import type { BatchId, BatchKey, ContentKey, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RowId, RunId, SizeKey, StepId } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import type { PackFacts } from './pack.ts';
+import type { Problem } from './errors.ts';
+import type { TensorRef } from './tensor.ts';
+
+/** Where a step's input comes from: known since planning, or another step's output. */
+export type Source = { readonly literal: unknown } | { readonly step: StepId; readonly output: string };
+
+/** One node of a plan that a host will run. Planned nodes are gone: their outputs are literals. */
+export interface Step {
+  readonly id: StepId;
+  readonly nodeId: NodeId;
+  readonly nodeType: string;
+  readonly inputs: Readonly<Record<string, Source>>;
+  readonly prepared: JsonObject;
+  /** Null where the result may not be reused. */
+  readonly key: ContentKey | null;
+  /** How many inputs of other steps read it. */
+  readonly readers: number;
+  readonly needs: readonly PartKey[];
+  readonly allowed: readonly DeviceId[];
+  readonly sink: 'gallery' | 'preview' | null;
+  readonly keep: 'disk' | 'memory';
+}
+
+export interface Plan {
+  readonly graphId: GraphId;
+  readonly steps: ReadonlyMap<StepId, Step>;
+  /** Sources before readers. */
+  readonly order: readonly StepId[];
+  readonly sinks: readonly StepId[];
+  readonly packs: readonly PackFacts[];
+  readonly warnings: readonly Problem[];
+  /** The first seed upstream of each sink: image i of it has seed + i. */
+  readonly seeds: ReadonlyMap<StepId, string>;
+}
+
+/** Most urgent first. */
+export const tiers = ['interactive', 'fast', 'quality', 'background'] as const;
+export type Tier = (typeof tiers)[number];
+export const isTier = (text: string): text is Tier => (tiers as readonly string[]).includes(text);
+
+export const runStates = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const;
+export type RunState = (typeof runStates)[number];
+export const isOver = (state: RunState): boolean => state === 'done' || state === 'failed' || state === 'cancelled';
+
+export interface Run {
+  readonly id: RunId;
+  readonly graphId: GraphId;
+  readonly submitter: string;
+  readonly tier: Tier;
+  state: RunState;
+  /** Order of submission. */
+  place: number;
+  /** How many later runs have started first. */
+  overtaken: number;
+  readonly deterministic: boolean;
+}
+
+export type JobState = 'blocked' | 'ready' | 'running' | 'done' | 'reused' | 'failed' | 'cancelled';
+
+/** One step of one run. */
+export interface Job {
+  readonly id: JobId;
+  readonly runId: RunId;
+  readonly step: Step;
+  state: JobState;
+  /** Sources that are not done. */
+  waitsFor: number;
+  deviceId: DeviceId | null;
+  outputs: Readonly<Record<string, unknown>> | null;
+  /** Readers that have not ended yet. */
+  readersLeft: number;
+  attempts: number;
+}
+
+/** One sample that waits for one call of one part. A sampling job makes new rows at every step, so batches re-form between steps. */
+export interface Row {
+  readonly id: RowId;
+  readonly jobId: JobId;
+  readonly runId: RunId;
+  readonly part: PartKey;
+  readonly batchKey: BatchKey;
+  readonly size: SizeKey;
+  /** Fixed when the job started. */
+  readonly deviceId: DeviceId;
+  readonly scratchBytes: number;
+}
+
+/** How many further steps a host may take with the same rows without asking. */
+export interface Lease {
+  readonly steps: number;
+}
+
+export interface Transfer {
+  readonly tensor: TensorRef;
+  readonly to: DeviceId;
+}
+
+/** Start a job where it will stay: it runs until it waits for rows, or to its end. Takes no device time by itself. */
+export interface Placement {
+  readonly kind: 'start';
+  readonly jobId: JobId;
+  readonly deviceId: DeviceId;
+  readonly bring: readonly Transfer[];
+}
+
+/** One call, and the steps that may follow it. */
+export interface BatchDecision {
+  readonly kind: 'batch';
+  readonly deviceId: DeviceId;
+  readonly part: PartKey;
+  readonly rows: readonly RowId[];
+  readonly load: readonly PartKey[];
+  readonly evict: readonly PartKey[];
+  readonly lease: Lease;
+  /** Runs that waited longer than the leader and were passed over. */
+  readonly overtook: readonly RunId[];
+}
+
+export type Decision = Placement | BatchDecision;
+export type Batch = BatchDecision & { readonly id: BatchId };
+
+/** A picture of a run, as the store keeps it. */
+export interface RunImage {
+  readonly runId: RunId;
+  readonly nodeId: NodeId;
+  readonly index: number;
+  readonly digest: Digest;
+  readonly width: number;
+  readonly height: number;
+  readonly seed: string | null;
+  readonly title: string;
+  readonly kept: boolean;
+}

@@ -1,0 +1,75 @@
+import type { Digest } from './ids.ts';
+import type { PackRef } from './pack.ts';
+import type { TensorRef } from './tensor.ts';
+
+/** A file that was uploaded before the graph was submitted. The name is for people and for formats. */
+export interface FileValue {
+  readonly digest: Digest;
+  readonly name: string;
+}
+
+/** What a text encoder made of a prompt. Entries are combined by the guidance. */
+export interface Conditioning {
+  readonly entries: readonly ConditioningEntry[];
+}
+
+export interface ConditioningEntry {
+  /** [1, tokens, width] */
+  readonly hidden: TensorRef;
+  /** [1, width] */
+  readonly pooled?: TensorRef;
+}
+
+/** A finished file: encoded bytes as a uint8 tensor [length], kept by the core. */
+export interface EncodedFile {
+  readonly bytes: TensorRef;
+  readonly mime: 'image/png';
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a link may carry, by name. */
+export interface ValueTypes {
+  denoiser: PackRef;
+  'text-encoder': PackRef;
+  vae: PackRef;
+  upscaler: PackRef;
+  conditioning: Conditioning;
+  /** float32 [images, channels, height, width], in the denoiser's scale. */
+  latent: TensorRef;
+  /** uint8 [images, height, width, 3], RGB. */
+  image: TensorRef;
+  /** uint8 [images, height, width, 1]. */
+  mask: TensorRef;
+  int: number;
+  float: number;
+  text: string;
+  bool: boolean;
+  /** An unsigned 64-bit number in decimal. */
+  seed: string;
+  /** What a sink made; no input takes it. */
+  files: readonly EncodedFile[];
+}
+
+export type ValueType = keyof ValueTypes;
+export type Value = ValueTypes[ValueType];
+
+/** Colour of sockets and links, equal in light and dark; types an input accepts besides its own. */
+export const valueTypes: Record<ValueType, { color: string; from: readonly ValueType[] }> = {
+  denoiser: { color: '#b39ddb', from: [] },
+  'text-encoder': { color: '#ffd54f', from: [] },
+  vae: { color: '#ef9a9a', from: [] },
+  upscaler: { color: '#80cbc4', from: [] },
+  conditioning: { color: '#ffb74d', from: [] },
+  latent: { color: '#f48fb1', from: [] },
+  image: { color: '#64b5f6', from: [] },
+  mask: { color: '#81c784', from: [] },
+  int: { color: '#9ccc65', from: [] },
+  float: { color: '#aed581', from: ['int'] },
+  text: { color: '#bcaaa4', from: ['int', 'float', 'seed'] },
+  bool: { color: '#90a4ae', from: [] },
+  seed: { color: '#4dd0e1', from: ['int'] },
+  files: { color: '#bdbdbd', from: [] },
+};
+
+export const accepts = (wanted: ValueType, given: ValueType): boolean => wanted === given || valueTypes[wanted].from.includes(given);
