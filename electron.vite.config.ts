@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defineConfig } from 'electron-vite';
+
+const from = (path: string) => resolve(import.meta.dirname, path);
+
+/** Every process of Kiln starts from one of these. */
+const entries = {
+  cli: 'src-main/cli.ts',
+  desktop: 'src-main/desktop.ts',
+  'host-main': 'src-main/device/host-main.ts',
+  'store-thread': 'src-main/store/thread.ts',
+};
+const input = Object.fromEntries(
+  Object.entries(entries)
+    .map(([name, path]) => [name, from(path)] as const)
+    .filter(([, path]) => existsSync(path)),
+);
+const out = process.env.KILN_OUT ?? from('out');
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: resolve(out, 'main'),
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input,
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+});

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// npm start, and the `kiln` command: set up what is missing, then be the command line.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setUp } from './build.mjs';
+import { become, envFor } from './child.mjs';
+import { out } from './paths.mjs';
+import { main, SetupError } from './say.mjs';
+
+await main(async () => {
+  const node = await setUp();
+  const cli = path.join(out, 'main', 'cli.js');
+  if (!existsSync(cli)) throw new SetupError(`${cli} is missing; npm run build makes it`);
+  await become(node, ['--enable-source-maps', cli, ...process.argv.slice(2)], { env: envFor(node) });
+});
