@@ -13,9 +13,15 @@ export interface CallShape {
 
 /** Exactly what one call must share. `part.key` already stands for the pack's digest, its adapters and the part. */
 export const batchKeyOf = (part: Part, shape: CallShape): BatchKey =>
-  [part.key, part.dtype, shape.main.join('x'), shape.tokens, [...shape.inputs].sort().join('+'), part.timestep === 'scalar' ? shape.timestep : '*'].join(
-    ' ',
-  ) as BatchKey;
+  [
+    part.key,
+    part.dtype,
+    shape.main.join('x'),
+    shape.tokens,
+    [...shape.inputs].sort().join('+'),
+    part.timestep === 'scalar' ? shape.timestep : '*',
+  ].join(' ') as BatchKey;
 
 /** What a part's time depends on besides its rows. */
-export const sizeKeyOf = (part: Part, shape: CallShape): SizeKey => `${part.key} ${shape.main.join('x')} ${shape.tokens}` as SizeKey;
+export const sizeKeyOf = (part: Part, shape: CallShape): SizeKey =>
+  `${part.key} ${shape.main.join('x')} ${shape.tokens}` as SizeKey;

@@ -82,15 +82,26 @@ export interface ErrorValues {
   'call.unknown': { name: string };
   'call.badArguments': { name: string; reason: string };
   'port.closed': { reason: string };
-  'bug': { reason: string };
+  bug: { reason: string };
 }
 
 export type ErrorCode = keyof ErrorValues;
 
 /** Something that a person can mend: what is wrong, where, and the values to say it with. */
-export type Problem = { [C in ErrorCode]: { readonly code: C; readonly values: ErrorValues[C]; readonly nodeId?: NodeId; readonly input?: string } }[ErrorCode];
+export type Problem = {
+  [C in ErrorCode]: {
+    readonly code: C;
+    readonly values: ErrorValues[C];
+    readonly nodeId?: NodeId;
+    readonly input?: string;
+  };
+}[ErrorCode];
 
-export function problem<C extends ErrorCode>(code: C, values: ErrorValues[C], at: { nodeId?: NodeId; input?: string } = {}): Problem {
+export function problem<C extends ErrorCode>(
+  code: C,
+  values: ErrorValues[C],
+  at: { nodeId?: NodeId; input?: string } = {},
+): Problem {
   return { code, values, ...at } as Problem;
 }
 
@@ -105,7 +116,12 @@ export class AppError extends Error {
   }
 }
 
-export function fail<C extends ErrorCode>(code: C, values: ErrorValues[C], at?: { nodeId?: NodeId; input?: string }, cause?: unknown): never {
+export function fail<C extends ErrorCode>(
+  code: C,
+  values: ErrorValues[C],
+  at?: { nodeId?: NodeId; input?: string },
+  cause?: unknown,
+): never {
   throw new AppError(problem(code, values, at), cause === undefined ? undefined : { cause });
 }
 
@@ -120,10 +136,14 @@ export class Cancelled extends Error {
 export const isCancelled = (error: unknown): boolean =>
   error instanceof Cancelled || (error instanceof Error && (error.name === 'AbortError' || error.name === 'Cancelled'));
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
-export const failed = (problems: readonly Problem[]): { readonly ok: false; readonly problems: readonly Problem[] } => ({ ok: false, problems });
+export const failed = (
+  problems: readonly Problem[],
+): { readonly ok: false; readonly problems: readonly Problem[] } => ({ ok: false, problems });
 
 /** The problems of whatever was thrown; what was not expected is our mistake, and says so. */
 export function problemsOfError(error: unknown): readonly Problem[] {
@@ -131,7 +151,7 @@ export function problemsOfError(error: unknown): readonly Problem[] {
   return [problem('bug', { reason: error instanceof Error ? error.message : String(error) })];
 }
 
-export function valueOf<T>(result: Result<T>): T {
+export function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new AppError(result.problems);
 }

@@ -1,6 +1,6 @@
-import type { BatchId, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RunId } from './ids.ts';
 import type { Device } from './device.ts';
 import type { Problem } from './errors.ts';
+import type { BatchId, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RunId } from './ids.ts';
 import type { JobState, Row, RunImage, RunState } from './run.ts';
 
 /** Where a job's event belongs. The engine stamps it; nobody guesses it. */
@@ -23,8 +23,18 @@ export type Event =
       readonly images: readonly RunImage[];
       readonly ms: number;
     }
-  | { readonly type: 'run.warned'; readonly runId: RunId; readonly graphId: GraphId; readonly problems: readonly Problem[] }
-  | ({ readonly type: 'job.changed'; readonly state: JobState; readonly deviceId: DeviceId | null; readonly ms: number } & Where)
+  | {
+      readonly type: 'run.warned';
+      readonly runId: RunId;
+      readonly graphId: GraphId;
+      readonly problems: readonly Problem[];
+    }
+  | ({
+      readonly type: 'job.changed';
+      readonly state: JobState;
+      readonly deviceId: DeviceId | null;
+      readonly ms: number;
+    } & Where)
   | ({ readonly type: 'job.progressed'; readonly done: number; readonly total: number; readonly ms: number } & Where)
   | ({ readonly type: 'job.retried'; readonly problems: readonly Problem[] } & Where)
   | {
@@ -37,13 +47,28 @@ export type Event =
       readonly startMs: number;
       readonly ms: number;
     }
-  | { readonly type: 'part.loaded' | 'part.evicted'; readonly part: PartKey; readonly deviceId: DeviceId; readonly bytes: number; readonly startMs: number; readonly ms: number }
+  | {
+      readonly type: 'part.loaded' | 'part.evicted';
+      readonly part: PartKey;
+      readonly deviceId: DeviceId;
+      readonly bytes: number;
+      readonly startMs: number;
+      readonly ms: number;
+    }
   | { readonly type: 'image.added'; readonly image: RunImage; readonly digest: Digest };
 
 /** What jobs did since the host last said: ended, failed, or came to wait for rows. */
 export interface Moved {
-  readonly ended: readonly { readonly jobId: JobId; readonly outputs: Readonly<Record<string, unknown>>; readonly ms: number }[];
-  readonly failed: readonly { readonly jobId: JobId; readonly problems: readonly Problem[]; readonly cancelled: boolean }[];
+  readonly ended: readonly {
+    readonly jobId: JobId;
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly ms: number;
+  }[];
+  readonly failed: readonly {
+    readonly jobId: JobId;
+    readonly problems: readonly Problem[];
+    readonly cancelled: boolean;
+  }[];
   readonly next: readonly Row[];
 }
 
@@ -54,9 +79,34 @@ export interface Moved {
  */
 export type HostEvent =
   | { readonly type: 'jobs.moved'; readonly moved: Moved }
-  | { readonly type: 'job.progressed'; readonly jobId: JobId; readonly done: number; readonly total: number; readonly preview: { readonly width: number; readonly height: number } | null }
-  | { readonly type: 'batch.stepped' | 'batch.done'; readonly batchId: BatchId; readonly rows: number; readonly startMs: number; readonly ms: number; readonly moved: Moved; readonly leaseLeft: number }
-  | { readonly type: 'batch.failed'; readonly batchId: BatchId; readonly problems: readonly Problem[]; readonly moved: Moved }
-  | { readonly type: 'part.loaded' | 'part.evicted'; readonly part: PartKey; readonly bytes: number; readonly startMs: number; readonly ms: number }
+  | {
+      readonly type: 'job.progressed';
+      readonly jobId: JobId;
+      readonly done: number;
+      readonly total: number;
+      readonly preview: { readonly width: number; readonly height: number } | null;
+    }
+  | {
+      readonly type: 'batch.stepped' | 'batch.done';
+      readonly batchId: BatchId;
+      readonly rows: number;
+      readonly startMs: number;
+      readonly ms: number;
+      readonly moved: Moved;
+      readonly leaseLeft: number;
+    }
+  | {
+      readonly type: 'batch.failed';
+      readonly batchId: BatchId;
+      readonly problems: readonly Problem[];
+      readonly moved: Moved;
+    }
+  | {
+      readonly type: 'part.loaded' | 'part.evicted';
+      readonly part: PartKey;
+      readonly bytes: number;
+      readonly startMs: number;
+      readonly ms: number;
+    }
   | { readonly type: 'host.ready'; readonly device: Device }
   | { readonly type: 'host.lost'; readonly reason: string };

@@ -9,8 +9,20 @@ interface Common {
 /** What a node takes: a link, or a value that a person can edit and a link can replace. */
 export type Input =
   | (Common & { readonly kind: 'link'; readonly type: ValueType; readonly optional?: boolean })
-  | (Common & { readonly kind: 'int' | 'float'; readonly default: number; readonly min: number; readonly max: number; readonly step?: number; readonly unit?: string })
-  | (Common & { readonly kind: 'text'; readonly default: string; readonly maxChars: number; readonly multiline?: boolean })
+  | (Common & {
+      readonly kind: 'int' | 'float';
+      readonly default: number;
+      readonly min: number;
+      readonly max: number;
+      readonly step?: number;
+      readonly unit?: string;
+    })
+  | (Common & {
+      readonly kind: 'text';
+      readonly default: string;
+      readonly maxChars: number;
+      readonly multiline?: boolean;
+    })
   | (Common & { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] })
   | (Common & { readonly kind: 'bool'; readonly default: boolean })
   | (Common & { readonly kind: 'seed'; readonly default: string })
@@ -47,8 +59,10 @@ type Given<I> = I extends { kind: 'link'; type: infer T extends ValueType; optio
 /** The values a node's `run` gets, typed by its inputs. */
 export type Item<I extends Inputs> = { readonly [N in keyof I]: Given<I[N]> };
 
-export const link = <T extends ValueType>(type: T, options: Common = {}) => ({ kind: 'link', type, ...options }) as const;
-export const optionalLink = <T extends ValueType>(type: T, options: Common = {}) => ({ kind: 'link', type, optional: true, ...options }) as const;
+export const link = <T extends ValueType>(type: T, options: Common = {}) =>
+  ({ kind: 'link', type, ...options }) as const;
+export const optionalLink = <T extends ValueType>(type: T, options: Common = {}) =>
+  ({ kind: 'link', type, optional: true, ...options }) as const;
 
 interface NumberOptions extends Common {
   default: number;
@@ -64,8 +78,10 @@ export const text = (options: Common & { default?: string; maxChars?: number; mu
 export const choice = <const C extends string>(choices: readonly C[], options: Common & { default: NoInfer<C> }) =>
   ({ kind: 'choice', choices, ...options }) as const;
 export const bool = (options: Common & { default: boolean }) => ({ kind: 'bool', ...options }) as const;
-export const seed = (options: Common & { default?: string } = {}) => ({ kind: 'seed', default: '0', ...options }) as const;
-export const file = (accept: readonly string[], options: Common = {}) => ({ kind: 'file', accept, ...options }) as const;
+export const seed = (options: Common & { default?: string } = {}) =>
+  ({ kind: 'seed', default: '0', ...options }) as const;
+export const file = (accept: readonly string[], options: Common = {}) =>
+  ({ kind: 'file', accept, ...options }) as const;
 export const pack = (options: Common & { default: string }) => ({ kind: 'pack', ...options }) as const;
 
 export const maxSeed = 2n ** 64n - 1n;

@@ -1,8 +1,8 @@
+import type { ErrorCode, ErrorValues } from './errors.ts';
 import type { Digest } from './ids.ts';
 import type { Inputs, Item, Literal } from './inputs.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { PackFacts, PackRef, PartName, RowsFor, RowsFrom, Tokens } from './pack.ts';
-import type { ErrorCode, ErrorValues } from './errors.ts';
 import type { DType, TensorRef } from './tensor.ts';
 import type { ValueType, ValueTypes } from './value-types.ts';
 
@@ -41,7 +41,12 @@ export interface Pixels {
   decode(bytes: Uint8Array, name: string): Promise<TensorRef>;
   /** PNG of one picture [1, height, width, 3]; equal pixels give equal bytes. */
   encode(image: TensorRef): Promise<TensorRef>;
-  resize(image: TensorRef, width: number, height: number, filter: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'): Promise<TensorRef>;
+  resize(
+    image: TensorRef,
+    width: number,
+    height: number,
+    filter: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos',
+  ): Promise<TensorRef>;
 }
 
 /** All that a node may touch. */
@@ -81,7 +86,8 @@ export interface PlannedNodeType<I extends Inputs = Inputs, O extends Outputs = 
 }
 
 /** Runs in a host. */
-export interface HostNodeType<I extends Inputs = Inputs, O extends Outputs = Outputs, P extends JsonObject = JsonObject> extends NodeTypeBase<I, O> {
+export interface HostNodeType<I extends Inputs = Inputs, O extends Outputs = Outputs, P extends JsonObject = JsonObject>
+  extends NodeTypeBase<I, O> {
   /** Which parts of the packs on which inputs it calls. */
   readonly parts?: { readonly [N in keyof I]?: readonly PartName[] };
   /** Work on inputs that are known while planning, such as token ids. Its result is the item's `prepared`, and part of the key. */
@@ -101,18 +107,25 @@ export interface NodeType extends NodeTypeBase<Inputs, Outputs> {
   prepare?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): JsonObject;
   readonly reuse?: boolean;
   readonly keep?: 'disk' | 'memory';
-  run?(items: readonly Readonly<Record<string, unknown>>[], ctx: NodeContext): Promise<readonly Record<string, unknown>[]>;
+  run?(
+    items: readonly Readonly<Record<string, unknown>>[],
+    ctx: NodeContext,
+  ): Promise<readonly Record<string, unknown>[]>;
 }
 
 /** Types flow from `inputs` into `run`, `parts` and `prepare`: a wrong name does not compile. */
-export function defineNode<const I extends Inputs, const O extends Outputs, P extends JsonObject = Record<never, never>>(
-  type: HostNodeType<I, O, P>,
-): NodeType {
+export function defineNode<
+  const I extends Inputs,
+  const O extends Outputs,
+  P extends JsonObject = Record<never, never>,
+>(type: HostNodeType<I, O, P>): NodeType {
   return type as unknown as NodeType;
 }
 
 /** A node that is computed while planning. */
-export function definePlannedNode<const I extends Inputs, const O extends Outputs>(type: PlannedNodeType<I, O>): NodeType {
+export function definePlannedNode<const I extends Inputs, const O extends Outputs>(
+  type: PlannedNodeType<I, O>,
+): NodeType {
   return type as unknown as NodeType;
 }
 

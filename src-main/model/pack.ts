@@ -1,6 +1,6 @@
+import type { Problem } from './errors.ts';
 import type { Digest, PackId, PartKey } from './ids.ts';
 import type { DType, TensorRef } from './tensor.ts';
-import type { Problem } from './errors.ts';
 
 /** A pack as a value on a link. Which of its parts is meant, the node says. */
 export interface PackRef {
@@ -80,7 +80,12 @@ export interface PartFile {
  */
 export type GraphEdit =
   | { readonly edit: 'pixels-in' | 'affine-in'; readonly input: string; readonly scale: number; readonly shift: number }
-  | { readonly edit: 'pixels-out' | 'affine-out'; readonly output: string; readonly scale: number; readonly shift: number }
+  | {
+      readonly edit: 'pixels-out' | 'affine-out';
+      readonly output: string;
+      readonly scale: number;
+      readonly shift: number;
+    }
   | { readonly edit: 'first-half-out'; readonly output: string };
 
 export type Prediction = 'eps' | 'v' | 'flow';
@@ -102,7 +107,9 @@ export interface PackFacts {
   /** From sigma to what the denoiser is fed. */
   readonly timestep: 'sigma' | '1000*sigma' | '1-sigma' | 'index';
   /** The pack's noise schedule: flow shift, or the betas of a variance-preserving model. */
-  readonly schedule: { readonly kind: 'flow'; readonly shift: number } | { readonly kind: 'betas'; readonly start: number; readonly end: number };
+  readonly schedule:
+    | { readonly kind: 'flow'; readonly shift: number }
+    | { readonly kind: 'betas'; readonly start: number; readonly end: number };
   readonly defaults: { readonly width: number; readonly height: number; readonly steps: number; readonly cfg: number };
   readonly upscale: number;
   /** Latent to RGB for previews: rows of 3 factors for each channel, then 3 offsets. */

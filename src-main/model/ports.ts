@@ -1,7 +1,7 @@
-import type { BatchId, ContentKey, DeviceId, Digest, JobId, PartKey, RunId, TensorId } from './ids.ts';
 import type { Device } from './device.ts';
 import type { Problem, Result } from './errors.ts';
 import type { Event, HostEvent, Where } from './events.ts';
+import type { BatchId, ContentKey, DeviceId, Digest, JobId, PartKey, RunId, TensorId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { PackFacts, PackListing, PackRef, PartFile, Tokens } from './pack.ts';
 import type { Batch, Lease, Run, RunImage, RunState, Step } from './run.ts';
@@ -68,7 +68,11 @@ export interface KeptResult {
 export interface Results {
   find(keys: readonly ContentKey[]): Promise<ReadonlyMap<ContentKey, KeptResult>>;
   /** Keeps outputs; `bytes` holds every tensor inside them. */
-  keep(key: ContentKey, outputs: Readonly<Record<string, unknown>>, bytes: ReadonlyMap<TensorId, Uint8Array>): Promise<KeptResult>;
+  keep(
+    key: ContentKey,
+    outputs: Readonly<Record<string, unknown>>,
+    bytes: ReadonlyMap<TensorId, Uint8Array>,
+  ): Promise<KeptResult>;
   /** A kept tensor's bytes, for a reader on a device. Null when the file is gone or broken; the key is forgotten then. */
   read(digest: Digest): Promise<Uint8Array | null>;
 }
@@ -76,7 +80,13 @@ export interface Results {
 /** The durable record of runs. A promise that resolves means: on disk. */
 export interface RunLog {
   started(runId: RunId): void;
-  changed(runId: RunId, state: RunState, problems: readonly Problem[], images: readonly RunImage[], ms: number): Promise<void>;
+  changed(
+    runId: RunId,
+    state: RunState,
+    problems: readonly Problem[],
+    images: readonly RunImage[],
+    ms: number,
+  ): Promise<void>;
 }
 
 /** Makes the pictures of a sink into files with the run's metadata. */

@@ -1,4 +1,4 @@
-import { AppError, Cancelled, type Problem, isCancelled, problem, problemsOfError } from './errors.ts';
+import { AppError, Cancelled, isCancelled, type Problem, problem, problemsOfError } from './errors.ts';
 
 /** The least that two processes need of one another. Order is kept; bytes travel beside the message, not inside it. */
 export interface Port {
@@ -22,7 +22,12 @@ export interface WithBytes {
   readonly bytes: readonly Uint8Array[];
 }
 
-export type Handler = (name: string, args: unknown, bytes: readonly Uint8Array[], signal: AbortSignal) => Promise<WithBytes> | WithBytes;
+export type Handler = (
+  name: string,
+  args: unknown,
+  bytes: readonly Uint8Array[],
+  signal: AbortSignal,
+) => Promise<WithBytes> | WithBytes;
 
 export interface Rpc {
   /** @throws AppError with the other side's problems, or port.closed; Cancelled */
@@ -50,7 +55,13 @@ export function rpcOver(
       const made = await handler(name, args, bytes, controller.signal);
       if (closed === null) port.post({ t: 'answer', id, value: made.value } satisfies Message, made.bytes);
     } catch (error) {
-      if (closed === null) port.post({ t: 'problem', id, problems: isCancelled(error) ? [] : problemsOfError(error), cancelled: isCancelled(error) } satisfies Message);
+      if (closed === null)
+        port.post({
+          t: 'problem',
+          id,
+          problems: isCancelled(error) ? [] : problemsOfError(error),
+          cancelled: isCancelled(error),
+        } satisfies Message);
     } finally {
       answering.delete(id);
     }

@@ -1,7 +1,21 @@
-import type { BatchId, BatchKey, ContentKey, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RowId, RunId, SizeKey, StepId } from './ids.ts';
+import type { Problem } from './errors.ts';
+import type {
+  BatchId,
+  BatchKey,
+  ContentKey,
+  DeviceId,
+  Digest,
+  GraphId,
+  JobId,
+  NodeId,
+  PartKey,
+  RowId,
+  RunId,
+  SizeKey,
+  StepId,
+} from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { PackFacts } from './pack.ts';
-import type { Problem } from './errors.ts';
 import type { TensorRef } from './tensor.ts';
 
 /** Where a step's input comes from: known since planning, or another step's output. */

@@ -72,4 +72,5 @@ export const valueTypes: Record<ValueType, { color: string; from: readonly Value
   files: { color: '#bdbdbd', from: [] },
 };
 
-export const accepts = (wanted: ValueType, given: ValueType): boolean => wanted === given || valueTypes[wanted].from.includes(given);
+export const accepts = (wanted: ValueType, given: ValueType): boolean =>
+  wanted === given || valueTypes[wanted].from.includes(given);

@@ -1,0 +1,122 @@
+import { failed, ok, type Problem, problem, type Result } from './errors.ts';
+import type { Graph, GraphNode } from './graph.ts';
+import { fileSchema, fromFile, toFile } from './graph-schema.ts';
+import type { Json } from './json.ts';
+import { limits } from './limits.ts';
+import { formatVersion, type Migration, migrate, migrations, type RawGraph } from './migrations.ts';
+import { type Catalog, versionOf } from './node-type.ts';
+
+export interface ReadOptions {
+  /** For people: the file's name. */
+  readonly name: string;
+  /** Node types whose upgrades are run on older nodes. */
+  readonly catalog?: Catalog;
+  readonly migrations?: readonly Migration[];
+}
+
+/** Deepest nesting of brackets outside strings, found without parsing. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 92) i++;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 123 || code === 91) deepest = Math.max(deepest, ++depth);
+    else if (code === 125 || code === 93) depth--;
+  }
+  return deepest;
+}
+
+function parse(text: string, name: string): Result<Json> {
+  if (text.length > limits.graphBytes)
+    return failed([problem('graph.tooLarge', { name, what: 'bytes', count: text.length, limit: limits.graphBytes })]);
+  if (text.trim() === '') return failed([problem('file.empty', { path: name })]);
+  if (depthOf(text) > limits.graphDepth) return failed([problem('graph.tooDeep', { name, limit: limits.graphDepth })]);
+  try {
+    return ok(JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Json);
+  } catch (error) {
+    const message = (error as Error).message;
+    const found = /position (\d+)/.exec(message);
+    const before = text.slice(0, found ? Number(found[1]) : text.length);
+    const line = before.split('\n').length;
+    const column = before.length - before.lastIndexOf('\n');
+    return failed([
+      problem('graph.notJson', {
+        name,
+        line,
+        column,
+        reason: message.replace(/ \(line.*\)$/, '').replace(/ in JSON at position.*$/, ''),
+      }),
+    ]);
+  }
+}
+
+function upgrade(node: GraphNode, catalog: Catalog): void {
+  const type = catalog.get(node.type);
+  if (!type || node.version >= versionOf(type)) return;
+  for (const step of Object.values(type.upgrades ?? {}).slice(node.version)) step(node);
+  node.version = versionOf(type);
+}
+
+/**
+ * Text of a `*.kiln.json` to a graph: limits before memory, then the format's migrations, then the nodes' upgrades.
+ * A file from a newer version is refused. What this version does not know is kept and written back.
+ */
+export function readGraph(text: string, options: ReadOptions): Result<Graph> {
+  const { name } = options;
+  const list = options.migrations ?? migrations;
+  const parsed = parse(text, name);
+  if (!parsed.ok) return parsed;
+  const raw = parsed.value;
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw) || (raw as RawGraph).format !== 'kiln')
+    return failed([problem('graph.foreign', { name, found: describe(raw) })]);
+  const version = (raw as RawGraph).version;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
+    return failed([problem('graph.malformed', { name, path: 'version', reason: 'a whole number from 1' })]);
+  if (version > formatVersion(list))
+    return failed([problem('graph.newer', { name, version, known: formatVersion(list) })]);
+
+  const checked = fileSchema.safeParse(migrate(raw as RawGraph, version, list));
+  if (!checked.success)
+    return failed(
+      checked.error.issues.slice(0, 20).map((issue) =>
+        problem('graph.malformed', {
+          name,
+          path: issue.path.map(String).join('.') || '(the file)',
+          reason: issue.message,
+        }),
+      ),
+    );
+  const graph = fromFile(checked.data);
+  const bodies = [graph, ...Object.values(graph.subgraphs)];
+  const count = (what: 'nodes' | 'links') => bodies.reduce((sum, body) => sum + Object.keys(body[what]).length, 0);
+  const tooMany: Problem[] = (['nodes', 'links'] as const)
+    .filter((what) => count(what) > limits[what])
+    .map((what) => problem('graph.tooLarge', { name, what, count: count(what), limit: limits[what] }));
+  if (tooMany.length > 0) return failed(tooMany);
+  if (options.catalog)
+    for (const body of bodies) for (const node of Object.values(body.nodes)) upgrade(node, options.catalog);
+  return ok(graph);
+}
+
+function describe(raw: Json): string {
+  if (Array.isArray(raw)) return 'a list';
+  if (typeof raw !== 'object' || raw === null) return typeof raw;
+  const fields = raw as RawGraph;
+  if (Array.isArray(fields.nodes) && 'links' in fields) return 'ComfyUI workflow';
+  if (Object.values(fields).some((value) => typeof value === 'object' && value !== null && 'class_type' in value))
+    return 'ComfyUI API prompt';
+  return `JSON with ${Object.keys(fields).slice(0, 5).join(', ') || 'no fields'}`;
+}
+
+/** The text of the file: two spaces, points and sizes on one line, a newline at the end. */
+export function writeGraph(graph: Graph): string {
+  const text = JSON.stringify(toFile(graph), null, 2);
+  // A raw line break never stands inside a JSON string, so these match structure alone.
+  const points = text.replace(/\[\n\s*(-?[\d.e+-]+),\n\s*(-?[\d.e+-]+)\n\s*\]/g, '[$1, $2]');
+  return `${points.replace(/\{\n\s*"from": ("[^"\n]*")\n\s*\}/g, '{ "from": $1 }')}\n`;
+}
