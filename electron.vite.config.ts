@@ -26,7 +26,8 @@ export default defineConfig({
       minify: false,
       rolldownOptions: {
         input,
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        // Chunks lie beside the entries, so that a path relative to import.meta.url means the same in all of them.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
       },
     },
   },

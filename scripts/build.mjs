@@ -54,8 +54,8 @@ async function build(node) {
  */
 function replaceOut(fresh) {
   const files = filesIn(fresh).map((file) => path.relative(fresh, file));
-  const depth = (file) => file.split(path.sep).length;
-  files.sort((a, b) => depth(b) - depth(a));
+  const isChunk = (file) => path.basename(file).startsWith('chunk-') || file.includes('assets');
+  files.sort((a, b) => isChunk(b) - isChunk(a));
   for (const file of files) {
     mkdirSync(path.dirname(path.join(out, file)), { recursive: true });
     renameSync(path.join(fresh, file), path.join(out, file));
