@@ -7,6 +7,7 @@ import imageUpscale from './image/upscale.ts';
 import latentDecode from './latent/decode.ts';
 import latentEmpty from './latent/empty.ts';
 import latentEncode from './latent/encode.ts';
+import latentSample from './latent/sample.ts';
 import packOpen from './pack/open.ts';
 import textEncode from './text/encode.ts';
 import valueNumber from './value/number.ts';
@@ -17,6 +18,7 @@ export const nodeTypes: readonly NodeType[] = [
   packOpen,
   textEncode,
   latentEmpty,
+  latentSample,
   latentDecode,
   latentEncode,
   imageLoad,

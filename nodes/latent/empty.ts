@@ -1,38 +1,11 @@
+import { latentShape } from '../../src-main/diffusion/latents.ts';
 import { fail } from '../../src-main/model/errors.ts';
 import { int, link } from '../../src-main/model/inputs.ts';
 import { limits } from '../../src-main/model/limits.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
-import type { PackFacts } from '../../src-main/model/pack.ts';
 
 /** Pixels of all pictures of one latent together. */
 const mostPixels = 4 * limits.imagePixels;
-
-/** @throws AppError pack.sizeNotAllowed, image.tooLarge */
-function checkedSize(pack: PackFacts, givenWidth: number, givenHeight: number, count: number) {
-  const width = givenWidth || pack.defaults.width;
-  const height = givenHeight || pack.defaults.height;
-  const { fixed, multiple } = pack.sizes;
-  const isFixed = fixed.some(([w, h]) => w === width && h === height);
-  const isMultiple = fixed.length === 0 && width % multiple === 0 && height % multiple === 0;
-  if (!isFixed && !isMultiple)
-    fail(
-      'pack.sizeNotAllowed',
-      {
-        pack: pack.title,
-        width,
-        height,
-        allowed: fixed.length > 0 ? fixed.map(([w, h]) => `${w}×${h}`).join(', ') : `${multiple}`,
-      },
-      { input: width % multiple === 0 ? 'height' : 'width' },
-    );
-  if (width * height * count > mostPixels)
-    fail(
-      'image.tooLarge',
-      { name: 'latent.empty', width, height, limit: Math.floor(mostPixels / count) },
-      { input: 'count' },
-    );
-  return { width, height };
-}
 
 export default defineNode({
   type: 'latent.empty',
@@ -66,20 +39,17 @@ export default defineNode({
   },
   outputs: { latent: 'latent' },
 
-  prepare({ denoiser, width = 0, height = 0, count = 1 }, ctx) {
-    if (denoiser === undefined)
-      return fail(
-        'input.notSet',
-        { node: 'latent.empty', input: 'denoiser', wanted: 'denoiser' },
-        { input: 'denoiser' },
-      );
-    return checkedSize(ctx.facts(denoiser), width, height, count);
+  prepare({ denoiser, width, height, count }, ctx) {
+    if (denoiser === undefined || width === undefined || height === undefined || count === undefined)
+      return fail('input.notPlanned', { node: 'latent.empty', input: 'width', source: '' }, { input: 'width' });
+    const facts = ctx.facts(denoiser);
+    const [w, h] = [width || facts.defaults.width, height || facts.defaults.height];
+    const limit = Math.floor(mostPixels / count);
+    if (w * h > limit) fail('image.tooLarge', { name: 'latent.empty', width: w, height: h, limit }, { input: 'count' });
+    return { shape: latentShape(facts, count, w, h) };
   },
 
   async run(items, ctx) {
-    return items.map(({ denoiser, count, prepared: { width, height } }) => {
-      const { channels, downscale } = ctx.facts(denoiser).latent;
-      return { latent: ctx.tensor.full([count, channels, height / downscale, width / downscale], 0) };
-    });
+    return items.map(({ prepared: { shape } }) => ({ latent: ctx.tensor.full(shape, 0) }));
   },
 });

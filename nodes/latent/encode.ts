@@ -1,29 +1,6 @@
-import { fail } from '../../src-main/model/errors.ts';
+import { latentShape } from '../../src-main/diffusion/latents.ts';
 import { link } from '../../src-main/model/inputs.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
-import type { PackFacts } from '../../src-main/model/pack.ts';
-import type { TensorRef } from '../../src-main/model/tensor.ts';
-
-/** A picture of another size would be cut by the encoder without a word. @throws AppError pack.sizeNotAllowed */
-function checkSize(pack: PackFacts, image: TensorRef): void {
-  const [, height = 0, width = 0] = image.shape;
-  const { fixed, multiple } = pack.sizes;
-  const allowed =
-    fixed.length > 0
-      ? fixed.some(([w, h]) => w === width && h === height)
-      : width % multiple === 0 && height % multiple === 0;
-  if (!allowed)
-    fail(
-      'pack.sizeNotAllowed',
-      {
-        pack: pack.title,
-        width,
-        height,
-        allowed: fixed.length > 0 ? fixed.map(([w, h]) => `${w}×${h}`).join(', ') : `${multiple}`,
-      },
-      { input: 'image' },
-    );
-}
 
 export default defineNode({
   type: 'latent.encode',
@@ -40,7 +17,8 @@ export default defineNode({
   run(items, ctx) {
     return Promise.all(
       items.map(async ({ image, vae }) => {
-        checkSize(ctx.facts(vae), image);
+        const [images = 0, height = 0, width = 0] = image.shape;
+        latentShape(ctx.facts(vae), images, width, height); // an encoder would cut another size without a word
         const rows = ctx.tensor.split(image).map((one) => ({ image: one }));
         const given = await ctx.call(vae, 'vae-encoder', rows);
         return { latent: ctx.tensor.stack(given.map(({ latent }) => latent)) };

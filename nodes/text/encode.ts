@@ -18,7 +18,7 @@ export default defineNode({
   // Tokenizing here makes the ids part of the key: texts that read the same to the encoder share one result.
   prepare({ encoder, text: prompt }, ctx) {
     if (encoder === undefined || prompt === undefined)
-      return fail('input.notSet', { node: 'text.encode', input: 'text', wanted: 'text' }, { input: 'text' });
+      return fail('input.notPlanned', { node: 'text.encode', input: 'text', source: '' }, { input: 'text' });
     const { ids, mask, unknown, cut } = ctx.tokenize(encoder, prompt);
     if (unknown.length > 0) ctx.warn('prompt.unknownWords', { words: unknown.join(', ') });
     if (cut !== '') ctx.warn('prompt.cut', { cut, length: ids.length });

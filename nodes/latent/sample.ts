@@ -1,0 +1,101 @@
+import { denoisedOf, finished, inputScale, noised } from '../../src-main/diffusion/denoised.ts';
+import { guidanceSides, guide } from '../../src-main/diffusion/guidance.ts';
+import type { Linear } from '../../src-main/diffusion/linear.ts';
+import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
+import { samplerNames, samplers } from '../../src-main/diffusion/samplers/index.ts';
+import { scheduleNames, sigmasOf } from '../../src-main/diffusion/sigmas.ts';
+import { timestepOf } from '../../src-main/diffusion/timesteps.ts';
+import { choice, float, int, link, optionalLink, seed, seedPlus } from '../../src-main/model/inputs.ts';
+import { defineNode, type TensorMath } from '../../src-main/model/node-type.ts';
+import type { TensorRef } from '../../src-main/model/tensor.ts';
+
+/** The states of all pictures side by side: a sampler steps them together, and none reads another. */
+type States = readonly TensorRef[];
+
+const sideBySide = ({ linear }: TensorMath): Linear<States> => ({
+  linear: (terms) =>
+    terms[0]!.tensor.map((_, i) => linear(terms.map(({ factor, tensor }) => ({ factor, tensor: tensor[i]! })))),
+});
+
+const mean = ({ linear }: TensorMath, tensors: readonly TensorRef[]): TensorRef =>
+  tensors.length === 1 ? tensors[0]! : linear(tensors.map((tensor) => ({ factor: 1 / tensors.length, tensor })));
+
+/** `count` lists of equal length, in order. */
+const inPieces = <T>(list: readonly T[], count: number): readonly (readonly T[])[] =>
+  Array.from({ length: count }, (_, i) => list.slice((i * list.length) / count, ((i + 1) * list.length) / count));
+
+export default defineNode({
+  type: 'latent.sample',
+  title: 'Sample',
+  about: 'Draws: takes noise away from latents step by step until what the prompt says is left.',
+  synonyms: ['ksampler', 'sampler', 'denoise', 'generate', 'steps', 'cfg'],
+  inputs: {
+    denoiser: link('denoiser', { help: 'The model that draws.' }),
+    positive: link('conditioning', { help: 'What to draw.' }),
+    negative: optionalLink('conditioning', { help: 'What to stay away from. Without it there is no guidance.' }),
+    latent: link('latent', { help: 'What to draw on: an empty latent, or a picture that was encoded.' }),
+    seed: seed({ help: 'The same seed gives the same picture. Picture i of several has the seed plus i.' }),
+    steps: int({ default: 12, min: 1, max: 1000, help: 'More steps take longer and are usually finer.' }),
+    cfg: float({
+      default: 2.5,
+      min: 0,
+      max: 100,
+      step: 0.1,
+      help: 'How closely to follow the prompt, against the negative one. 1 is no guidance and takes half the time.',
+    }),
+    sampler: choice(samplerNames, { default: 'euler', help: 'The way from one step to the next.' }),
+    scheduler: choice(scheduleNames, { default: 'simple', help: 'How the noise is spread over the steps.' }),
+    denoise: float({
+      default: 1,
+      min: 0,
+      max: 1,
+      step: 0.01,
+      help: 'How much of the latent is drawn anew: 1 is all of it, 0 leaves it as it is.',
+    }),
+  },
+  outputs: { latent: 'latent' },
+  parts: { denoiser: ['denoiser'] },
+
+  run(items, ctx) {
+    return Promise.all(
+      items.map(async ({ denoiser, positive, negative, latent, cfg, ...item }) => {
+        const facts = ctx.facts(denoiser);
+        const model = noiseModelOf(facts.schedule);
+        const sigmas = sigmasOf(item.scheduler, model, item.steps, item.denoise);
+        if (sigmas.length < 2) return { latent };
+
+        const math = sideBySide(ctx.tensor);
+        const sides = guidanceSides(positive, negative, cfg);
+        const conditions = sides.flatMap(({ entries }, side) => entries.map((entry) => ({ entry, side })));
+
+        // All pictures' rows of a step go out in one call. Each `await` gives them back to the scheduler, so runs join
+        // and leave between steps.
+        const predict = async (states: States, sigma: number): Promise<States> => {
+          ctx.signal.throwIfAborted();
+          const scale = inputScale(facts.prediction, sigma);
+          const fed = scale === 1 ? states : math.linear([{ factor: scale, tensor: states }]);
+          const timestep = timestepOf(facts.timestep, sigma, model);
+          const rows = fed.flatMap((state) => conditions.map(({ entry }) => ({ latent: state, timestep, ...entry })));
+          const given = (await ctx.call(denoiser, 'denoiser', rows)).map(({ prediction }) => prediction);
+          const guided = inPieces(given, states.length).map((ofState) => {
+            const of = (side: number) => ofState.filter((_, i) => conditions[i]!.side === side);
+            const bySide = sides.map((_, side) => mean(ctx.tensor, of(side)));
+            return guide(ctx.tensor, bySide, cfg);
+          });
+          return denoisedOf(math, facts.prediction, states, guided, sigma);
+        };
+
+        const sources = ctx.tensor.split(latent);
+        const noise = sources.map((source, i) => ctx.tensor.noise(seedPlus(item.seed, i), source.shape));
+        const start = noised(math, facts.prediction, sources, noise, sigmas[0]!, model.sigmas.at(-1)!);
+        const total = sigmas.length - 1;
+        const end = await samplers[item.sampler](start, predict, {
+          math,
+          sigmas,
+          onStep: (done, denoised) => ctx.progress(done, total, { latent: denoised[0]!, pack: denoiser }),
+        });
+        return { latent: ctx.tensor.stack(finished(math, facts.prediction, end, sigmas.at(-1)!)) };
+      }),
+    );
+  },
+});

@@ -1,0 +1,177 @@
+import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
+import { didYouMean, partWord, quoted } from './words.ts';
+
+export const runProblems: ProblemTexts<RunCode> = {
+  'override.unknown': ({ name, nearest, known }) => ({
+    message: `这张图没有名为${quoted(name)}的输入。`,
+    remedy: `${didYouMean(nearest)}可用的有：${known || '无'}。任何输入都可以写成“节点.输入”。`,
+  }),
+  'override.malformed': ({ text }) => ({
+    message: `${quoted(text)}不是对输入的设置。`,
+    remedy: '请写成 名称=值，例如 seed=7 或 prompt="红色的狐狸"。',
+  }),
+  'batch.malformed': ({ name, line, reason }) => ({
+    message: `${quoted(name)}的第 ${line} 行无法读取：${reason}。`,
+    remedy: '请每行写一个 JSON 对象（.jsonl），或者写表头和数据行（.csv）。',
+  }),
+  'batch.tooMany': ({ count, limit }) => ({
+    message: `这样会产生 ${count} 次运行，一次最多提交 ${limit} 次。`,
+    remedy: '请分几次提交。',
+  }),
+  'option.unknown': ({ option, nearest }) => ({
+    message: `没有${quoted(option)}这个选项。`,
+    remedy: `${didYouMean(nearest)}用 --help 可以查看所有选项。`,
+  }),
+  'option.missingValue': ({ option }) => ({
+    message: `选项${quoted(option)}缺少值。`,
+    remedy: '请把值写在它后面。',
+  }),
+  'option.badValue': ({ option, value, wanted }) => ({
+    message: `${quoted(value)}不能用作选项${quoted(option)}的值。`,
+    remedy: `可以用：${wanted}。`,
+  }),
+  'command.unknown': ({ command, nearest }) => ({
+    message: `没有${quoted(command)}这个命令。`,
+    remedy: `${didYouMean(nearest)}用 kiln --help 可以查看所有命令。`,
+  }),
+
+  'pack.missing': ({ pack, known }) => ({
+    message: `找不到名为${quoted(pack)}的模型包。`,
+    remedy: `请选择已有的模型包（${known || '目前一个也没有'}），或者把它的文件夹放到 kiln packs 会查找的位置。`,
+  }),
+  'pack.notAPack': ({ pack, path, found, wanted }) => ({
+    message: `模型包${quoted(pack)}的文件夹 ${path} 不是模型包，里面是：${found}。`,
+    remedy: `模型包需要有：${wanted}。请确认文件夹没有选错，并且复制完整。`,
+  }),
+  'pack.partMissing': ({ pack, part, path }) => ({
+    message: `模型包${quoted(pack)}缺少${partWord(part)}：没有文件${quoted(path)}。`,
+    remedy: '请重新完整地复制这个模型包。',
+  }),
+  'pack.partBroken': ({ pack, part, path, reason }) => ({
+    message: `模型包${quoted(pack)}的${partWord(part)}已损坏：${reason}（${path}）。`,
+    remedy: '文件可能不完整，请重新复制这个模型包。',
+  }),
+  'pack.fileBroken': ({ pack, path, reason }) => ({
+    message: `模型包${quoted(pack)}中有文件损坏：${reason}（${path}）。`,
+    remedy: '请重新复制这个模型包。',
+  }),
+  'pack.unknownLayout': ({ pack, part, names }) => ({
+    message: `Kiln 不知道怎样使用模型包${quoted(pack)}的${partWord(part)}，它的输入和输出是：${names}。`,
+    remedy: '请在 pack.json 中说明它们的含义，或者使用以 optimum 结构导出的模型包。',
+  }),
+  'pack.sizeNotAllowed': ({ pack, width, height, allowed }) => ({
+    message: `模型包${quoted(pack)}不支持 ${width} × ${height} 像素的图片。`,
+    remedy: /^\d+$/.test(allowed) ? `宽和高请取 ${allowed} 的倍数。` : `支持的尺寸：${allowed}。`,
+  }),
+  'pack.changed': ({ pack, part }) => ({
+    message: `模型包${quoted(pack)}的${partWord(part)}在使用过程中被改动了。`,
+    remedy: '请重新运行，届时会使用新文件。',
+  }),
+  'prompt.unknownWords': ({ words }) => ({
+    message: `模型不认识这些词，已忽略：${words}。`,
+    remedy: '请换一种说法。',
+  }),
+  'prompt.cut': ({ cut, length }) => ({
+    message: `提示词超过了模型能读的 ${length} 个词元，这一部分被略去：${quoted(cut)}。`,
+    remedy: '请缩短提示词，或者把重要的内容放在前面。',
+  }),
+
+  'image.notAnImage': ({ name, found }) => ({
+    message: `${quoted(name)}不是图片，看起来是：${found}。`,
+    remedy: '请使用 PNG、JPEG 或 WebP 文件。',
+  }),
+  'image.broken': ({ name, reason }) => ({
+    message: `图片${quoted(name)}已损坏：${reason}。`,
+    remedy: '请重新复制，或者用图片编辑软件另存一份。',
+  }),
+  'image.tooLarge': ({ name, width, height, limit }) => ({
+    message: `${quoted(name)}有 ${width} × ${height} 像素，像素总数最多 ${limit}。`,
+    remedy: '请缩小尺寸，或者减少一次生成的张数。',
+  }),
+  'image.missing': ({ name }) => ({
+    message: `图片${quoted(name)}不在图库中。`,
+    remedy: '请重新选择文件。',
+  }),
+
+  'device.unknown': ({ device, known }) => ({
+    message: `没有设备${quoted(device)}。`,
+    remedy: `可用的设备：${known || '无'}。`,
+  }),
+  'device.none': ({ node }) => ({
+    message: `没有设备可以运行节点${quoted(node)}。`,
+    remedy: '请放宽设备分配规则，或者选择其他设备。',
+  }),
+  'device.lost': ({ device, reason }) => ({
+    message: `负责 ${device} 的进程意外结束：${reason}。`,
+    remedy: '请重新运行。如果只有这张图会这样，请减小尺寸或张数。',
+  }),
+  'device.outOfMemory': ({ device, part, needed }) => ({
+    message: `${device} 的内存不够运行${partWord(part)}${needed > 0 ? `，还差 ${bytesText(needed)}` : ''}。`,
+    remedy: '请减小尺寸或张数，或者换用更小的模型包。',
+  }),
+  'device.cannotLoad': ({ device, part, reason }) => ({
+    message: `${device} 无法加载${partWord(part)}：${reason}。`,
+    remedy: '请确认模型包完整，并且适用于这种设备。',
+  }),
+  'device.callFailed': ({ device, part, reason }) => ({
+    message: `${partWord(part)}在 ${device} 上运行失败：${reason}。`,
+    remedy: '请确认尺寸适合这个模型包，或者换一个设备。',
+  }),
+  'device.badResult': ({ device, part, reason }) => ({
+    message: `${partWord(part)}在 ${device} 上给出了无意义的结果：${reason}。`,
+    remedy: '请换一个设备，或者降低 cfg。如果仍然如此，模型包可能已损坏。',
+  }),
+  'device.doesNotFit': ({ device, needed, budget }) => ({
+    message: `这需要 ${device} 上 ${bytesText(needed)} 的内存，而它最多可用 ${bytesText(budget)}。`,
+    remedy: '请换用更小的模型包或尺寸，或者在设置中提高内存上限。',
+  }),
+
+  'run.missing': ({ run }) => ({
+    message: `没有运行${quoted(run)}。`,
+    remedy: '它可能已被移除，请查看运行列表。',
+  }),
+  'run.interrupted': ({ run }) => ({
+    message: `运行 ${run} 在 Kiln 退出时中断了。`,
+    remedy: '请重新开始，已经完成的部分不会重复计算。',
+  }),
+  'store.newer': ({ path, version, known }) => ({
+    message: `数据库${quoted(path)}属于更新版本的 Kiln（版本 ${version}，当前最高支持 ${known}）。`,
+    remedy: '请更新 Kiln，或者用 --home 选择其他数据文件夹。数据库没有被改动。',
+  }),
+  'store.broken': ({ path, reason }) => ({
+    message: `无法打开数据库${quoted(path)}：${reason}。`,
+    remedy: '请从备份恢复，或者用 --home 选择其他数据文件夹。',
+  }),
+  'store.readOnly': ({ path }) => ({
+    message: `数据库${quoted(path)}不可写入。`,
+    remedy: '请取得写入权限，或者用 --home 选择其他数据文件夹。',
+  }),
+  'store.busy': ({ path }) => ({
+    message: `另一个程序正在使用数据库${quoted(path)}。`,
+    remedy: '请关闭另一个 Kiln，或者用 --home 选择其他数据文件夹。',
+  }),
+  'store.closed': () => ({
+    message: 'Kiln 正在退出，不再保存任何内容。',
+    remedy: '请重新启动 Kiln。',
+  }),
+  'result.broken': ({ digest }) => ({
+    message: `一个保留的结果已损坏或丢失（${digest.slice(0, 12)}）。`,
+    remedy: '请重新运行，它会重新计算。',
+  }),
+  'call.unknown': ({ name }) => ({
+    message: `Kiln 不认识调用${quoted(name)}。`,
+    remedy: '客户端和核心的版本可能不同，请都更新。',
+  }),
+  'call.badArguments': ({ name, reason }) => ({
+    message: `调用${quoted(name)}的参数有误：${reason}。`,
+    remedy: '请修正参数。客户端和核心的版本也可能不同。',
+  }),
+  'port.closed': ({ reason }) => ({
+    message: `连接已关闭：${reason}。`,
+    remedy: '请重试；如果仍然断开，请重新启动 Kiln。',
+  }),
+  bug: ({ reason }) => ({
+    message: `Kiln 内部出错：${reason}。`,
+    remedy: '这是我们的错误，请连同日志一起告诉我们。',
+  }),
+};

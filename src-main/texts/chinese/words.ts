@@ -1,0 +1,44 @@
+/** 输入所要的和得到的东西：输入的种类与连线的类型。 */
+const words: Readonly<Record<string, string>> = {
+  int: '整数',
+  float: '数字',
+  number: '数字',
+  text: '文字',
+  string: '文字',
+  choice: '给定选项之一',
+  bool: '真或假',
+  boolean: '真或假',
+  seed: '种子（0 到 18446744073709551615 的整数）',
+  file: '文件',
+  pack: '模型包的名称',
+  link: '连线',
+  null: '空',
+  undefined: '空',
+  object: '对象',
+  array: '列表',
+  denoiser: '去噪模型',
+  'text-encoder': '文本编码器',
+  vae: 'VAE',
+  upscaler: '放大模型',
+  conditioning: '条件',
+  latent: '潜空间图像',
+  image: '图像',
+  mask: '遮罩',
+  files: '文件',
+  'a list': '一个列表',
+  'ComfyUI workflow': 'ComfyUI 工作流',
+  'ComfyUI API prompt': 'ComfyUI API 格式的工作流',
+};
+
+const parts: Readonly<Record<string, string>> = {
+  'text-encoder': '文本编码器',
+  denoiser: '去噪模型',
+  'vae-encoder': 'VAE 编码器',
+  'vae-decoder': 'VAE 解码器',
+  upscaler: '放大模型',
+};
+
+export const word = (name: string): string => words[name] ?? name;
+export const partWord = (name: string): string => parts[name] ?? name;
+export const quoted = (text: string): string => `“${text}”`;
+export const didYouMean = (nearest: string): string => (nearest ? `是不是${quoted(nearest)}？` : '');

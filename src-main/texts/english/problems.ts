@@ -1,0 +1,5 @@
+import type { ProblemTexts } from '../sentence.ts';
+import { graphProblems } from './graph-problems.ts';
+import { runProblems } from './run-problems.ts';
+
+export const problems: ProblemTexts = { ...graphProblems, ...runProblems };

@@ -1,0 +1,177 @@
+import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
+import { didYouMean, partWord, quoted } from './words.ts';
+
+export const runProblems: ProblemTexts<RunCode> = {
+  'override.unknown': ({ name, nearest, known }) => ({
+    message: `The graph has no input called ${quoted(name)}.`,
+    remedy: `${didYouMean(nearest)}It offers: ${known || 'none'}. ${quoted('node.input')} works for any input.`,
+  }),
+  'override.malformed': ({ text }) => ({
+    message: `${quoted(text)} does not set an input.`,
+    remedy: 'Write NAME=VALUE, such as seed=7 or prompt="a red fox".',
+  }),
+  'batch.malformed': ({ name, line, reason }) => ({
+    message: `Line ${line} of ${quoted(name)} cannot be read: ${reason}.`,
+    remedy: 'Write one JSON object per line (.jsonl), or a header and rows (.csv).',
+  }),
+  'batch.tooMany': ({ count, limit }) => ({
+    message: `That makes ${count} runs; at most ${limit} can be submitted at once.`,
+    remedy: 'Split them into several submissions.',
+  }),
+  'option.unknown': ({ option, nearest }) => ({
+    message: `There is no option ${quoted(option)}.`,
+    remedy: `${didYouMean(nearest)}${quoted('--help')} lists the options.`,
+  }),
+  'option.missingValue': ({ option }) => ({
+    message: `The option ${quoted(option)} needs a value.`,
+    remedy: 'Put the value after it.',
+  }),
+  'option.badValue': ({ option, value, wanted }) => ({
+    message: `${quoted(value)} does not fit the option ${quoted(option)}.`,
+    remedy: `It takes ${wanted}.`,
+  }),
+  'command.unknown': ({ command, nearest }) => ({
+    message: `There is no command ${quoted(command)}.`,
+    remedy: `${didYouMean(nearest)}${quoted('kiln --help')} lists the commands.`,
+  }),
+
+  'pack.missing': ({ pack, known }) => ({
+    message: `No pack called ${quoted(pack)} was found.`,
+    remedy: `Choose one that is there (${known || 'none was found'}), or put its folder where ${quoted('kiln packs')} looks.`,
+  }),
+  'pack.notAPack': ({ pack, path, found, wanted }) => ({
+    message: `The folder of the pack ${quoted(pack)}, ${path}, is not a model pack: it holds ${found}.`,
+    remedy: `A pack needs ${wanted}. Check that the folder is the right one and was copied whole.`,
+  }),
+  'pack.partMissing': ({ pack, part, path }) => ({
+    message: `The pack ${quoted(pack)} lacks its ${partWord(part)}: there is no ${quoted(path)}.`,
+    remedy: 'Copy the pack again, whole.',
+  }),
+  'pack.partBroken': ({ pack, part, path, reason }) => ({
+    message: `The ${partWord(part)} of the pack ${quoted(pack)} is broken: ${reason} (${path}).`,
+    remedy: 'The file may be cut off. Copy the pack again.',
+  }),
+  'pack.fileBroken': ({ pack, path, reason }) => ({
+    message: `A file of the pack ${quoted(pack)} is broken: ${reason} (${path}).`,
+    remedy: 'Copy the pack again.',
+  }),
+  'pack.unknownLayout': ({ pack, part, names }) => ({
+    message: `Kiln does not know how to feed the ${partWord(part)} of the pack ${quoted(pack)}; its inputs and outputs are ${names}.`,
+    remedy: 'Say in its pack.json what they are, or use a pack exported in the optimum layout.',
+  }),
+  'pack.sizeNotAllowed': ({ pack, width, height, allowed }) => ({
+    message: `The pack ${quoted(pack)} cannot take pictures of ${width} × ${height} pixels.`,
+    remedy: /^\d+$/.test(allowed) ? `Use sides that are multiples of ${allowed}.` : `It takes: ${allowed}.`,
+  }),
+  'pack.changed': ({ pack, part }) => ({
+    message: `The ${partWord(part)} of the pack ${quoted(pack)} was changed while it was in use.`,
+    remedy: 'Run it again: the new file is taken then.',
+  }),
+  'prompt.unknownWords': ({ words }) => ({
+    message: `The model does not know these words and leaves them out: ${words}.`,
+    remedy: 'Try other words for them.',
+  }),
+  'prompt.cut': ({ cut, length }) => ({
+    message: `The prompt is longer than the ${length} tokens that the model reads; this part is left out: ${quoted(cut)}.`,
+    remedy: 'Shorten it, or put what matters first.',
+  }),
+
+  'image.notAnImage': ({ name, found }) => ({
+    message: `${quoted(name)} is not a picture; it looks like ${found}.`,
+    remedy: 'Use a PNG, JPEG or WebP file.',
+  }),
+  'image.broken': ({ name, reason }) => ({
+    message: `The picture ${quoted(name)} is broken: ${reason}.`,
+    remedy: 'Copy it again, or save it anew in a picture editor.',
+  }),
+  'image.tooLarge': ({ name, width, height, limit }) => ({
+    message: `${quoted(name)} has ${width} × ${height} pixels; at most ${limit} pixels in all are taken.`,
+    remedy: 'Make it smaller, or take fewer pictures at once.',
+  }),
+  'image.missing': ({ name }) => ({
+    message: `The picture ${quoted(name)} is not in the store.`,
+    remedy: 'Choose the file again.',
+  }),
+
+  'device.unknown': ({ device, known }) => ({
+    message: `There is no device ${quoted(device)}.`,
+    remedy: `Choose one of: ${known || 'none was found'}.`,
+  }),
+  'device.none': ({ node }) => ({
+    message: `No device may run the node ${quoted(node)}.`,
+    remedy: 'Loosen the rules of placement, or choose another device.',
+  }),
+  'device.lost': ({ device, reason }) => ({
+    message: `The process that works on ${device} ended unexpectedly: ${reason}.`,
+    remedy: 'Run it again. If it happens with this graph only, try a smaller size or fewer pictures.',
+  }),
+  'device.outOfMemory': ({ device, part, needed }) => ({
+    message: `${device} has too little memory for the ${partWord(part)}${needed > 0 ? `: ${bytesText(needed)} more are needed` : ''}.`,
+    remedy: 'Use a smaller size, fewer pictures or a smaller pack.',
+  }),
+  'device.cannotLoad': ({ device, part, reason }) => ({
+    message: `${device} cannot load the ${partWord(part)}: ${reason}.`,
+    remedy: 'Check that the pack is whole and made for this kind of device.',
+  }),
+  'device.callFailed': ({ device, part, reason }) => ({
+    message: `The ${partWord(part)} failed on ${device}: ${reason}.`,
+    remedy: 'Check that the pack and the size go together, or try another device.',
+  }),
+  'device.badResult': ({ device, part, reason }) => ({
+    message: `The ${partWord(part)} on ${device} gave a result that makes no sense: ${reason}.`,
+    remedy: 'Try another device or a lower cfg. If it stays, the pack may be broken.',
+  }),
+  'device.doesNotFit': ({ device, needed, budget }) => ({
+    message: `This needs ${bytesText(needed)} on ${device}, which may use ${bytesText(budget)}.`,
+    remedy: 'Use a smaller pack or size, or raise the memory budget in the settings.',
+  }),
+
+  'run.missing': ({ run }) => ({
+    message: `There is no run ${quoted(run)}.`,
+    remedy: 'It may have been removed. Look at the list of runs.',
+  }),
+  'run.interrupted': ({ run }) => ({
+    message: `The run ${run} was interrupted when Kiln ended.`,
+    remedy: 'Start it again: what was finished is not computed twice.',
+  }),
+  'store.newer': ({ path, version, known }) => ({
+    message: `The store ${quoted(path)} belongs to a newer Kiln (version ${version}; this one knows up to ${known}).`,
+    remedy: 'Update Kiln, or choose another data folder with --home. The store was left as it is.',
+  }),
+  'store.broken': ({ path, reason }) => ({
+    message: `The store ${quoted(path)} cannot be opened: ${reason}.`,
+    remedy: 'Take it from a backup, or choose another data folder with --home.',
+  }),
+  'store.readOnly': ({ path }) => ({
+    message: `The store ${quoted(path)} may not be written.`,
+    remedy: 'Get the right to write there, or choose another data folder with --home.',
+  }),
+  'store.busy': ({ path }) => ({
+    message: `Another program holds the store ${quoted(path)}.`,
+    remedy: 'End the other Kiln, or choose another data folder with --home.',
+  }),
+  'store.closed': () => ({
+    message: 'Kiln is closing, so nothing more is stored.',
+    remedy: 'Start Kiln again.',
+  }),
+  'result.broken': ({ digest }) => ({
+    message: `A kept result is broken or gone (${digest.slice(0, 12)}).`,
+    remedy: 'Run it again: it will be computed anew.',
+  }),
+  'call.unknown': ({ name }) => ({
+    message: `Kiln does not know the call ${quoted(name)}.`,
+    remedy: 'Client and core may be of different versions. Update both.',
+  }),
+  'call.badArguments': ({ name, reason }) => ({
+    message: `The call ${quoted(name)} has wrong arguments: ${reason}.`,
+    remedy: 'Mend the arguments. Client and core may be of different versions.',
+  }),
+  'port.closed': ({ reason }) => ({
+    message: `The connection was closed: ${reason}.`,
+    remedy: 'Try again; start Kiln anew if it stays closed.',
+  }),
+  bug: ({ reason }) => ({
+    message: `Something went wrong inside Kiln: ${reason}.`,
+    remedy: 'This is our mistake. Please report it together with the log.',
+  }),
+};

@@ -1,0 +1,10 @@
+export const languages = ['en', 'zh'] as const;
+export type Language = (typeof languages)[number];
+
+/** `zh`, `zh-CN`, `zh_TW.UTF-8` and `Chinese (Simplified)_China.936` are Chinese. */
+const isChinese = (locale: string): boolean => /^(zh|chinese|cmn|yue)([^a-z]|$)/i.test(locale.trim());
+
+/** What was asked for (`--lang`) before the system's locale; English for all others. */
+export function languageOf(asked: string | undefined, locale: string | undefined): Language {
+  return isChinese(asked || locale || '') ? 'zh' : 'en';
+}
