@@ -1,0 +1,16 @@
+import type { PackFacts } from '../model/pack.ts';
+import type { NoiseModel } from './noise-model.ts';
+
+/** What a denoiser is fed for a sigma. `model` matters for `index` alone: the place of the nearest sigma in its table. */
+export function timestepOf(convention: PackFacts['timestep'], sigma: number, model: NoiseModel): number {
+  switch (convention) {
+    case 'sigma':
+      return sigma;
+    case '1000*sigma':
+      return 1000 * sigma;
+    case '1-sigma':
+      return 1 - sigma;
+    case 'index':
+      return model.timestepOf(sigma);
+  }
+}
