@@ -1,6 +1,17 @@
 // out/ follows the sources: built when their contents differ from those of the last build.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { envFor, exitCodeOf } from './child.mjs';
@@ -42,8 +53,11 @@ async function build(node) {
   rmSync(fresh, { recursive: true, force: true });
   const tool = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   const env = envFor(node, { KILN_OUT: fresh, NODE_ENV: 'production' });
-  const code = await exitCodeOf(node, [tool, 'build', '--logLevel', 'warn'], { env, stdio: ['ignore', 2, 2] });
-  if (code !== 0) throw new SetupError('the build failed; what it said is above');
+  const log = path.join(cache, 'build.log');
+  const to = openSync(log, 'w');
+  const code = await exitCodeOf(node, [tool, 'build', '--logLevel', 'warn'], { env, stdio: ['ignore', to, to] });
+  closeSync(to);
+  if (code !== 0) throw new SetupError(`the build failed:\n\n${readFileSync(log, 'utf8').trim()}\n`);
   replaceOut(fresh);
   say(`built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }

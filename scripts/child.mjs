@@ -13,13 +13,43 @@ export function envFor(node, extra = {}) {
   return { ...process.env, [name]: paths, ...extra };
 }
 
+const running = new Set();
+
 /** Runs a program to its end and answers its exit code; 128 + n when signal n ended it. */
 export function exitCodeOf(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    running.add(child);
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
   });
+}
+
+/** Ends this script and what it runs when npm is told to end. */
+export function endWithNpm() {
+  whenNpmEnds(() => {
+    for (const child of running) child.kill('SIGTERM');
+    process.exit(128 + constants.signals.SIGTERM);
+  });
+}
+
+/**
+ * npm passes a signal to the shell it has started, not to us: that shell ends and we would go on unseen. Its end shows
+ * as another parent.
+ */
+function whenNpmEnds(then) {
+  if (process.platform === 'win32' || !process.env.npm_lifecycle_script?.includes(path.basename(process.argv[1])))
+    return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, 200);
+  timer.unref();
 }
 
 /** Runs npm in `cwd`. Both of its streams go to our stderr. */
@@ -43,7 +73,14 @@ export function become(command, args, options = {}) {
     const passed = process.platform === 'win32' ? ['SIGTERM'] : ['SIGTERM', 'SIGUSR2'];
     const keyboard = process.platform === 'win32' ? ['SIGINT', 'SIGBREAK'] : ['SIGINT', 'SIGQUIT', 'SIGHUP'];
     for (const signal of passed) process.on(signal, () => child.kill(signal));
-    for (const signal of keyboard) process.on(signal, () => terminal || child.kill(signal));
+    let typed = false;
+    for (const signal of keyboard) {
+      process.on(signal, () => {
+        typed = true;
+        if (!terminal) child.kill(signal);
+      });
+    }
+    whenNpmEnds(() => typed || child.kill('SIGTERM'));
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (signal && process.platform !== 'win32') {

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './build.mjs';
-import { envFor, exitCodeOf } from './child.mjs';
+import { endWithNpm, envFor, exitCodeOf } from './child.mjs';
 import { ensureInstalled } from './install.mjs';
 import { lint } from './lint.mjs';
 import { ensureNode } from './node-version.mjs';
@@ -11,6 +11,7 @@ import { cache, root } from './paths.mjs';
 import { main, SetupError, say } from './say.mjs';
 
 await main(async () => {
+  endWithNpm();
   const node = await ensureNode();
   await ensureInstalled();
   const failedChecks = [];
