@@ -1,3 +1,4 @@
+import { fail } from '../../src-main/model/errors.ts';
 import { choice, int, link } from '../../src-main/model/inputs.ts';
 import { limits } from '../../src-main/model/limits.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
@@ -75,6 +76,9 @@ export default defineNode({
       items.map(async ({ image, width, height, fit, filter }) => {
         const target = targetOf(sizeOf(image), width, height);
         const scaled = scaledSize(sizeOf(image), target, fit);
+        for (const [w, h] of [target, scaled])
+          if (w * h > limits.imagePixels)
+            fail('image.tooLarge', { name: 'image.resize', width: w, height: h, limit: limits.imagePixels });
         const resized = await Promise.all(
           ctx.tensor.split(image).map(async (one) => {
             const made = await ctx.pixels.resize(one, ...scaled, filter);

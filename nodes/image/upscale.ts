@@ -1,4 +1,6 @@
+import { fail } from '../../src-main/model/errors.ts';
 import { link } from '../../src-main/model/inputs.ts';
+import { limits } from '../../src-main/model/limits.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
 
 export default defineNode({
@@ -16,6 +18,11 @@ export default defineNode({
   run(items, ctx) {
     return Promise.all(
       items.map(async ({ image, upscaler }) => {
+        const { upscale } = ctx.facts(upscaler);
+        const [, h = 0, w = 0] = image.shape;
+        const [width, height, limit] = [w * upscale, h * upscale, limits.imagePixels];
+        if (width * height > limit)
+          fail('image.tooLarge', { name: 'image.upscale', width, height, limit }, { input: 'image' });
         const rows = ctx.tensor.split(image).map((one) => ({ image: one }));
         const given = await ctx.call(upscaler, 'upscaler', rows);
         return { image: ctx.tensor.stack(given.map((row) => row.image)) };

@@ -37,7 +37,7 @@ export default defineNode({
     seed: seed({ help: 'The same seed gives the same picture. Picture i of several has the seed plus i.' }),
     steps: int({ default: 12, min: 1, max: 1000, help: 'More steps take longer and are usually finer.' }),
     cfg: float({
-      default: 2.5,
+      default: 2,
       min: 0,
       max: 100,
       step: 0.1,

@@ -6,7 +6,7 @@ export default definePlannedNode({
   title: 'Text',
   about: 'One text for several nodes.',
   synonyms: ['string', 'prompt', 'words', 'primitive'],
-  inputs: { text: text({ multiline: true }) },
+  inputs: { text: text({ multiline: true, help: 'Any text, such as a prompt.' }) },
   outputs: { text: 'text' },
   plan: ({ text: value }) => ({ text: value }),
 });

@@ -1,0 +1,79 @@
+import { normalNoise } from '../../src-main/diffusion/noise.ts';
+import type { DeviceId, TensorId } from '../../src-main/model/ids.ts';
+import type { TensorMath } from '../../src-main/model/node-type.ts';
+import { bytesOf, type DType, elementsOf, isTensorRef, type TensorRef } from '../../src-main/model/tensor.ts';
+
+export type Data = Float32Array | Uint8Array | BigInt64Array;
+
+/** Tensors in memory: what a host has, without a device. */
+export interface FakeTensors extends TensorMath {
+  dataOf(tensor: TensorRef): Data;
+  make(data: Data, dtype: DType, shape: readonly number[]): TensorRef;
+  /** A value with its tensors replaced by their content, to compare by. */
+  contentOf(value: unknown): unknown;
+}
+
+export function fakeTensors(): FakeTensors {
+  const kept = new Map<TensorId, Data>();
+
+  const make = (data: Data, dtype: DType, shape: readonly number[]): TensorRef => {
+    if (data.length !== elementsOf(shape)) throw new Error(`${data.length} values for ${shape.join('x')}`);
+    const id = `t${kept.size}` as TensorId;
+    kept.set(id, data);
+    return Object.freeze({ id, deviceId: 'sim:0' as DeviceId, dtype, shape: [...shape], bytes: bytesOf(dtype, shape) });
+  };
+  const dataOf = (tensor: TensorRef): Data => {
+    const data = kept.get(tensor.id);
+    if (!data) throw new Error(`no tensor ${tensor.id}`);
+    return data;
+  };
+  const contentOf = (value: unknown): unknown => {
+    if (isTensorRef(value)) return { dtype: value.dtype, shape: value.shape, data: dataOf(value) };
+    if (Array.isArray(value)) return value.map(contentOf);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, contentOf(inner)]));
+  };
+
+  return {
+    make,
+    dataOf,
+    contentOf,
+    linear(terms) {
+      const shape = terms[0]!.tensor.shape;
+      const sum = new Float32Array(elementsOf(shape));
+      for (const { factor, tensor } of terms) {
+        if (tensor.shape.join() !== shape.join() || tensor.dtype !== 'float32') throw new Error('shapes differ');
+        const data = dataOf(tensor) as Float32Array;
+        for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + factor * data[i]!;
+      }
+      return make(sum, 'float32', shape);
+    },
+    noise: (seed, shape, stream = 0) => make(normalNoise(seed, elementsOf(shape), stream), 'float32', shape),
+    full: (shape, value) => make(new Float32Array(elementsOf(shape)).fill(value), 'float32', shape),
+    from: make,
+    split(tensor) {
+      const [count = 1, ...rest] = tensor.shape;
+      const size = elementsOf(rest);
+      return Array.from({ length: count }, (_, i) =>
+        make(dataOf(tensor).slice(i * size, (i + 1) * size), tensor.dtype, [1, ...rest]),
+      );
+    },
+    stack(tensors) {
+      const [first] = tensors;
+      const rest = first!.shape.slice(1);
+      const images = tensors.reduce((sum, { shape }) => sum + shape[0]!, 0);
+      const all: Data =
+        first!.dtype === 'uint8'
+          ? new Uint8Array(images * elementsOf(rest))
+          : new Float32Array(images * elementsOf(rest));
+      let at = 0;
+      for (const tensor of tensors) {
+        if (tensor.shape.slice(1).join() !== rest.join()) throw new Error('shapes differ');
+        all.set(dataOf(tensor) as never, at);
+        at += elementsOf(tensor.shape);
+      }
+      return make(all, first!.dtype, [images, ...rest]);
+    },
+    read: async (tensor) => dataOf(tensor),
+  };
+}
