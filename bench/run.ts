@@ -67,7 +67,9 @@ function lines(rows: readonly (readonly (string | number)[])[]): string[] {
 }
 
 /** Three significant digits, or the whole number where it has more. */
-const rounded = (value: number) => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+function rounded(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
 
 function system() {
   const { version, dependencies } = JSON.parse(readFileSync(path.join(here, '..', 'package.json'), 'utf8')) as {

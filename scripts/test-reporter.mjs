@@ -1,5 +1,6 @@
 // Counts the tests for npm test, and names each skipped one with its reason: `context.skip('needs a GPU')`.
 import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 export default class CountingReporter {
   onTestRunEnd(modules, errors) {
@@ -22,6 +23,7 @@ export default class CountingReporter {
       counts.failed += failedHere;
     }
     if (skipped.length > 0) console.log(`\nSKIPPED TESTS\n${skipped.map((line) => `  ${line}`).join('\n')}\n`);
-    if (process.env.KILN_TEST_COUNTS) writeFileSync(process.env.KILN_TEST_COUNTS, JSON.stringify(counts));
+    const file = process.env.KILN_TEST_COUNTS;
+    if (file && path.isAbsolute(file)) writeFileSync(file, JSON.stringify(counts));
   }
 }
