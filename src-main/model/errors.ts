@@ -35,6 +35,7 @@ export interface ErrorValues {
   'input.outOfRange': { node: string; input: string; value: string; min: string; max: string };
   'input.notAChoice': { node: string; input: string; value: string; choices: string; nearest: string };
   'input.tooLong': { node: string; input: string; length: number; limit: number };
+  'input.notPlanned': { node: string; input: string; source: string };
   'input.notSet': { node: string; input: string; wanted: string };
   'override.unknown': { name: string; nearest: string; known: string };
   'override.malformed': { text: string };

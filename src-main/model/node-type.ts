@@ -92,6 +92,8 @@ export interface HostNodeType<I extends Inputs = Inputs, O extends Outputs = Out
   readonly parts?: { readonly [N in keyof I]?: readonly PartName[] };
   /** Work on inputs that are known while planning, such as token ids. Its result is the item's `prepared`, and part of the key. */
   prepare?(item: Partial<Item<I>>, ctx: PlanContext): P;
+  /** About how many calls of each part it makes, for estimates of time; 1 without it. */
+  calls?(item: Partial<Item<I>>): number;
   /** False where equal inputs may give different results. */
   readonly reuse?: boolean;
   /** Where results are kept between runs; `memory` (the default) is the host's. */
@@ -105,6 +107,7 @@ export interface NodeType extends NodeTypeBase<Inputs, Outputs> {
   plan?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): Record<string, unknown>;
   readonly parts?: Readonly<Record<string, readonly PartName[] | undefined>>;
   prepare?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): JsonObject;
+  calls?(item: Readonly<Record<string, unknown>>): number;
   readonly reuse?: boolean;
   readonly keep?: 'disk' | 'memory';
   run?(

@@ -34,6 +34,8 @@ export interface Step {
   readonly readers: number;
   readonly needs: readonly PartKey[];
   readonly allowed: readonly DeviceId[];
+  /** About how many calls of each part it makes. */
+  readonly calls: number;
   readonly sink: 'gallery' | 'preview' | null;
   readonly keep: 'disk' | 'memory';
 }
@@ -74,21 +76,6 @@ export interface Run {
 
 export type JobState = 'blocked' | 'ready' | 'running' | 'done' | 'reused' | 'failed' | 'cancelled';
 
-/** One step of one run. */
-export interface Job {
-  readonly id: JobId;
-  readonly runId: RunId;
-  readonly step: Step;
-  state: JobState;
-  /** Sources that are not done. */
-  waitsFor: number;
-  deviceId: DeviceId | null;
-  outputs: Readonly<Record<string, unknown>> | null;
-  /** Readers that have not ended yet. */
-  readersLeft: number;
-  attempts: number;
-}
-
 /** One sample that waits for one call of one part. A sampling job makes new rows at every step, so batches re-form between steps. */
 export interface Row {
   readonly id: RowId;
@@ -107,17 +94,11 @@ export interface Lease {
   readonly steps: number;
 }
 
-export interface Transfer {
-  readonly tensor: TensorRef;
-  readonly to: DeviceId;
-}
-
 /** Start a job where it will stay: it runs until it waits for rows, or to its end. Takes no device time by itself. */
 export interface Placement {
   readonly kind: 'start';
   readonly jobId: JobId;
   readonly deviceId: DeviceId;
-  readonly bring: readonly Transfer[];
 }
 
 /** One call, and the steps that may follow it. */
@@ -129,11 +110,18 @@ export interface BatchDecision {
   readonly load: readonly PartKey[];
   readonly evict: readonly PartKey[];
   readonly lease: Lease;
-  /** Runs that waited longer than the leader and were passed over. */
-  readonly overtook: readonly RunId[];
+  /** A call that takes longer has hung; null where nothing was measured yet. */
+  readonly limitMs: number | null;
 }
 
-export type Decision = Placement | BatchDecision;
+/** A job that no device can take. */
+export interface Refusal {
+  readonly kind: 'refuse';
+  readonly jobId: JobId;
+  readonly problem: Problem;
+}
+
+export type Decision = Placement | BatchDecision | Refusal;
 export type Batch = BatchDecision & { readonly id: BatchId };
 
 /** A picture of a run, as the store keeps it. */

@@ -1,0 +1,254 @@
+// A plan is a graph made ready to run. Subgraphs are expanded, what no sink needs is left out, defaults are filled in,
+// and everything that needs no device is computed here and now: values, packs, token ids. What remains are the steps
+// that hosts will run, each with a content key that says what its result depends on, so that a result that is known is
+// never made again.
+
+import { AppError, type Problem, type Result, failed, ok, problem, problemsOfError } from '../model/errors.ts';
+import { type FlatGraph, type FlatNode, flatten } from '../model/flat-graph.ts';
+import type { Graph } from '../model/graph.ts';
+import type { ContentKey, DeviceId, PartKey, StepId } from '../model/ids.ts';
+import { type Input, defaultOf } from '../model/inputs.ts';
+import { type Json, type JsonObject, canonicalJson } from '../model/json.ts';
+import type { Catalog, NodeType, PlanContext } from '../model/node-type.ts';
+import { versionOf } from '../model/node-type.ts';
+import type { NodeSpecs } from '../model/node-spec.ts';
+import type { PackFacts, PackRef } from '../model/pack.ts';
+import type { Packs } from '../model/ports.ts';
+import { literalFor, orderFrom, problemsOf, sinksOf } from '../model/problems.ts';
+import type { Plan, Source, Step } from '../model/run.ts';
+
+export interface PlanRequest {
+  readonly graph: Graph;
+  readonly catalog: Catalog;
+  readonly specs: NodeSpecs;
+  /** Packs by the names that the graph uses, opened beforehand. */
+  readonly opened: ReadonlyMap<string, Result<PackFacts>>;
+  readonly packs: Pick<Packs, 'facts' | 'tokenize'>;
+  /** Devices that the run may use. */
+  readonly devices: readonly DeviceId[];
+  /** sha256 in hexadecimal. */
+  readonly hash: (text: string) => string;
+  /** What else results depend on: device, threads and runtime of a deterministic run. */
+  readonly salt?: string;
+}
+
+/** Names of packs that the graph opens on the way to its sinks. */
+export function packNames(graph: Graph, specs: NodeSpecs): string[] {
+  const { flat } = flatten(graph, specs);
+  const ordered = orderFrom(flat, sinksOf(flat, specs));
+  const names = new Set<string>();
+  for (const id of 'order' in ordered ? ordered.order : []) {
+    const node = flat.get(id)!;
+    for (const [name, input] of Object.entries(specs.get(node.type)?.inputs ?? {})) {
+      if (input.kind !== 'pack') continue;
+      const value = node.values[name] ?? input.default;
+      if (typeof value === 'string') names.add(value);
+    }
+  }
+  return [...names];
+}
+
+export function plan(request: PlanRequest): Result<Plan> {
+  const { flat, problems } = flatten(request.graph, request.specs);
+  const sinks = sinksOf(flat, request.specs);
+  const all = [...problems, ...problemsOf(flat, request.specs, sinks)];
+  if (all.length > 0) return failed(all);
+  const ordered = orderFrom(flat, sinks);
+  if ('cycle' in ordered) return failed([problem('graph.cycle', { nodes: ordered.cycle.join(' -> ') })]);
+  return new Planning(request, flat, sinks).make(ordered.order);
+}
+
+/** One making of a plan: what was found out so far about the nodes that came before. */
+class Planning {
+  readonly #request: PlanRequest;
+  readonly #flat: FlatGraph;
+  readonly #sinks: readonly StepId[];
+  readonly #problems: Problem[] = [];
+  readonly #warnings: Problem[] = [];
+  readonly #packs = new Map<string, PackFacts>();
+  /** Outputs of nodes that were computed here. */
+  readonly #known = new Map<StepId, Readonly<Record<string, unknown>>>();
+  readonly #steps = new Map<StepId, Step>();
+  readonly #readers = new Map<StepId, number>();
+  readonly #seeds = new Map<StepId, string>();
+  /** Nodes that could not be planned; what depends on them is passed over in silence. */
+  readonly #broken = new Set<StepId>();
+
+  constructor(request: PlanRequest, flat: FlatGraph, sinks: readonly StepId[]) {
+    this.#request = request;
+    this.#flat = flat;
+    this.#sinks = sinks;
+  }
+
+  make(order: readonly StepId[]): Result<Plan> {
+    for (const id of order) {
+      const node = this.#flat.get(id)!;
+      if (Object.values(node.links).some(({ step }) => this.#broken.has(step))) this.#broken.add(id);
+      else if (!this.#add(node, this.#request.catalog.get(node.type)!)) this.#broken.add(id);
+    }
+    if (this.#problems.length > 0) return failed(this.#problems);
+    const steps = new Map([...this.#steps].map(([id, step]) => [id, { ...step, readers: this.#readers.get(id) ?? 0 }]));
+    const sinks = this.#sinks.filter((id) => steps.has(id));
+    const seeds = new Map(sinks.flatMap((id) => (this.#seeds.has(id) ? [[id, this.#seeds.get(id)!]] : [])));
+    return ok({
+      graphId: this.#request.graph.id,
+      steps,
+      order: order.filter((id) => steps.has(id)),
+      sinks,
+      packs: [...this.#packs.values()],
+      warnings: this.#warnings,
+      seeds,
+    });
+  }
+
+  #add(node: FlatNode, type: NodeType): boolean {
+    const before = this.#problems.length;
+    const sources = this.#sources(node, type);
+    this.#followSeed(node, type, sources);
+    if (this.#problems.length > before) return false;
+    try {
+      if (type.plan) this.#known.set(node.id, type.plan(literalsOf(sources), this.#context(node)));
+      else this.#steps.set(node.id, this.#step(node, type, sources));
+    } catch (error) {
+      this.#problems.push(...problemsOfError(error).map((found) => ({ ...found, nodeId: found.nodeId ?? node.nodeId }) as Problem));
+    }
+    return this.#problems.length === before;
+  }
+
+  #sources(node: FlatNode, type: NodeType): Record<string, Source> {
+    const sources: Record<string, Source> = {};
+    for (const [name, input] of Object.entries(type.inputs)) {
+      const at = { nodeId: node.nodeId, input: name };
+      const link = node.links[name];
+      const outputs = link && this.#known.get(link.step);
+      if (link && !outputs) {
+        if (type.plan) this.#problems.push(problem('input.notPlanned', { node: node.id, input: name, source: link.step }, at));
+        else sources[name] = { step: link.step, output: link.output };
+        continue;
+      }
+      const value = outputs ? convert(outputs[link!.output], input) : valueOrDefault(node, name, input);
+      if (input.kind === 'link') {
+        if (value !== undefined && value !== null) sources[name] = { literal: value };
+        continue;
+      }
+      const checked = literalFor(input, value as Json, node.id, name, at);
+      if ('problem' in checked) this.#problems.push(checked.problem);
+      else sources[name] = { literal: checked.value };
+    }
+    return sources;
+  }
+
+  /** The nearest seed at or above this node, sources in the order of the inputs. */
+  #followSeed(node: FlatNode, type: NodeType, sources: Readonly<Record<string, Source>>): void {
+    for (const [name, input] of Object.entries(type.inputs)) {
+      const source = sources[name];
+      if (input.kind === 'seed' && source && 'literal' in source && typeof source.literal === 'string') {
+        this.#seeds.set(node.id, source.literal);
+        return;
+      }
+    }
+    for (const name of Object.keys(type.inputs)) {
+      const link = node.links[name];
+      const seed = link && this.#seeds.get(link.step);
+      if (seed !== undefined) {
+        this.#seeds.set(node.id, seed);
+        return;
+      }
+    }
+  }
+
+  #step(node: FlatNode, type: NodeType, sources: Readonly<Record<string, Source>>): Step {
+    const literals = literalsOf(sources);
+    const prepared = type.prepare?.(literals, this.#context(node)) ?? {};
+    for (const source of Object.values(sources))
+      if ('step' in source) this.#readers.set(source.step, (this.#readers.get(source.step) ?? 0) + 1);
+    return {
+      id: node.id,
+      nodeId: node.nodeId,
+      nodeType: node.type,
+      inputs: sources,
+      prepared,
+      key: this.#key(type, sources, prepared),
+      readers: 0,
+      needs: this.#needs(type, literals),
+      allowed: this.#request.devices,
+      calls: type.calls?.(literals) ?? 1,
+      sink: type.sink ?? null,
+      keep: type.keep ?? 'memory',
+    };
+  }
+
+  #needs(type: NodeType, literals: Readonly<Record<string, unknown>>): PartKey[] {
+    return Object.entries(type.parts ?? {}).flatMap(([input, names]) => {
+      const ref = literals[input] as PackRef | undefined;
+      if (!ref) return [];
+      const facts = this.#request.packs.facts(ref);
+      return (names ?? []).map((name) => {
+        const part = facts.parts.find((candidate) => candidate.name === name);
+        if (!part) throw new AppError(problem('pack.partMissing', { pack: ref.packId, part: name, path: ref.packId }, { input }));
+        return part.key;
+      });
+    });
+  }
+
+  /** Node type, version, revision, values, prepared values and the keys of the sources; null when a source has none. */
+  #key(type: NodeType, sources: Readonly<Record<string, Source>>, prepared: JsonObject): ContentKey | null {
+    if (type.reuse === false) return null;
+    const inputs: Record<string, unknown> = {};
+    for (const [name, source] of Object.entries(sources)) {
+      if ('literal' in source) {
+        inputs[name] = withoutPlace(source.literal);
+        continue;
+      }
+      const key = this.#steps.get(source.step)?.key;
+      if (!key) return null;
+      inputs[name] = { from: key, output: source.output };
+    }
+    const content = { type: type.type, version: versionOf(type), revision: type.revision ?? 0, inputs, prepared, salt: this.#request.salt };
+    return this.#request.hash(canonicalJson(content)) as ContentKey;
+  }
+
+  #context(node: FlatNode): PlanContext {
+    const { packs, opened } = this.#request;
+    return {
+      open: (name) => {
+        const found = opened.get(name);
+        if (!found) throw new AppError(problem('pack.missing', { pack: name, known: [...opened.keys()].join(', ') }));
+        if (!found.ok) throw new AppError(found.problems);
+        this.#packs.set(found.value.ref.digest, found.value);
+        return found.value.ref;
+      },
+      facts: (ref) => packs.facts(ref),
+      tokenize: (ref, text) => packs.tokenize(ref, text),
+      warn: (code, values) => {
+        this.#warnings.push(problem(code, values, { nodeId: node.nodeId }));
+      },
+    };
+  }
+}
+
+function valueOrDefault(node: FlatNode, name: string, input: Input): unknown {
+  const value = node.values[name];
+  return value === undefined ? defaultOf(input) : value;
+}
+
+function literalsOf(sources: Readonly<Record<string, Source>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(sources).flatMap(([name, source]) => ('literal' in source ? [[name, source.literal]] : [])));
+}
+
+/** What a link brings, in the form that the input wants: see `value-types.ts`. */
+function convert(value: unknown, input: Input): unknown {
+  if ((input.kind === 'text' || input.kind === 'choice') && typeof value === 'number') return String(value);
+  return value;
+}
+
+/** A pack is what it holds, not what its folder is called; a file is its bytes, not its name. */
+function withoutPlace(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('packId' in value && 'digest' in value) {
+    const { packId: _, ...rest } = value as PackRef;
+    return rest;
+  }
+  if ('digest' in value && 'name' in value) return { digest: value.digest };
+  return value;
+}

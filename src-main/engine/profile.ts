@@ -1,0 +1,65 @@
+import type { DeviceProfile } from '../model/device.ts';
+import type { SizeKey } from '../model/ids.ts';
+
+/** Row counts that a batch may have. */
+const counts = [1, 2, 4, 8, 16] as const;
+export const mostRows = 16;
+
+export const emptyProfile = (): DeviceProfile => ({ loadBytesPerMs: 500_000, bringBytesPerMs: 1_000_000, ms: {} });
+
+/**
+ * Estimated ms of one call with this many rows; null when this size was never measured.
+ * Between two measured counts the line between them, beyond the last one its ms per row.
+ */
+export function msOf(profile: DeviceProfile, size: SizeKey, rows: number): number | null {
+  const table = profile.ms[size];
+  if (!table) return null;
+  const exact = table[rows - 1];
+  if (exact !== undefined) return exact;
+  let below = -1;
+  let above = -1;
+  table.forEach((ms, index) => {
+    if (ms === undefined) return;
+    if (index < rows - 1) below = index;
+    else if (above < 0) above = index;
+  });
+  if (below >= 0 && above >= 0) {
+    const share = (rows - 1 - below) / (above - below);
+    return table[below]! + (table[above]! - table[below]!) * share;
+  }
+  if (below >= 0) return (table[below]! * rows) / (below + 1);
+  if (above >= 0) return (table[above]! * rows) / (above + 1);
+  return null;
+}
+
+/**
+ * A call was measured. The mean moves by an eighth, so that drift shows and a single slow call does not; a first value
+ * that proves to be warm-up (the next one is less than 0.8 of it) is forgotten.
+ */
+export function record(profile: DeviceProfile, size: SizeKey, rows: number, ms: number): void {
+  let table = profile.ms[size];
+  if (!table) {
+    table = [];
+    profile.ms[size] = table;
+  }
+  const known = table[rows - 1];
+  table[rows - 1] = known === undefined || ms < known * 0.8 ? ms : known + (Math.min(ms, known * 4) - known) / 8;
+}
+
+export function recordLoad(profile: DeviceProfile, bytes: number, ms: number): void {
+  if (bytes < 65_536 || ms <= 0) return;
+  profile.loadBytesPerMs += (bytes / ms - profile.loadBytesPerMs) / 4;
+}
+
+/** The smallest count within 5 % of the best ms per row. A count that was not tried yet is worth a try once all below it were. */
+export function capOf(profile: DeviceProfile, size: SizeKey): number {
+  const table = profile.ms[size] ?? [];
+  const perRow = counts.map((count) => (table[count - 1] === undefined ? null : table[count - 1]! / count));
+  const untried = perRow.indexOf(null);
+  const tried = perRow.filter((ms) => ms !== null);
+  const best = Math.min(...tried);
+  const enough = tried.findIndex((ms) => ms <= best * 1.05);
+  // The largest tried count is the best one so far: the next may be better still.
+  if (untried >= 0 && enough === tried.length - 1) return counts[untried]!;
+  return untried === 0 ? 1 : counts[perRow.findIndex((ms) => ms !== null && ms <= best * 1.05)]!;
+}

@@ -1,0 +1,82 @@
+import { type Problem, problem } from '../model/errors.ts';
+import type { RunId } from '../model/ids.ts';
+import { endRun } from './end-run.ts';
+import { disownAll, dropJob, jobsOn } from './lifetimes.ts';
+import type { DeviceState, Effect, Job, World } from './world.ts';
+
+/** A run's jobs are let go and made again from what is still known; other runs that share them are not touched. */
+export function resetRun(world: World, runId: RunId, effects: Effect[]): void {
+  const live = world.runs.get(runId);
+  if (!live || live.resetting) return;
+  live.resetting = true;
+  disownAll(world, live, effects);
+  effects.push({ do: 'admitAgain', runId });
+}
+
+/** Runs that had rows in a batch which went wrong: each tries again, alone, until it was tried often enough. */
+function tryAgain(world: World, jobs: readonly Job[], problems: readonly Problem[], effects: Effect[]): void {
+  const runs = new Set(jobs.flatMap((job) => [...job.owners.keys()]));
+  const guilty = runs.size === 1;
+  for (const runId of runs) {
+    const live = world.runs.get(runId);
+    if (!live) continue;
+    // In company it is not known whose fault it was, so that loss does not count.
+    if (guilty) live.losses++;
+    live.alone = true;
+    if (live.losses >= world.settings.attempts) {
+      endRun(world, runId, 'failed', problems, effects);
+      continue;
+    }
+    effects.push({ do: 'tellRetry', live, problems });
+    resetRun(world, runId, effects);
+  }
+}
+
+export function batchOver(state: DeviceState): void {
+  const part = state.batch && state.resident.get(state.batch.part);
+  if (part) part.pins--;
+  state.batch = null;
+  state.batchJobs = new Set();
+  state.state = 'idle';
+}
+
+/** Everything that lay there is gone. Runs that lost something start again from what is kept elsewhere. */
+export function hostLost(world: World, state: DeviceState, reason: string, effects: Effect[]): void {
+  const deviceId = state.device.id;
+  const fatal = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
+  const lost = jobsOn(world, deviceId);
+  state.batch = null;
+  state.batchJobs = new Set();
+  state.state = 'starting';
+  state.resident.clear();
+  state.loading.clear();
+  for (const job of world.jobs.values()) job.copies.delete(deviceId);
+  // Nothing on that device can be freed or cancelled any more.
+  const outside: Effect[] = [];
+  tryAgain(world, fatal, [problem('device.lost', { device: deviceId, reason })], outside);
+  for (const job of lost) {
+    for (const runId of [...job.owners.keys()]) resetRun(world, runId, outside);
+    if (world.jobs.has(job.id)) dropJob(world, job, outside);
+  }
+  state.jobsRunning = 0;
+  effects.push(...outside.filter((effect) => !((effect.do === 'free' || effect.do === 'cancel') && effect.deviceId === deviceId)));
+}
+
+/** A call failed; the host lives. Short memory: what is idle leaves the device before the next try. */
+export function batchFailed(world: World, state: DeviceState, problems: readonly Problem[], effects: Effect[]): void {
+  const jobs = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
+  batchOver(state);
+  const memory = problems.some(({ code }) => code === 'device.outOfMemory');
+  const hopeless = problems.some(({ code }) => code === 'device.cannotLoad');
+  const single = new Set(jobs.flatMap((job) => [...job.owners.keys()])).size === 1;
+  for (const part of state.loading) state.resident.delete(part);
+  state.loading.clear();
+  state.shortOfMemory = memory;
+  if (!memory && (single || hopeless)) {
+    for (const job of jobs)
+      for (const [runId, step] of [...job.owners])
+        endRun(world, runId, 'failed', problems.map((found) => ({ ...found, nodeId: found.nodeId ?? step.nodeId })), effects);
+    return;
+  }
+  tryAgain(world, jobs, problems, effects);
+}

@@ -1,0 +1,27 @@
+import type { ContentKey, StepId } from '../model/ids.ts';
+import type { Plan } from '../model/run.ts';
+
+export interface Reuse {
+  /** Steps whose result is known and read by somebody. */
+  readonly known: ReadonlySet<StepId>;
+  /** Steps that must run, sources first. */
+  readonly run: readonly StepId[];
+}
+
+/** From the sinks upwards: a step whose key is known is not run, nor are ancestors that only it needed. */
+export function reuse(plan: Plan, isKnown: (key: ContentKey) => boolean): Reuse {
+  const known = new Set<StepId>();
+  const run = new Set<StepId>();
+  const open = [...plan.sinks];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (known.has(id) || run.has(id)) continue;
+    const step = plan.steps.get(id)!;
+    if (step.key !== null && isKnown(step.key)) {
+      known.add(id);
+      continue;
+    }
+    run.add(id);
+    for (const source of Object.values(step.inputs)) if ('step' in source) open.push(source.step);
+  }
+  return { known, run: plan.order.filter((id) => run.has(id)) };
+}

@@ -1,0 +1,191 @@
+// What should happen next, as data. Runs are started in their turn while there is room for more; a job that is ready
+// gets the device where it will be done soonest and stays there; a device that is idle gets the most urgent row that
+// waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
+
+import { problem } from '../model/errors.ts';
+import type { JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
+import { type BatchDecision, type Decision, type Row, tiers } from '../model/run.ts';
+import { capOf, mostRows, msOf } from './profile.ts';
+import { type Room, roomFor } from './residency.ts';
+import { type Turn, compareTurns } from './urgency.ts';
+import { type DeviceState, type Job, type World, leaderOf, servedOf } from './world.ts';
+
+/** Runs that may be under way at once in a tier and the tiers above it. */
+const runsAhead = 24;
+/** Rows that may wait at a device before no further job is started there. */
+const rowsAhead = 4 * mostRows;
+
+/** Queued runs to start now, most urgent first. */
+export function admissions(world: World): RunId[] {
+  const under = tiers.map((tier) => [...world.runs.values()].filter(({ run }) => tiers.indexOf(run.tier) <= tiers.indexOf(tier)).length);
+  const admitted: RunId[] = [];
+  const turns = overdueFirst(world);
+  for (const runId of turns) {
+    const rank = tiers.indexOf(world.queued.get(runId)!.tier);
+    if (under[rank]! >= runsAhead && world.overdue.has(runId)) continue;
+    if (under[rank]! >= runsAhead) break;
+    for (let i = rank; i < under.length; i++) under[i]!++;
+    admitted.push(runId);
+  }
+  return admitted;
+}
+
+function* overdueFirst(world: World): Generator<RunId> {
+  for (const runId of world.overdue) if (world.queued.has(runId)) yield runId;
+  for (const runId of world.waiting.inOrder(servedOf(world))) if (!world.overdue.has(runId)) yield runId;
+}
+
+export function schedule(world: World): Decision[] {
+  const decisions: Decision[] = placements(world);
+  for (const device of world.devices.values()) {
+    if (device.state !== 'idle') continue;
+    const batch = nextBatch(world, device);
+    if (batch) decisions.push(batch);
+  }
+  return decisions;
+}
+
+/** Rule 3: the allowed device with the earliest estimated finish. */
+function placements(world: World): Decision[] {
+  const decisions: Decision[] = [];
+  const ahead = new Map([...world.devices.values()].map((state) => [state, state.rowsWaiting + state.jobsRunning]));
+  for (const jobId of world.ready.inOrder(servedOf(world))) {
+    const job = world.jobs.get(jobId)!;
+    const allowed = [...world.devices.values()].filter(({ device, state }) => state !== 'lost' && job.step.allowed.includes(device.id));
+    const fitting = allowed.filter((state) => fits(world, job, state));
+    if (fitting.length === 0) {
+      decisions.push({ kind: 'refuse', jobId, problem: whyNot(world, job, allowed) });
+      continue;
+    }
+    const open = fitting.filter((state) => ahead.get(state)! < rowsAhead);
+    if (open.length === 0) continue;
+    const best = open.reduce((a, b) => (finishMs(world, job, b) < finishMs(world, job, a) ? b : a));
+    ahead.set(best, ahead.get(best)! + 1);
+    decisions.push({ kind: 'start', jobId, deviceId: best.device.id });
+    if ([...ahead.values()].every((count) => count >= rowsAhead)) break;
+  }
+  return decisions;
+}
+
+const bytesNeeded = (world: World, job: Job): number => Math.max(0, ...job.step.needs.map((part) => world.partBytes.get(part) ?? 0));
+const fits = (world: World, job: Job, { device }: DeviceState): boolean => bytesNeeded(world, job) <= device.budgetBytes;
+
+function whyNot(world: World, job: Job, allowed: readonly DeviceState[]) {
+  const at = { nodeId: job.step.nodeId };
+  const largest = allowed.reduce<DeviceState | null>((a, b) => (a && a.device.budgetBytes >= b.device.budgetBytes ? a : b), null);
+  if (!largest) return problem('device.none', { node: job.step.nodeId }, at);
+  return problem('device.doesNotFit', { device: largest.device.id, needed: bytesNeeded(world, job), budget: largest.device.budgetBytes }, at);
+}
+
+/** Wait + load + bring + run, in ms from now. */
+function finishMs(world: World, job: Job, state: DeviceState): number {
+  const profile = world.profiles.get(state.device.id)!;
+  const waitMs = Math.max(0, state.freeAtMs - world.nowMs) + state.jobsRunning * 0.01;
+  const loadBytes = job.step.needs.reduce((sum, part) => sum + (state.resident.has(part) ? 0 : (world.partBytes.get(part) ?? 0)), 0);
+  const elsewhere = [...job.sources].filter((id) => world.jobs.get(id)?.deviceId !== state.device.id).length;
+  return waitMs + loadBytes / profile.loadBytesPerMs + elsewhere;
+}
+
+interface Head {
+  readonly row: Row;
+  readonly turn: Turn;
+}
+
+/** The first row of each group that waits at a device, overdue runs before all others. */
+function heads(world: World, state: DeviceState): Head[] {
+  const found: Head[] = [];
+  for (const group of state.line.values()) {
+    const first = group.first(servedOf(world));
+    if (first) found.push({ row: world.rows.get(first.item)!, turn: first.turn });
+  }
+  const overdue = (head: Head) => world.overdue.has(head.row.runId);
+  return found.sort((a, b) => Number(overdue(b)) - Number(overdue(a)) || compareTurns(a.turn, b.turn, servedOf(world)));
+}
+
+const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
+  roomFor([row.part], row.scratchBytes, state.device.budgetBytes, state.resident, (part) => world.partBytes.get(part) ?? 0);
+
+/** Rule 4 for one idle device. */
+function nextBatch(world: World, state: DeviceState): BatchDecision | null {
+  const candidates = heads(world, state);
+  const first = candidates[0];
+  if (!first) return null;
+  let leader = first.row;
+  let room = roomOn(world, leader, state);
+  // A leader that would push weights out lets a row of its tier that needs no load go first, unless it is overdue.
+  if ((!room || room.evict.length > 0) && !world.overdue.has(leader.runId)) {
+    const stayer = candidates.find(({ row, turn }) => turn.tier === first.turn.tier && state.resident.has(row.part));
+    if (stayer) [leader, room] = [stayer.row, roomOn(world, stayer.row, state)];
+  }
+  if (!room) return null;
+  const rows = [leader.id, ...company(world, state, leader, room)];
+  return {
+    kind: 'batch',
+    deviceId: state.device.id,
+    part: leader.part,
+    rows,
+    load: room.load,
+    evict: state.shortOfMemory ? idleParts(state, leader.part) : room.evict,
+    lease: { steps: leaseSteps(world, state, leader.size, rows.length) },
+    limitMs: limitOf(world, state, leader.size, rows.length),
+  };
+}
+
+/** Rows that ride along: the leader's key, as many as pay and fit. */
+function company(world: World, state: DeviceState, leader: Row, room: Room): RowId[] {
+  const live = world.runs.get(leader.runId);
+  const pays = live?.run.deterministic ? ownRows(world, leader) : capOf(world.profiles.get(state.device.id)!, leader.size);
+  const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : pays;
+  const most = Math.min(Math.max(pays, ownRows(world, leader)), fitting, mostRows);
+  const found: RowId[] = [];
+  const group = state.line.get(leader.batchKey)!;
+  const among = world.strangers && !live?.alone && !live?.run.deterministic ? group.inOrder(servedOf(world)) : (world.rowsOf.get(leader.jobId) ?? []);
+  for (const id of among) {
+    if (found.length + 1 >= most) break;
+    if (id !== leader.id && group.has(id)) found.push(id);
+  }
+  return found;
+}
+
+/** The rows that the leader's own image needs at this step go together: guidance takes two, and neither is of use alone. */
+const ownRows = (world: World, leader: Row): number => Math.min(world.rowsOf.get(leader.jobId)?.size ?? 1, 2);
+
+function leaseSteps(world: World, state: DeviceState, size: SizeKey, rows: number): number {
+  const ms = msOf(world.profiles.get(state.device.id)!, size, rows);
+  return ms === null ? 1 : Math.max(1, Math.floor(world.settings.leaseMs / Math.max(0.01, ms)));
+}
+
+function limitOf(world: World, state: DeviceState, size: SizeKey, rows: number): number | null {
+  const profile = world.profiles.get(state.device.id)!;
+  if (profile.ms[size]?.[rows - 1] === undefined) return null;
+  return Math.max(world.settings.hangMs, world.settings.hangFactor * profile.ms[size]![rows - 1]!);
+}
+
+export type Renewal = { readonly renew: number } | 'revoke' | 'leave';
+
+/**
+ * A batch goes on under its lease: may it go on further, must it end? It ends when a row that waits is more urgent than
+ * every run in it, and it is renewed in time so that the host never has to ask.
+ */
+export function renewal(world: World, state: DeviceState, jobs: Iterable<JobId>, leaseLeft: number, size: SizeKey, rows: number): Renewal {
+  const next = heads(world, state)[0];
+  const aboard = [...jobs].flatMap((id) => {
+    const live = leaderOf(world, world.jobs.get(id)!);
+    return live ? [live.run] : [];
+  });
+  if (aboard.length === 0) return 'revoke';
+  if (next) {
+    const served = servedOf(world);
+    const passed = world.overdue.has(next.row.runId) || aboard.every((run) => compareTier(next.turn, run) < 0);
+    if (passed) return 'revoke';
+    // Somebody of the same tier waits: the next decision is made anew, by what was served.
+    if (aboard.every((run) => compareTurns(next.turn, run, served) < 0)) return 'leave';
+  }
+  const steps = leaseSteps(world, state, size, rows);
+  return leaseLeft <= Math.floor(steps / 2) ? { renew: steps } : 'leave';
+}
+
+const compareTier = (a: Turn, b: Turn): number => tiers.indexOf(a.tier) - tiers.indexOf(b.tier);
+
+const idleParts = (state: DeviceState, needed: PartKey): PartKey[] =>
+  [...state.resident.values()].filter(({ part, pins, hot }) => part !== needed && pins === 0 && !hot).map(({ part }) => part);

@@ -1,0 +1,187 @@
+import type { Device, DeviceProfile, Resident } from '../model/device.ts';
+import type { BatchId, BatchKey, ContentKey, DeviceId, JobId, PartKey, RowId, RunId, SizeKey, StepId } from '../model/ids.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Batch, JobState, Plan, Row, Run, RunImage, Step } from '../model/run.ts';
+import type { Settings } from '../model/settings.ts';
+import { emptyProfile } from './profile.ts';
+import { Urgency } from './urgency.ts';
+
+/** A run that was started: its plan and what became of its steps so far. */
+export interface LiveRun {
+  readonly run: Run;
+  readonly plan: Plan;
+  readonly jobs: Map<StepId, JobId>;
+  /** Jobs of other runs that its shared jobs still wait for. */
+  readonly borrowed: Set<JobId>;
+  readonly sinksLeft: Set<StepId>;
+  readonly images: Map<StepId, readonly RunImage[]>;
+  readonly startedMs: number;
+  /** Batches of this run that a device did not survive. */
+  losses: number;
+  /** Its rows take no company, so that a guilty run harms no other. */
+  alone: boolean;
+  /** Its jobs are being made again after a loss. */
+  resetting: boolean;
+}
+
+/** One step of one run, or of several runs that need the same result at the same time. */
+export interface Job {
+  readonly id: JobId;
+  readonly step: Step;
+  readonly key: ContentKey | null;
+  /** Runs that want it, and as which of their steps. */
+  readonly owners: Map<RunId, Step>;
+  /** Source jobs that are not done. */
+  waitsFor: number;
+  readonly sources: ReadonlySet<JobId>;
+  /** Jobs that wait for it. */
+  readonly readers: Set<JobId>;
+  state: JobState;
+  deviceId: DeviceId | null;
+  /** As the step made it, or as it was kept (tensors as files). */
+  outputs: Readonly<Record<string, unknown>> | null;
+  /** Copies on devices, of what was kept or made elsewhere. */
+  readonly copies: Map<DeviceId, Readonly<Record<string, unknown>>>;
+  /** Readers that have not ended, and keeping or publishing that goes on. */
+  holds: number;
+  /** On disk, as far as it shall be. */
+  kept: boolean;
+  startedMs: number;
+}
+
+export interface DeviceState {
+  readonly device: Device;
+  state: 'starting' | 'idle' | 'busy' | 'lost';
+  batch: Batch | null;
+  /** What its time depends on, and the jobs still aboard. */
+  batchSize: SizeKey;
+  batchJobs: Set<JobId>;
+  /** The batch was asked to end after its step. */
+  revoked: boolean;
+  /** A call ran out of memory: everything idle leaves before the next one. */
+  shortOfMemory: boolean;
+  /** Parts that were asked for and have not arrived. */
+  readonly loading: Set<PartKey>;
+  /** About when it will be free. */
+  freeAtMs: number;
+  readonly resident: Map<PartKey, Resident>;
+  /** Worth of what left last: later uses start from here, so that old ones fade. */
+  ageBase: number;
+  /** Waiting rows of jobs that were started here, by batch key. */
+  readonly line: Map<BatchKey, Urgency<RowId>>;
+  rowsWaiting: number;
+  /** Jobs that were started here and have not ended. */
+  jobsRunning: number;
+}
+
+/** All that a decision may look at. `apply` alone changes it. */
+export interface World {
+  readonly settings: Settings;
+  /** Whether rows of different runs may share a batch. */
+  readonly strangers: boolean;
+  /** Submitted and not started. */
+  readonly waiting: Urgency<RunId>;
+  readonly queued: Map<RunId, Run>;
+  readonly runs: Map<RunId, LiveRun>;
+  readonly jobs: Map<JobId, Job>;
+  /** Jobs whose result another run could share. */
+  readonly byKey: Map<ContentKey, JobId>;
+  /** Results that nobody reads at the moment, the longest unused first. */
+  readonly idle: Map<JobId, number>;
+  idleBytes: number;
+  /** Jobs whose sources are done and that have no device yet. */
+  readonly ready: Urgency<JobId>;
+  readonly rows: Map<RowId, Row>;
+  readonly rowsOf: Map<JobId, Set<RowId>>;
+  readonly devices: Map<DeviceId, DeviceState>;
+  readonly profiles: Map<DeviceId, DeviceProfile>;
+  readonly partBytes: Map<PartKey, number>;
+  /** Device time by submitter, fading. */
+  readonly served: Map<string, number>;
+  /** Runs that were overtaken `patience` times; they lead. */
+  readonly overdue: Set<RunId>;
+  nowMs: number;
+  lastId: number;
+}
+
+export const idleBudgetBytes = 512 * 1024 * 1024;
+export const idleLimit = 4096;
+
+export function makeWorld(devices: readonly Device[], profiles: ReadonlyMap<DeviceId, DeviceProfile>, settings: Settings, strangers: boolean): World {
+  return {
+    settings,
+    strangers,
+    waiting: new Urgency(),
+    queued: new Map(),
+    runs: new Map(),
+    jobs: new Map(),
+    byKey: new Map(),
+    idle: new Map(),
+    idleBytes: 0,
+    ready: new Urgency(),
+    rows: new Map(),
+    rowsOf: new Map(),
+    devices: new Map(devices.map((device) => [device.id, deviceState(device)])),
+    profiles: new Map(devices.map(({ id }) => [id, profiles.get(id) ?? emptyProfile()])),
+    partBytes: new Map(),
+    served: new Map(),
+    overdue: new Set(),
+    nowMs: 0,
+    lastId: 0,
+  };
+}
+
+function deviceState(device: Device): DeviceState {
+  return {
+    device,
+    state: 'idle',
+    batch: null,
+    batchSize: '' as SizeKey,
+    batchJobs: new Set(),
+    revoked: false,
+    shortOfMemory: false,
+    loading: new Set(),
+    freeAtMs: 0,
+    resident: new Map(),
+    ageBase: 0,
+    line: new Map(),
+    rowsWaiting: 0,
+    jobsRunning: 0,
+  };
+}
+
+/** What the world wants done outside itself, in order. */
+export type Effect =
+  | { readonly do: 'free'; readonly deviceId: DeviceId; readonly outputs: unknown }
+  | { readonly do: 'cancel'; readonly deviceId: DeviceId; readonly jobs: readonly JobId[] }
+  /** A job ended: keep its result if its step says so, then say `job.kept`. */
+  | { readonly do: 'keep'; readonly jobId: JobId }
+  /** The result of a sink is kept: make it this run's pictures, then say `sink.published`. */
+  | { readonly do: 'publish'; readonly jobId: JobId; readonly runId: RunId; readonly step: Step }
+  | { readonly do: 'admitAgain'; readonly runId: RunId }
+  | { readonly do: 'renew'; readonly deviceId: DeviceId; readonly batchId: BatchId; readonly steps: number }
+  | { readonly do: 'revoke'; readonly deviceId: DeviceId; readonly batchId: BatchId }
+  | { readonly do: 'endRun'; readonly live: LiveRun; readonly state: 'done' | 'failed' | 'cancelled'; readonly problems: readonly Problem[] }
+  | { readonly do: 'tellJob'; readonly job: Job; readonly ms: number }
+  | { readonly do: 'tellProgress'; readonly job: Job; readonly done: number; readonly total: number }
+  | { readonly do: 'tellRetry'; readonly live: LiveRun; readonly problems: readonly Problem[] }
+  | { readonly do: 'tellBatch'; readonly batch: Batch; readonly rows: number; readonly runs: readonly RunId[]; readonly startMs: number; readonly ms: number };
+
+export const servedOf =
+  (world: World) =>
+  (submitter: string): number =>
+    world.served.get(submitter) ?? 0;
+
+/** The run whose turn decides over a job: its most urgent owner. */
+export function leaderOf(world: World, job: Job): LiveRun | null {
+  let best: LiveRun | null = null;
+  for (const runId of job.owners.keys()) {
+    const live = world.runs.get(runId);
+    if (live && (!best || turnRank(live.run) < turnRank(best.run))) best = live;
+  }
+  return best;
+}
+
+const tierRank = { interactive: 0, fast: 1, quality: 2, background: 3 } as const;
+/** Tier first, then place; places stay far below 2^48. */
+const turnRank = (run: Run): number => tierRank[run.tier] * 2 ** 48 + run.place;
