@@ -8,3 +8,9 @@ const isChinese = (locale: string): boolean => /^(zh|chinese|cmn|yue)([^a-z]|$)/
 export function languageOf(asked: string | undefined, locale: string | undefined): Language {
   return isChinese(asked || locale || '') ? 'zh' : 'en';
 }
+
+/**
+ * Texts of one language out of both. A subject's texts are a plain object in `english/`, whose type the one in
+ * `chinese/` must have: `inLanguage(language, { en: english, zh: chinese })`.
+ */
+export const inLanguage = <T>(language: Language, texts: Readonly<Record<Language, T>>): T => texts[language];

@@ -1,7 +1,7 @@
 import type { ErrorCode, Problem } from '../model/errors.ts';
 import { problems as chinese } from './chinese/problems.ts';
 import { problems as english } from './english/problems.ts';
-import type { Language } from './language.ts';
+import { inLanguage, type Language } from './language.ts';
 import type { ProblemTexts, Sentence } from './sentence.ts';
 
 export interface Said extends Sentence {
@@ -9,7 +9,6 @@ export interface Said extends Sentence {
   readonly where: string;
 }
 
-const tables: Readonly<Record<Language, ProblemTexts>> = { en: english, zh: chinese };
 const longest = 400;
 
 /** Values may come from a hostile file: no control or direction characters reach a terminal, and nothing is endless. */
@@ -45,7 +44,9 @@ export function sayProblem(
   language: Language,
   titleOf: (nodeId: string) => string = (nodeId) => nodeId,
 ): Said {
-  const say = tables[language][problem.code] as ProblemTexts[ErrorCode] as (values: unknown) => Sentence;
+  const say = inLanguage(language, { en: english, zh: chinese })[problem.code] as ProblemTexts[ErrorCode] as (
+    values: unknown,
+  ) => Sentence;
   const values = cleanedValues(problem.values);
   if ('node' in values && problem.nodeId !== undefined) values.node = cleaned(titleOf(problem.nodeId));
   return { ...say(values), where: whereOf(problem, language, titleOf) };
