@@ -4,7 +4,16 @@ import type { Plan, Row, Step } from '../model/run.ts';
 import { tensorsIn } from '../model/tensor.ts';
 import { reuse } from './reuse.ts';
 import { Urgency } from './urgency.ts';
-import { type DeviceState, type Effect, type Job, type LiveRun, type World, idleBudgetBytes, idleLimit, leaderOf } from './world.ts';
+import {
+  type DeviceState,
+  type Effect,
+  idleBudgetBytes,
+  idleLimit,
+  type Job,
+  type LiveRun,
+  leaderOf,
+  type World,
+} from './world.ts';
 
 // Jobs come into being when a run starts and live as long as somebody reads their result; a result with a key may
 // outlive its readers for a while, so that the next run finds it where it was made.
@@ -12,7 +21,12 @@ import { type DeviceState, type Effect, type Job, type LiveRun, type World, idle
 const bytesIn = (outputs: unknown): number => tensorsIn(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Makes or finds the jobs of a run. What is known is not made; what another run is making is shared. */
-export function addJobs(world: World, live: LiveRun, known: ReadonlyMap<ContentKey, KeptResult>, effects: Effect[]): void {
+export function addJobs(
+  world: World,
+  live: LiveRun,
+  known: ReadonlyMap<ContentKey, KeptResult>,
+  effects: Effect[],
+): void {
   const { plan, run } = live;
   const shareable = (key: ContentKey): JobId | undefined => (run.deterministic ? undefined : world.byKey.get(key));
   const plans = reuse(plan, (key) => known.has(key) || shareable(key) !== undefined);
@@ -87,7 +101,11 @@ function addJob(world: World, live: LiveRun, step: Step, kept: KeptResult | null
 const isReady = (job: Job): boolean => job.state === 'done' || job.state === 'reused';
 
 function sourcesOf(plan: Plan, jobs: ReadonlyMap<StepId, JobId>, step: Step): Set<JobId> {
-  return new Set(Object.values(step.inputs).flatMap((source) => ('step' in source && plan.steps.has(source.step) ? [jobs.get(source.step)!] : [])));
+  return new Set(
+    Object.values(step.inputs).flatMap((source) =>
+      'step' in source && plan.steps.has(source.step) ? [jobs.get(source.step)!] : [],
+    ),
+  );
 }
 
 /** A job's turn may have changed with its owners: put it where it belongs among what is ready. */
@@ -109,7 +127,7 @@ function wake(world: World, id: JobId): void {
 export function settleReaders(world: World, job: Job): void {
   for (const id of job.readers) {
     const reader = world.jobs.get(id);
-    if (!reader || reader.state !== 'blocked') continue;
+    if (reader?.state !== 'blocked') continue;
     reader.waitsFor--;
     if (reader.waitsFor > 0) continue;
     reader.state = 'ready';
@@ -162,7 +180,8 @@ export function dropJob(world: World, job: Job, effects: Effect[]): void {
 }
 
 export function freeOutputs(job: Job, effects: Effect[]): void {
-  if (job.deviceId !== null && job.outputs !== null) effects.push({ do: 'free', deviceId: job.deviceId, outputs: job.outputs });
+  if (job.deviceId !== null && job.outputs !== null)
+    effects.push({ do: 'free', deviceId: job.deviceId, outputs: job.outputs });
   for (const [deviceId, outputs] of job.copies) effects.push({ do: 'free', deviceId, outputs });
   job.copies.clear();
 }
@@ -184,7 +203,8 @@ export function disown(world: World, job: Job, runId: RunId, effects: Effect[]):
     retire(world, job, effects);
     return;
   }
-  if (job.state === 'running' && job.deviceId !== null) effects.push({ do: 'cancel', deviceId: job.deviceId, jobs: [job.id] });
+  if (job.state === 'running' && job.deviceId !== null)
+    effects.push({ do: 'cancel', deviceId: job.deviceId, jobs: [job.id] });
   dropJob(world, job, effects);
 }
 
@@ -241,5 +261,9 @@ export function removeRows(world: World, jobId: JobId): void {
 
 /** What lies on a lost device: every job that runs there or whose result exists only there. */
 export function jobsOn(world: World, deviceId: DeviceId): Job[] {
-  return [...world.jobs.values()].filter((job) => job.deviceId === deviceId && (job.state === 'running' || (job.state === 'done' && tensorsIn(job.outputs).length > 0)));
+  return [...world.jobs.values()].filter(
+    (job) =>
+      job.deviceId === deviceId &&
+      (job.state === 'running' || (job.state === 'done' && tensorsIn(job.outputs).length > 0)),
+  );
 }

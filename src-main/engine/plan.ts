@@ -3,15 +3,15 @@
 // that hosts will run, each with a content key that says what its result depends on, so that a result that is known is
 // never made again.
 
-import { AppError, type Problem, type Result, failed, ok, problem, problemsOfError } from '../model/errors.ts';
+import { AppError, failed, ok, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import { type FlatGraph, type FlatNode, flatten } from '../model/flat-graph.ts';
 import type { Graph } from '../model/graph.ts';
 import type { ContentKey, DeviceId, PartKey, StepId } from '../model/ids.ts';
-import { type Input, defaultOf } from '../model/inputs.ts';
-import { type Json, type JsonObject, canonicalJson } from '../model/json.ts';
+import { defaultOf, type Input } from '../model/inputs.ts';
+import { canonicalJson, type Json, type JsonObject } from '../model/json.ts';
+import type { NodeSpecs } from '../model/node-spec.ts';
 import type { Catalog, NodeType, PlanContext } from '../model/node-type.ts';
 import { versionOf } from '../model/node-type.ts';
-import type { NodeSpecs } from '../model/node-spec.ts';
 import type { PackFacts, PackRef } from '../model/pack.ts';
 import type { Packs } from '../model/ports.ts';
 import { literalFor, orderFrom, problemsOf, sinksOf } from '../model/problems.ts';
@@ -110,7 +110,9 @@ class Planning {
       if (type.plan) this.#known.set(node.id, type.plan(literalsOf(sources), this.#context(node)));
       else this.#steps.set(node.id, this.#step(node, type, sources));
     } catch (error) {
-      this.#problems.push(...problemsOfError(error).map((found) => ({ ...found, nodeId: found.nodeId ?? node.nodeId }) as Problem));
+      this.#problems.push(
+        ...problemsOfError(error).map((found) => ({ ...found, nodeId: found.nodeId ?? node.nodeId }) as Problem),
+      );
     }
     return this.#problems.length === before;
   }
@@ -122,7 +124,8 @@ class Planning {
       const link = node.links[name];
       const outputs = link && this.#known.get(link.step);
       if (link && !outputs) {
-        if (type.plan) this.#problems.push(problem('input.notPlanned', { node: node.id, input: name, source: link.step }, at));
+        if (type.plan)
+          this.#problems.push(problem('input.notPlanned', { node: node.id, input: name, source: link.step }, at));
         else sources[name] = { step: link.step, output: link.output };
         continue;
       }
@@ -185,7 +188,10 @@ class Planning {
       const facts = this.#request.packs.facts(ref);
       return (names ?? []).map((name) => {
         const part = facts.parts.find((candidate) => candidate.name === name);
-        if (!part) throw new AppError(problem('pack.partMissing', { pack: ref.packId, part: name, path: ref.packId }, { input }));
+        if (!part)
+          throw new AppError(
+            problem('pack.partMissing', { pack: ref.packId, part: name, path: ref.packId }, { input }),
+          );
         return part.key;
       });
     });
@@ -204,7 +210,14 @@ class Planning {
       if (!key) return null;
       inputs[name] = { from: key, output: source.output };
     }
-    const content = { type: type.type, version: versionOf(type), revision: type.revision ?? 0, inputs, prepared, salt: this.#request.salt };
+    const content = {
+      type: type.type,
+      version: versionOf(type),
+      revision: type.revision ?? 0,
+      inputs,
+      prepared,
+      salt: this.#request.salt,
+    };
     return this.#request.hash(canonicalJson(content)) as ContentKey;
   }
 
@@ -233,7 +246,9 @@ function valueOrDefault(node: FlatNode, name: string, input: Input): unknown {
 }
 
 function literalsOf(sources: Readonly<Record<string, Source>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(sources).flatMap(([name, source]) => ('literal' in source ? [[name, source.literal]] : [])));
+  return Object.fromEntries(
+    Object.entries(sources).flatMap(([name, source]) => ('literal' in source ? [[name, source.literal]] : [])),
+  );
 }
 
 /** What a link brings, in the form that the input wants: see `value-types.ts`. */

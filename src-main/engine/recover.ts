@@ -27,7 +27,10 @@ function tryAgain(world: World, jobs: readonly Job[], problems: readonly Problem
       endRun(world, runId, 'failed', problems, effects);
       continue;
     }
-    effects.push({ do: 'tellRetry', live, problems });
+    const held = jobs
+      .filter((job) => job.owners.has(runId))
+      .map((job) => ({ jobId: job.id, nodeId: job.owners.get(runId)!.nodeId }));
+    effects.push({ do: 'tellRetry', live, jobs: held, problems });
     resetRun(world, runId, effects);
   }
 }
@@ -59,7 +62,9 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
     if (world.jobs.has(job.id)) dropJob(world, job, outside);
   }
   state.jobsRunning = 0;
-  effects.push(...outside.filter((effect) => !((effect.do === 'free' || effect.do === 'cancel') && effect.deviceId === deviceId)));
+  effects.push(
+    ...outside.filter((effect) => !((effect.do === 'free' || effect.do === 'cancel') && effect.deviceId === deviceId)),
+  );
 }
 
 /** A call failed; the host lives. Short memory: what is idle leaves the device before the next try. */
@@ -75,7 +80,13 @@ export function batchFailed(world: World, state: DeviceState, problems: readonly
   if (!memory && (single || hopeless)) {
     for (const job of jobs)
       for (const [runId, step] of [...job.owners])
-        endRun(world, runId, 'failed', problems.map((found) => ({ ...found, nodeId: found.nodeId ?? step.nodeId })), effects);
+        endRun(
+          world,
+          runId,
+          'failed',
+          problems.map((found) => ({ ...found, nodeId: found.nodeId ?? step.nodeId })),
+          effects,
+        );
     return;
   }
   tryAgain(world, jobs, problems, effects);

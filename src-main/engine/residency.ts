@@ -40,4 +40,5 @@ export function roomFor(
 }
 
 /** Worth of a part after one more use: what it would cost to bring back, on an ageing base so that old uses fade. */
-export const worthOf = (base: number, uses: number, reloadMs: number, bytes: number): number => base + (uses * reloadMs) / Math.max(1, bytes / 1e6);
+export const worthOf = (base: number, uses: number, reloadMs: number, bytes: number): number =>
+  base + (uses * reloadMs) / Math.max(1, bytes / 1e6);

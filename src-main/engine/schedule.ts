@@ -7,8 +7,8 @@ import type { JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
 import { type BatchDecision, type Decision, type Row, tiers } from '../model/run.ts';
 import { capOf, mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
-import { type Turn, compareTurns } from './urgency.ts';
-import { type DeviceState, type Job, type World, leaderOf, servedOf } from './world.ts';
+import { compareTurns, type Turn } from './urgency.ts';
+import { type DeviceState, type Job, leaderOf, servedOf, type World } from './world.ts';
 
 /** Runs that may be under way at once in a tier and the tiers above it. */
 const runsAhead = 24;
@@ -17,7 +17,9 @@ const rowsAhead = 4 * mostRows;
 
 /** Queued runs to start now, most urgent first. */
 export function admissions(world: World): RunId[] {
-  const under = tiers.map((tier) => [...world.runs.values()].filter(({ run }) => tiers.indexOf(run.tier) <= tiers.indexOf(tier)).length);
+  const under = tiers.map(
+    (tier) => [...world.runs.values()].filter(({ run }) => tiers.indexOf(run.tier) <= tiers.indexOf(tier)).length,
+  );
   const admitted: RunId[] = [];
   const turns = overdueFirst(world);
   for (const runId of turns) {
@@ -51,7 +53,9 @@ function placements(world: World): Decision[] {
   const ahead = new Map([...world.devices.values()].map((state) => [state, state.rowsWaiting + state.jobsRunning]));
   for (const jobId of world.ready.inOrder(servedOf(world))) {
     const job = world.jobs.get(jobId)!;
-    const allowed = [...world.devices.values()].filter(({ device, state }) => state !== 'lost' && job.step.allowed.includes(device.id));
+    const allowed = [...world.devices.values()].filter(
+      ({ device, state }) => state !== 'lost' && job.step.allowed.includes(device.id),
+    );
     const fitting = allowed.filter((state) => fits(world, job, state));
     if (fitting.length === 0) {
       decisions.push({ kind: 'refuse', jobId, problem: whyNot(world, job, allowed) });
@@ -67,21 +71,33 @@ function placements(world: World): Decision[] {
   return decisions;
 }
 
-const bytesNeeded = (world: World, job: Job): number => Math.max(0, ...job.step.needs.map((part) => world.partBytes.get(part) ?? 0));
-const fits = (world: World, job: Job, { device }: DeviceState): boolean => bytesNeeded(world, job) <= device.budgetBytes;
+const bytesNeeded = (world: World, job: Job): number =>
+  Math.max(0, ...job.step.needs.map((part) => world.partBytes.get(part) ?? 0));
+const fits = (world: World, job: Job, { device }: DeviceState): boolean =>
+  bytesNeeded(world, job) <= device.budgetBytes;
 
 function whyNot(world: World, job: Job, allowed: readonly DeviceState[]) {
   const at = { nodeId: job.step.nodeId };
-  const largest = allowed.reduce<DeviceState | null>((a, b) => (a && a.device.budgetBytes >= b.device.budgetBytes ? a : b), null);
+  const largest = allowed.reduce<DeviceState | null>(
+    (a, b) => (a && a.device.budgetBytes >= b.device.budgetBytes ? a : b),
+    null,
+  );
   if (!largest) return problem('device.none', { node: job.step.nodeId }, at);
-  return problem('device.doesNotFit', { device: largest.device.id, needed: bytesNeeded(world, job), budget: largest.device.budgetBytes }, at);
+  return problem(
+    'device.doesNotFit',
+    { device: largest.device.id, needed: bytesNeeded(world, job), budget: largest.device.budgetBytes },
+    at,
+  );
 }
 
 /** Wait + load + bring + run, in ms from now. */
 function finishMs(world: World, job: Job, state: DeviceState): number {
   const profile = world.profiles.get(state.device.id)!;
   const waitMs = Math.max(0, state.freeAtMs - world.nowMs) + state.jobsRunning * 0.01;
-  const loadBytes = job.step.needs.reduce((sum, part) => sum + (state.resident.has(part) ? 0 : (world.partBytes.get(part) ?? 0)), 0);
+  const loadBytes = job.step.needs.reduce(
+    (sum, part) => sum + (state.resident.has(part) ? 0 : (world.partBytes.get(part) ?? 0)),
+    0,
+  );
   const elsewhere = [...job.sources].filter((id) => world.jobs.get(id)?.deviceId !== state.device.id).length;
   return waitMs + loadBytes / profile.loadBytesPerMs + elsewhere;
 }
@@ -103,7 +119,13 @@ function heads(world: World, state: DeviceState): Head[] {
 }
 
 const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
-  roomFor([row.part], row.scratchBytes, state.device.budgetBytes, state.resident, (part) => world.partBytes.get(part) ?? 0);
+  roomFor(
+    [row.part],
+    row.scratchBytes,
+    state.device.budgetBytes,
+    state.resident,
+    (part) => world.partBytes.get(part) ?? 0,
+  );
 
 /** Rule 4 for one idle device. */
 function nextBatch(world: World, state: DeviceState): BatchDecision | null {
@@ -134,12 +156,17 @@ function nextBatch(world: World, state: DeviceState): BatchDecision | null {
 /** Rows that ride along: the leader's key, as many as pay and fit. */
 function company(world: World, state: DeviceState, leader: Row, room: Room): RowId[] {
   const live = world.runs.get(leader.runId);
-  const pays = live?.run.deterministic ? ownRows(world, leader) : capOf(world.profiles.get(state.device.id)!, leader.size);
+  const pays = live?.run.deterministic
+    ? ownRows(world, leader)
+    : capOf(world.profiles.get(state.device.id)!, leader.size);
   const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : pays;
   const most = Math.min(Math.max(pays, ownRows(world, leader)), fitting, mostRows);
   const found: RowId[] = [];
   const group = state.line.get(leader.batchKey)!;
-  const among = world.strangers && !live?.alone && !live?.run.deterministic ? group.inOrder(servedOf(world)) : (world.rowsOf.get(leader.jobId) ?? []);
+  const among =
+    world.strangers && !live?.alone && !live?.run.deterministic
+      ? group.inOrder(servedOf(world))
+      : (world.rowsOf.get(leader.jobId) ?? []);
   for (const id of among) {
     if (found.length + 1 >= most) break;
     if (id !== leader.id && group.has(id)) found.push(id);
@@ -167,7 +194,14 @@ export type Renewal = { readonly renew: number } | 'revoke' | 'leave';
  * A batch goes on under its lease: may it go on further, must it end? It ends when a row that waits is more urgent than
  * every run in it, and it is renewed in time so that the host never has to ask.
  */
-export function renewal(world: World, state: DeviceState, jobs: Iterable<JobId>, leaseLeft: number, size: SizeKey, rows: number): Renewal {
+export function renewal(
+  world: World,
+  state: DeviceState,
+  jobs: Iterable<JobId>,
+  leaseLeft: number,
+  size: SizeKey,
+  rows: number,
+): Renewal {
   const next = heads(world, state)[0];
   const aboard = [...jobs].flatMap((id) => {
     const live = leaderOf(world, world.jobs.get(id)!);
@@ -188,4 +222,6 @@ export function renewal(world: World, state: DeviceState, jobs: Iterable<JobId>,
 const compareTier = (a: Turn, b: Turn): number => tiers.indexOf(a.tier) - tiers.indexOf(b.tier);
 
 const idleParts = (state: DeviceState, needed: PartKey): PartKey[] =>
-  [...state.resident.values()].filter(({ part, pins, hot }) => part !== needed && pins === 0 && !hot).map(({ part }) => part);
+  [...state.resident.values()]
+    .filter(({ part, pins, hot }) => part !== needed && pins === 0 && !hot)
+    .map(({ part }) => part);

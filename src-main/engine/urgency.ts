@@ -87,7 +87,10 @@ export class Urgency<T> {
   /** Everything in order of its turn; stop when you have enough. */
   *inOrder(served: (submitter: string) => number): Generator<T> {
     for (const tier of tiers) {
-      const submitters = [...(this.#tiers.get(tier) ?? [])].map(([submitter, queue]) => ({ queue, had: served(submitter) }));
+      const submitters = [...(this.#tiers.get(tier) ?? [])].map(([submitter, queue]) => ({
+        queue,
+        had: served(submitter),
+      }));
       submitters.sort((a, b) => a.had - b.had || before(a.queue[0]!, b.queue[0]!));
       for (const { queue } of submitters) for (const { item } of queue) yield item;
     }
@@ -107,5 +110,7 @@ export class Urgency<T> {
 
 /** Which of two turns comes first: negative when the first one does. */
 export function compareTurns(a: Turn, b: Turn, served: (submitter: string) => number): number {
-  return tiers.indexOf(a.tier) - tiers.indexOf(b.tier) || served(a.submitter) - served(b.submitter) || a.place - b.place;
+  return (
+    tiers.indexOf(a.tier) - tiers.indexOf(b.tier) || served(a.submitter) - served(b.submitter) || a.place - b.place
+  );
 }

@@ -1,6 +1,18 @@
 import type { Device, DeviceProfile, Resident } from '../model/device.ts';
-import type { BatchId, BatchKey, ContentKey, DeviceId, JobId, PartKey, RowId, RunId, SizeKey, StepId } from '../model/ids.ts';
 import type { Problem } from '../model/errors.ts';
+import type {
+  BatchId,
+  BatchKey,
+  ContentKey,
+  DeviceId,
+  JobId,
+  NodeId,
+  PartKey,
+  RowId,
+  RunId,
+  SizeKey,
+  StepId,
+} from '../model/ids.ts';
 import type { Batch, JobState, Plan, Row, Run, RunImage, Step } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 import { emptyProfile } from './profile.ts';
@@ -107,7 +119,12 @@ export interface World {
 export const idleBudgetBytes = 512 * 1024 * 1024;
 export const idleLimit = 4096;
 
-export function makeWorld(devices: readonly Device[], profiles: ReadonlyMap<DeviceId, DeviceProfile>, settings: Settings, strangers: boolean): World {
+export function makeWorld(
+  devices: readonly Device[],
+  profiles: ReadonlyMap<DeviceId, DeviceProfile>,
+  settings: Settings,
+  strangers: boolean,
+): World {
   return {
     settings,
     strangers,
@@ -161,11 +178,28 @@ export type Effect =
   | { readonly do: 'admitAgain'; readonly runId: RunId }
   | { readonly do: 'renew'; readonly deviceId: DeviceId; readonly batchId: BatchId; readonly steps: number }
   | { readonly do: 'revoke'; readonly deviceId: DeviceId; readonly batchId: BatchId }
-  | { readonly do: 'endRun'; readonly live: LiveRun; readonly state: 'done' | 'failed' | 'cancelled'; readonly problems: readonly Problem[] }
+  | {
+      readonly do: 'endRun';
+      readonly live: LiveRun;
+      readonly state: 'done' | 'failed' | 'cancelled';
+      readonly problems: readonly Problem[];
+    }
   | { readonly do: 'tellJob'; readonly job: Job; readonly ms: number }
   | { readonly do: 'tellProgress'; readonly job: Job; readonly done: number; readonly total: number }
-  | { readonly do: 'tellRetry'; readonly live: LiveRun; readonly problems: readonly Problem[] }
-  | { readonly do: 'tellBatch'; readonly batch: Batch; readonly rows: number; readonly runs: readonly RunId[]; readonly startMs: number; readonly ms: number };
+  | {
+      readonly do: 'tellRetry';
+      readonly live: LiveRun;
+      readonly jobs: readonly { readonly jobId: JobId; readonly nodeId: NodeId }[];
+      readonly problems: readonly Problem[];
+    }
+  | {
+      readonly do: 'tellBatch';
+      readonly batch: Batch;
+      readonly rows: number;
+      readonly runs: readonly RunId[];
+      readonly startMs: number;
+      readonly ms: number;
+    };
 
 export const servedOf =
   (world: World) =>

@@ -91,7 +91,8 @@ export interface RunLog {
 
 /** Makes the pictures of a sink into files with the run's metadata. */
 export interface Publisher {
-  publish(run: Run, step: Step, seed: string | null, result: KeptResult): Promise<readonly RunImage[]>;
+  /** Null when the kept result is gone or broken. */
+  publish(run: Run, step: Step, seed: string | null, result: KeptResult): Promise<readonly RunImage[] | null>;
 }
 
 export interface EnginePorts {

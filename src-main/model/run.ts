@@ -16,7 +16,6 @@ import type {
 } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { PackFacts } from './pack.ts';
-import type { TensorRef } from './tensor.ts';
 
 /** Where a step's input comes from: known since planning, or another step's output. */
 export type Source = { readonly literal: unknown } | { readonly step: StepId; readonly output: string };

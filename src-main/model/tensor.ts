@@ -1,4 +1,4 @@
-import type { DeviceId, TensorId } from './ids.ts';
+import type { DeviceId, Digest, TensorId } from './ids.ts';
 
 export const dtypes = ['float32', 'float16', 'bfloat16', 'int64', 'int32', 'uint8', 'bool'] as const;
 export type DType = (typeof dtypes)[number];
@@ -43,4 +43,29 @@ export function mapTensors<T>(value: T, replace: (tensor: TensorRef) => TensorRe
     return part;
   };
   return visit(value) as T;
+}
+
+/** A tensor that was kept on disk: what stands for it in a kept result. */
+export interface KeptTensor {
+  readonly $file: Digest;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+
+const isKeptTensor = (value: object): value is KeptTensor => '$file' in value && 'dtype' in value && 'shape' in value;
+
+/** Every kept tensor inside a kept result, in order of appearance. */
+export function keptTensorsIn(value: unknown): KeptTensor[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (!Array.isArray(value) && isKeptTensor(value)) return [value];
+  return Object.values(value).flatMap(keptTensorsIn);
+}
+
+/** A kept result with a tensor in the place of each file. */
+export function mapKeptTensors(value: unknown, replace: (kept: KeptTensor) => TensorRef): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => mapKeptTensors(item, replace));
+  if (isKeptTensor(value)) return replace(value);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapKeptTensors(inner, replace)]));
 }

@@ -1,0 +1,325 @@
+import type { DeviceProfile } from '../model/device.ts';
+import { AppError, isCancelled, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
+import { type BatchId, type ContentKey, type DeviceId, type JobId, newId, type RunId } from '../model/ids.ts';
+import type { EnginePorts, KeptResult } from '../model/ports.ts';
+import type { BatchDecision, Decision, Plan, Run } from '../model/run.ts';
+import type { Settings } from '../model/settings.ts';
+import { tensorsIn } from '../model/tensor.ts';
+import { apply, type Change } from './apply.ts';
+import { bring, outputsOn } from './bring.ts';
+import { admissions, schedule } from './schedule.ts';
+import { eventsOf } from './tell.ts';
+import { type Effect, type Job, type LiveRun, makeWorld, type World } from './world.ts';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  readonly profiles: ReadonlyMap<DeviceId, DeviceProfile>;
+  /** Whether rows of different runs may share a batch. */
+  readonly strangers: boolean;
+}
+
+/** The plan of a run, made when its turn comes. */
+export type Planner = () => Promise<Result<Plan>>;
+
+/**
+ * The loop: schedule, dispatch, apply what the hosts answer, carry out what the world then wants.
+ * Everything between two events happens at once; nothing in it waits.
+ */
+export class Engine {
+  readonly #ports: EnginePorts;
+  readonly #world: World;
+  readonly #planners = new Map<RunId, Planner>();
+  readonly #listening = new Set<DeviceId>();
+  readonly #submittedMs = new Map<RunId, number>();
+  #admitting = false;
+  #turnPlanned = false;
+  #closed = false;
+  #batches = 0;
+
+  constructor(ports: EnginePorts, options: EngineOptions) {
+    this.#ports = ports;
+    this.#world = makeWorld(ports.hosts.devices, options.profiles, options.settings, options.strangers);
+  }
+
+  /** For reports and tests; nobody outside changes it. */
+  get world(): World {
+    return this.#world;
+  }
+
+  submit(run: Run, planner: Planner): void {
+    this.#planners.set(run.id, planner);
+    this.#submittedMs.set(run.id, this.#ports.clock.now());
+    this.#change({ is: 'run.submitted', run });
+  }
+
+  cancel(runId: RunId): void {
+    this.#change({ is: 'run.cancelled', runId });
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #change(change: Change): void {
+    if (this.#closed) return;
+    const effects = apply(this.#world, change, this.#ports.clock.now());
+    for (const effect of effects) this.#perform(effect);
+    this.#plan();
+  }
+
+  /** One turn for all that happened at once. */
+  #plan(): void {
+    if (this.#turnPlanned) return;
+    this.#turnPlanned = true;
+    queueMicrotask(() => {
+      this.#turnPlanned = false;
+      if (this.#closed) return;
+      this.#admit();
+      for (const decision of schedule(this.#world)) this.#dispatch(decision);
+    });
+  }
+
+  #admit(): void {
+    if (this.#admitting) return;
+    const ids = admissions(this.#world);
+    if (ids.length === 0) return;
+    this.#admitting = true;
+    void this.#admitAll(ids).finally(() => {
+      this.#admitting = false;
+      this.#plan();
+    });
+  }
+
+  async #admitAll(ids: readonly RunId[]): Promise<void> {
+    const plans: { runId: RunId; plan: Plan }[] = [];
+    for (const runId of ids) {
+      const planned = await this.#planOf(runId);
+      if (planned.ok) plans.push({ runId, plan: planned.value });
+      else this.#change({ is: 'run.failed', runId, problems: planned.problems });
+    }
+    const kept = await this.#known(plans.map(({ plan }) => plan));
+    for (const { runId, plan } of plans) {
+      if (!this.#world.queued.has(runId)) continue;
+      this.#ports.runLog.started(runId);
+      this.#tellRun(this.#world.queued.get(runId)!, 'running');
+      if (plan.warnings.length > 0)
+        this.#ports.emit({ type: 'run.warned', runId, graphId: plan.graphId, problems: plan.warnings });
+      this.#change({ is: 'run.admitted', runId, plan, kept });
+    }
+  }
+
+  async #planOf(runId: RunId): Promise<Result<Plan>> {
+    try {
+      return (await this.#planners.get(runId)?.()) ?? { ok: false, problems: [problem('run.missing', { run: runId })] };
+    } catch (error) {
+      return { ok: false, problems: problemsOfError(error) };
+    }
+  }
+
+  async #known(plans: readonly Plan[]): Promise<ReadonlyMap<ContentKey, KeptResult>> {
+    const keys = new Set(
+      plans.flatMap(({ steps }) =>
+        [...steps.values()].flatMap(({ key, keep, sink }) => (key && (keep === 'disk' || sink) ? [key] : [])),
+      ),
+    );
+    try {
+      return await this.#ports.results.find([...keys]);
+    } catch (error) {
+      this.#ports.log('warn', `kept results cannot be read: ${String(error)}`);
+      return new Map();
+    }
+  }
+
+  #dispatch(decision: Decision): void {
+    if (decision.kind === 'refuse')
+      this.#change({ is: 'job.failed', jobId: decision.jobId, problems: [decision.problem] });
+    else if (decision.kind === 'start') this.#start(decision.jobId, decision.deviceId);
+    else this.#send(decision);
+  }
+
+  #send(decision: BatchDecision): void {
+    const batch = { ...decision, id: `batch_${++this.#batches}` as BatchId };
+    const host = this.#host(decision.deviceId);
+    this.#change({ is: 'batch.sent', batch });
+    host.run(
+      batch,
+      batch.load.map((part) => this.#ports.packs.file(part)),
+    );
+  }
+
+  #host(deviceId: DeviceId) {
+    const host = this.#ports.hosts.host(deviceId);
+    if (!this.#listening.has(deviceId)) {
+      this.#listening.add(deviceId);
+      host.listen((event) => this.#change({ is: 'host', deviceId, event }));
+    }
+    return host;
+  }
+
+  #start(jobId: JobId, deviceId: DeviceId): void {
+    const host = this.#host(deviceId);
+    this.#change({ is: 'job.placed', jobId, deviceId });
+    const job = this.#world.jobs.get(jobId)!;
+    const missing = [...job.sources]
+      .map((id) => this.#world.jobs.get(id)!)
+      .filter((source) => outputsOn(source, deviceId) === null);
+    const begin = () => {
+      const item = this.#itemOf(job, deviceId);
+      const live = this.#world.runs.get([...job.owners.keys()][0]!);
+      if (item && live)
+        host.start({ jobId, runId: live.run.id, nodeType: job.step.nodeType, item, packs: live.plan.packs });
+    };
+    if (missing.length === 0) begin();
+    else
+      void this.#bringAll(missing, deviceId).then(
+        (all) => all && this.#world.jobs.get(jobId)?.state === 'running' && begin(),
+        (error) => this.#change({ is: 'job.failed', jobId, problems: problemsOfError(error) }),
+      );
+  }
+
+  async #bringAll(sources: readonly Job[], deviceId: DeviceId): Promise<boolean> {
+    for (const source of sources) {
+      if (outputsOn(source, deviceId)) continue;
+      const outputs = await bring(this.#ports, source, deviceId);
+      if (outputs) this.#change({ is: 'job.copied', jobId: source.id, deviceId, outputs });
+      else {
+        this.#change({ is: 'job.spoiled', jobId: source.id });
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #itemOf(job: Job, deviceId: DeviceId): Record<string, unknown> | null {
+    const item: Record<string, unknown> = { prepared: job.step.prepared };
+    for (const [name, source] of Object.entries(job.step.inputs)) {
+      if ('literal' in source) {
+        item[name] = source.literal;
+        continue;
+      }
+      const made = this.#sourceOf(job, source.step);
+      const outputs = made && outputsOn(made, deviceId);
+      if (!outputs) return null;
+      item[name] = outputs[source.output];
+    }
+    return item;
+  }
+
+  /** The job that makes a step's output for this job: found through whichever of its owners made the link. */
+  #sourceOf(job: Job, stepId: Job['step']['id']): Job | null {
+    for (const runId of job.owners.keys()) {
+      const found = this.#world.runs.get(runId)?.jobs.get(stepId);
+      if (found && job.sources.has(found)) return this.#world.jobs.get(found) ?? null;
+    }
+    for (const id of job.sources) if (this.#world.jobs.get(id)?.step.id === stepId) return this.#world.jobs.get(id)!;
+    return null;
+  }
+
+  #perform(effect: Effect): void {
+    const { hosts, emit } = this.#ports;
+    switch (effect.do) {
+      case 'free': {
+        const ids = tensorsIn(effect.outputs).map(({ id }) => id);
+        if (ids.length > 0) hosts.host(effect.deviceId).free(ids);
+        break;
+      }
+      case 'cancel':
+        hosts.host(effect.deviceId).cancel(effect.jobs);
+        break;
+      case 'renew':
+        hosts.host(effect.deviceId).renew(effect.batchId, { steps: effect.steps });
+        break;
+      case 'revoke':
+        hosts.host(effect.deviceId).revoke(effect.batchId);
+        break;
+      case 'keep':
+        void this.#keep(effect.jobId);
+        break;
+      case 'publish':
+        void this.#publish(effect);
+        break;
+      case 'admitAgain':
+        void this.#admitAgain(effect.runId);
+        break;
+      case 'endRun':
+        void this.#end(effect.live, effect.state, effect.problems);
+        break;
+      default:
+        for (const event of eventsOf(this.#world, effect)) emit(event);
+    }
+  }
+
+  async #keep(jobId: JobId): Promise<void> {
+    const job = this.#world.jobs.get(jobId);
+    if (!job?.outputs || job.deviceId === null) return;
+    try {
+      const host = this.#ports.hosts.host(job.deviceId);
+      const tensors = tensorsIn(job.outputs);
+      const bytes = await Promise.all(tensors.map((tensor) => host.fetch(tensor)));
+      const byId = new Map(tensors.map(({ id }, index) => [id, bytes[index]!]));
+      const key = job.step.key ?? (newId('once') as unknown as ContentKey);
+      this.#change({ is: 'job.kept', jobId, kept: await this.#ports.results.keep(key, job.outputs, byId) });
+    } catch (error) {
+      // A host that was lost meanwhile starts the job again; conditioning that cannot be kept is made again next time.
+      const lost =
+        error instanceof AppError &&
+        error.problems.some(({ code }) => code === 'port.closed' || code === 'device.lost');
+      if (lost || isCancelled(error)) return;
+      if (job.step.sink === null) {
+        this.#ports.log('warn', `a result cannot be kept: ${String(error)}`);
+        this.#change({ is: 'job.kept', jobId, kept: null });
+      } else this.#change({ is: 'job.failed', jobId, problems: problemsOfError(error) });
+    }
+  }
+
+  async #publish({ jobId, runId, step }: Extract<Effect, { do: 'publish' }>): Promise<void> {
+    const live = this.#world.runs.get(runId);
+    const job = this.#world.jobs.get(jobId);
+    if (!job?.outputs) return;
+    try {
+      const result: KeptResult = { key: step.key ?? ('' as ContentKey), outputs: job.outputs as KeptResult['outputs'] };
+      const images = live
+        ? await this.#ports.publisher.publish(live.run, step, live.plan.seeds.get(step.id) ?? null, result)
+        : [];
+      if (images === null) this.#change({ is: 'job.spoiled', jobId });
+      else this.#change({ is: 'sink.published', jobId, runId, stepId: step.id, images });
+    } catch (error) {
+      this.#change({ is: 'run.failed', runId, problems: problemsOfError(error) });
+    }
+  }
+
+  async #admitAgain(runId: RunId): Promise<void> {
+    const live = this.#world.runs.get(runId);
+    if (!live) return;
+    const kept = await this.#known([live.plan]);
+    this.#change({ is: 'run.admitted', runId, plan: live.plan, kept });
+  }
+
+  async #end(live: LiveRun, state: 'done' | 'failed' | 'cancelled', problems: readonly Problem[]): Promise<void> {
+    const { run } = live;
+    this.#planners.delete(run.id);
+    const ms = this.#ports.clock.now() - (this.#submittedMs.get(run.id) ?? live.startedMs);
+    this.#submittedMs.delete(run.id);
+    const images = live.plan.sinks.flatMap((id) => live.images.get(id) ?? []);
+    try {
+      await this.#ports.runLog.changed(run.id, state, problems, images, ms);
+      this.#ports.emit({ type: 'run.changed', runId: run.id, graphId: run.graphId, state, problems, images, ms });
+    } catch (error) {
+      this.#ports.log('error', `run ${run.id} ended but could not be recorded: ${String(error)}`);
+      this.#ports.emit({
+        type: 'run.changed',
+        runId: run.id,
+        graphId: run.graphId,
+        state: 'failed',
+        problems: problemsOfError(error),
+        images,
+        ms,
+      });
+    }
+  }
+
+  #tellRun(run: Run, state: 'running'): void {
+    const ms = this.#ports.clock.now() - (this.#submittedMs.get(run.id) ?? 0);
+    this.#ports.emit({ type: 'run.changed', runId: run.id, graphId: run.graphId, state, problems: [], images: [], ms });
+  }
+}

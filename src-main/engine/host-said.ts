@@ -1,0 +1,129 @@
+import type { HostEvent, Moved } from '../model/events.ts';
+import type { BatchId } from '../model/ids.ts';
+import type { Batch } from '../model/run.ts';
+import { jobEnded, jobFailed } from './job-ends.ts';
+import { addRow, takeRow } from './lifetimes.ts';
+import { record, recordLoad } from './profile.ts';
+import { batchFailed, batchOver, hostLost } from './recover.ts';
+import { worthOf } from './residency.ts';
+import { renewal } from './schedule.ts';
+import { type DeviceState, type Effect, type Job, leaderOf, type World } from './world.ts';
+
+/** A batch is on its way: its rows wait no more, its parts count as resident. */
+export function batchSent(world: World, batch: Batch): void {
+  const state = world.devices.get(batch.deviceId)!;
+  const size = world.rows.get(batch.rows[0]!)!.size;
+  state.state = 'busy';
+  state.batch = batch;
+  state.revoked = false;
+  state.shortOfMemory = false;
+  state.batchSize = size;
+  state.batchJobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
+  for (const id of batch.rows) takeRow(world, world.rows.get(id)!);
+  for (const part of batch.evict) {
+    const gone = state.resident.get(part);
+    if (gone) state.ageBase = Math.max(state.ageBase, gone.worth);
+    state.resident.delete(part);
+  }
+  for (const part of batch.load) {
+    const bytes = world.partBytes.get(part) ?? 0;
+    state.loading.add(part);
+    state.resident.set(part, { part, deviceId: batch.deviceId, bytes, pins: 0, hot: false, worth: state.ageBase });
+  }
+  const used = state.resident.get(batch.part);
+  if (!used) return;
+  used.pins++;
+  const reloadMs = used.bytes / world.profiles.get(batch.deviceId)!.loadBytesPerMs;
+  used.worth = worthOf(Math.max(state.ageBase, used.worth), 1, reloadMs, used.bytes);
+}
+
+export function hostSaid(world: World, state: DeviceState, event: HostEvent, effects: Effect[]): void {
+  switch (event.type) {
+    case 'jobs.moved':
+      moved(world, state, event.moved, effects);
+      break;
+    case 'job.progressed': {
+      const job = world.jobs.get(event.jobId);
+      if (job) effects.push({ do: 'tellProgress', job, done: event.done, total: event.total });
+      break;
+    }
+    case 'batch.stepped':
+    case 'batch.done':
+      stepped(world, state, event, effects);
+      break;
+    case 'batch.failed':
+      batchFailed(world, state, event.problems, effects);
+      moved(world, state, event.moved, effects);
+      break;
+    case 'part.loaded': {
+      state.loading.delete(event.part);
+      const part = state.resident.get(event.part);
+      if (part) state.resident.set(event.part, { ...part, bytes: event.bytes });
+      recordLoad(world.profiles.get(state.device.id)!, event.bytes, event.ms);
+      break;
+    }
+    case 'part.evicted':
+      break;
+    case 'host.ready':
+      if (state.state === 'starting' || state.state === 'lost') state.state = 'idle';
+      break;
+    case 'host.lost':
+      hostLost(world, state, event.reason, effects);
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+function moved(world: World, state: DeviceState, what: Moved, effects: Effect[]): void {
+  for (const { jobId, outputs } of what.ended) jobEnded(world, jobId, outputs, state.device.id, effects);
+  for (const { jobId, problems, cancelled } of what.failed) if (!cancelled) jobFailed(world, jobId, problems, effects);
+  for (const row of what.next) if (world.jobs.get(row.jobId)?.state === 'running') addRow(world, row);
+}
+
+function stepped(
+  world: World,
+  state: DeviceState,
+  event: Extract<HostEvent, { type: 'batch.stepped' | 'batch.done' }>,
+  effects: Effect[],
+): void {
+  const batch = state.batch;
+  if (!batch || batch.id !== (event.batchId as BatchId)) {
+    moved(world, state, event.moved, effects);
+    return;
+  }
+  const profile = world.profiles.get(state.device.id)!;
+  const aboard = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
+  if (event.rows > 0) {
+    record(profile, state.batchSize, event.rows, event.ms);
+    countServed(world, aboard, event.ms);
+    const runs = [...new Set(aboard.flatMap((job) => [...job.owners.keys()]))];
+    effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs: event.startMs, ms: event.ms });
+  }
+  state.freeAtMs = world.nowMs + event.ms;
+  const gone = new Set([...event.moved.ended, ...event.moved.failed, ...event.moved.next].map(({ jobId }) => jobId));
+  for (const id of gone) state.batchJobs.delete(id);
+  if (event.type === 'batch.done') batchOver(state);
+  moved(world, state, event.moved, effects);
+  if (event.type === 'batch.done' || state.revoked) return;
+  const jobs = [...state.batchJobs].filter((id) => world.jobs.has(id));
+  const what = renewal(world, state, jobs, event.leaseLeft, state.batchSize, event.rows);
+  if (what === 'leave') return;
+  if (what === 'revoke') {
+    state.revoked = true;
+    effects.push({ do: 'revoke', deviceId: state.device.id, batchId: batch.id });
+  } else effects.push({ do: 'renew', deviceId: state.device.id, batchId: batch.id, steps: what.renew });
+}
+
+/** Half of what a submitter was served fades in about ten seconds of device time. */
+function countServed(world: World, aboard: readonly Job[], ms: number): void {
+  for (const [submitter, had] of world.served) {
+    const faded = had * 2 ** (-ms / 10_000);
+    if (faded < 1) world.served.delete(submitter);
+    else world.served.set(submitter, faded);
+  }
+  for (const job of aboard) {
+    const submitter = leaderOf(world, job)?.run.submitter;
+    if (submitter !== undefined) world.served.set(submitter, (world.served.get(submitter) ?? 0) + ms / aboard.length);
+  }
+}

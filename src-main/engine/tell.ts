@@ -1,0 +1,65 @@
+import type { Event, Where } from '../model/events.ts';
+import type { Effect, Job, World } from './world.ts';
+
+type Telling = Extract<Effect, { do: 'tellJob' | 'tellProgress' | 'tellRetry' | 'tellBatch' }>;
+
+/** What clients hear: a shared job is told to each run that wants it. */
+export function eventsOf(world: World, effect: Telling): Event[] {
+  switch (effect.do) {
+    case 'tellJob': {
+      const { state, deviceId } = effect.job;
+      return placesOf(world, effect.job).map((where) => ({
+        type: 'job.changed',
+        state,
+        deviceId,
+        ms: effect.ms,
+        ...where,
+      }));
+    }
+    case 'tellProgress': {
+      const ms = world.nowMs - effect.job.startedMs;
+      return placesOf(world, effect.job).map((where) => ({
+        type: 'job.progressed',
+        done: effect.done,
+        total: effect.total,
+        ms,
+        ...where,
+      }));
+    }
+    case 'tellRetry': {
+      const { run } = effect.live;
+      return effect.jobs.map(({ jobId, nodeId }) => ({
+        type: 'job.retried',
+        problems: effect.problems,
+        runId: run.id,
+        graphId: run.graphId,
+        jobId,
+        nodeId,
+      }));
+    }
+    case 'tellBatch': {
+      const { batch, rows, runs, startMs, ms } = effect;
+      return [
+        {
+          type: 'batch.finished',
+          batchId: batch.id,
+          deviceId: batch.deviceId,
+          part: batch.part,
+          rows,
+          runs,
+          startMs,
+          ms,
+        },
+      ];
+    }
+    default:
+      return effect satisfies never;
+  }
+}
+
+function placesOf(world: World, job: Job): Where[] {
+  return [...job.owners].flatMap(([runId, step]) => {
+    const run = world.runs.get(runId)?.run;
+    return run ? [{ runId, graphId: run.graphId, jobId: job.id, nodeId: step.nodeId }] : [];
+  });
+}
