@@ -60,9 +60,11 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
       const part = state.resident.get(event.part);
       if (part) state.resident.set(event.part, { ...part, bytes: event.bytes });
       recordLoad(world.profiles.get(state.device.id)!, event.bytes, event.ms);
+      effects.push({ do: 'tellPart', deviceId: state.device.id, event });
       break;
     }
     case 'part.evicted':
+      effects.push({ do: 'tellPart', deviceId: state.device.id, event });
       break;
     case 'host.ready':
       if (state.state === 'starting' || state.state === 'lost') state.state = 'idle';

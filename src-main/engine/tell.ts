@@ -1,7 +1,7 @@
 import type { Event, Where } from '../model/events.ts';
 import type { Effect, Job, World } from './world.ts';
 
-type Telling = Extract<Effect, { do: 'tellJob' | 'tellProgress' | 'tellRetry' | 'tellBatch' }>;
+type Telling = Extract<Effect, { do: 'tellJob' | 'tellPart' | 'tellProgress' | 'tellRetry' | 'tellBatch' }>;
 
 /** What clients hear: a shared job is told to each run that wants it. */
 export function eventsOf(world: World, effect: Telling): Event[] {
@@ -16,6 +16,8 @@ export function eventsOf(world: World, effect: Telling): Event[] {
         ...where,
       }));
     }
+    case 'tellPart':
+      return [{ ...effect.event, deviceId: effect.deviceId }];
     case 'tellProgress': {
       const ms = world.nowMs - effect.job.startedMs;
       return placesOf(world, effect.job).map((where) => ({

@@ -1,5 +1,6 @@
 import type { Device, DeviceProfile, Resident } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
+import type { HostEvent } from '../model/events.ts';
 import type {
   BatchId,
   BatchKey,
@@ -185,6 +186,11 @@ export type Effect =
       readonly problems: readonly Problem[];
     }
   | { readonly do: 'tellJob'; readonly job: Job; readonly ms: number }
+  | {
+      readonly do: 'tellPart';
+      readonly deviceId: DeviceId;
+      readonly event: Extract<HostEvent, { type: 'part.loaded' | 'part.evicted' }>;
+    }
   | { readonly do: 'tellProgress'; readonly job: Job; readonly done: number; readonly total: number }
   | {
       readonly do: 'tellRetry';
