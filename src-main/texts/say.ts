@@ -38,7 +38,7 @@ function whereOf(problem: Problem, language: Language, titleOf: (nodeId: string)
   return input ? `${node}, ${input}` : node;
 }
 
-/** What is wrong, where, why and what to do. `titleOf` gives a node's title for its id. */
+/** What is wrong, where, why and what to do. `titleOf` gives a node's title for its id, or the id where there is none. */
 export function sayProblem(
   problem: Problem,
   language: Language,
@@ -48,7 +48,7 @@ export function sayProblem(
     values: unknown,
   ) => Sentence;
   const values = cleanedValues(problem.values);
-  if ('node' in values && problem.nodeId !== undefined) values.node = cleaned(titleOf(problem.nodeId));
+  if (typeof values.node === 'string') values.node = cleaned(titleOf(values.node));
   return { ...say(values), where: whereOf(problem, language, titleOf) };
 }
 

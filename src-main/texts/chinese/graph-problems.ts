@@ -114,7 +114,7 @@ export const graphProblems: ProblemTexts<GraphCode> = {
     remedy: `请连接一个类型为${word(type)}的输出。`,
   }),
   'input.wrongKind': ({ node, input, wanted, given }) => ({
-    message: `节点${quoted(node)}的${quoted(input)}应为${word(wanted)}，得到的却是${word(given)}。`,
+    message: `节点${quoted(node)}的${quoted(input)}应为${word(wanted)}，不能是${quoted(given)}。`,
     remedy: '请修改这个值。',
   }),
   'input.outOfRange': ({ node, input, value, min, max }) => ({

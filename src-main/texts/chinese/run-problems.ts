@@ -1,5 +1,5 @@
 import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
-import { didYouMean, partWord, quoted } from './words.ts';
+import { didYouMean, partWord, quoted, word } from './words.ts';
 
 export const runProblems: ProblemTexts<RunCode> = {
   'override.unknown': ({ name, nearest, known }) => ({
@@ -33,6 +33,18 @@ export const runProblems: ProblemTexts<RunCode> = {
   'command.unknown': ({ command, nearest }) => ({
     message: `没有${quoted(command)}这个命令。`,
     remedy: `${didYouMean(nearest)}用 kiln --help 可以查看所有命令。`,
+  }),
+  'argument.missing': ({ command, argument }) => ({
+    message: `${quoted(command)}缺少参数 ${argument}。`,
+    remedy: `${quoted(`${command} --help`)}会说明用法。`,
+  }),
+  'argument.unexpected': ({ command, argument }) => ({
+    message: `${quoted(command)}不能处理多余的参数${quoted(argument)}。`,
+    remedy: `含空格的文字要加引号。${quoted(`${command} --help`)}会说明用法。`,
+  }),
+  'nodeType.unknown': ({ type, nearest }) => ({
+    message: `没有${quoted(type)}这种节点类型。`,
+    remedy: `${didYouMean(nearest)}${quoted('kiln nodes')}会列出所有类型。`,
   }),
 
   'pack.missing': ({ pack, known }) => ({
@@ -77,11 +89,11 @@ export const runProblems: ProblemTexts<RunCode> = {
   }),
 
   'image.notAnImage': ({ name, found }) => ({
-    message: `${quoted(name)}不是图片，看起来是：${found}。`,
+    message: `${quoted(name)}不是图片，看起来是：${word(found)}。`,
     remedy: '请使用 PNG、JPEG 或 WebP 文件。',
   }),
   'image.broken': ({ name, reason }) => ({
-    message: `图片${quoted(name)}已损坏：${reason}。`,
+    message: `图片${quoted(name)}已损坏：${word(reason)}。`,
     remedy: '请重新复制，或者用图片编辑软件另存一份。',
   }),
   'image.tooLarge': ({ name, width, height, limit }) => ({

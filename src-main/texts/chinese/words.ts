@@ -1,4 +1,4 @@
-/** 输入所要的和得到的东西：输入的种类与连线的类型。 */
+/** Kinds of inputs, types of links, what a file holds and why it cannot be read, as other rooms name them. */
 const words: Readonly<Record<string, string>> = {
   int: '整数',
   float: '数字',
@@ -26,6 +26,14 @@ const words: Readonly<Record<string, string>> = {
   mask: '遮罩',
   files: '文件',
   'a list': '一个列表',
+  'an empty file': '空文件',
+  'a TIFF file': 'TIFF 文件',
+  'an AVIF or HEIC file': 'AVIF 或 HEIC 文件',
+  'a PDF file': 'PDF 文件',
+  'a ZIP file': 'ZIP 文件',
+  'unknown bytes': '无法识别的数据',
+  'the file is cut off': '文件不完整',
+  'the header is cut off': '文件头不完整',
   'ComfyUI workflow': 'ComfyUI 工作流',
   'ComfyUI API prompt': 'ComfyUI API 格式的工作流',
 };

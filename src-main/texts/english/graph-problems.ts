@@ -115,7 +115,7 @@ export const graphProblems: ProblemTexts<GraphCode> = {
     remedy: `Connect an output that carries ${word(type)}.`,
   }),
   'input.wrongKind': ({ node, input, wanted, given }) => ({
-    message: `${quoted(input)} of the node ${quoted(node)} must be ${word(wanted)}, not ${word(given)}.`,
+    message: `${quoted(input)} of the node ${quoted(node)} must be ${word(wanted)}, not ${quoted(given)}.`,
     remedy: 'Change the value.',
   }),
   'input.outOfRange': ({ node, input, value, min, max }) => ({

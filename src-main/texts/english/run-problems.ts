@@ -34,6 +34,18 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `There is no command ${quoted(command)}.`,
     remedy: `${didYouMean(nearest)}${quoted('kiln --help')} lists the commands.`,
   }),
+  'argument.missing': ({ command, argument }) => ({
+    message: `${quoted(command)} needs ${argument}.`,
+    remedy: `${quoted(`${command} --help`)} shows how it is used.`,
+  }),
+  'argument.unexpected': ({ command, argument }) => ({
+    message: `${quoted(command)} does not know what to do with ${quoted(argument)}.`,
+    remedy: `Text with spaces needs quotes around it. ${quoted(`${command} --help`)} shows how it is used.`,
+  }),
+  'nodeType.unknown': ({ type, nearest }) => ({
+    message: `There is no node type ${quoted(type)}.`,
+    remedy: `${didYouMean(nearest)}${quoted('kiln nodes')} lists the types.`,
+  }),
 
   'pack.missing': ({ pack, known }) => ({
     message: `No pack called ${quoted(pack)} was found.`,

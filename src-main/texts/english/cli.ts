@@ -1,0 +1,84 @@
+import { type CliTexts, durationText } from '../cli-texts.ts';
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+export const cli: CliTexts = {
+  about: [
+    'Kiln makes pictures with diffusion models from graphs of nodes.',
+    '',
+    'Make one now, from words:',
+    '  kiln run graphs/text-to-image.kiln.json --set prompt="a red fox" --set seed=7 --out pictures',
+    '',
+    'What a graph lets you set:    kiln check graphs/text-to-image.kiln.json',
+    'All commands and options:     kiln help',
+    '',
+    'In a fresh clone write “npm start --” instead of “kiln”.',
+  ].join('\n'),
+  usage: 'Usage',
+  commandsTitle: 'Commands',
+  optionsTitle: 'Options',
+  commands: {
+    run: 'run a graph, or the graph inside a picture made by Kiln',
+    check: 'say whether a graph can run, and which inputs can be set',
+    nodes: 'list the node types, or describe one',
+    packs: 'list the model packs',
+    devices: 'list the devices that compute',
+    images: 'list the pictures made so far; “images show PICTURE.png” prints the graph inside one',
+    help: 'this page, or the page of one command',
+  },
+  options: {
+    set: 'set an input; paths of files are relative to the current folder',
+    batch: 'one run for each line: JSON objects (.jsonl) or a table with a header (.csv)',
+    times: 'run N times, with seed, seed + 1, seed + 2 …',
+    out: 'write the pictures to this folder as title-seed-hash.png',
+    tier: 'how urgent it is: interactive, fast, quality or background',
+    device: 'compute on this device alone',
+    json: 'print JSON Lines for programs',
+    trace: 'write a trace that Perfetto opens',
+    home: 'the data folder (otherwise KILN_HOME, otherwise the place usual on this system)',
+    lang: 'language of messages: en or zh',
+    'no-color': 'no colours; NO_COLOR does the same',
+    help: 'show help',
+    version: 'show the version',
+  },
+  error: 'error',
+  warning: 'warning',
+  moreProblems: (n) => `and ${count(n, 'more problem')}`,
+  atLine: (file, line) => `${file}, line ${line}`,
+  starting: 'starting …',
+  progress: ({ over, runs, steps, secondsPerStep, secondsLeft }) =>
+    [
+      runs > 1 ? `run ${Math.min(over + 1, runs)} of ${runs}` : '',
+      steps ? `step ${steps.done}/${steps.total}` : 'loading …',
+      secondsPerStep === null ? '' : `${secondsPerStep.toFixed(2)} s/step`,
+      secondsLeft === null ? '' : `${durationText(secondsLeft)} left`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  stopping: 'Stopping after the current step. Press Ctrl-C again to end at once.',
+  cancelled: 'Cancelled.',
+  kept: (n, home) =>
+    `${count(n, 'picture is', 'pictures are')} in the gallery (${home}). “--out FOLDER” writes pictures to a folder; what is finished is not computed twice.`,
+  noSeed: (times) => `The graph has no seed, so all ${times} runs make the same picture.`,
+  runFailed: (place, runs) => `run ${place} of ${runs} failed`,
+  retried: 'A step failed and is tried again.',
+  bug: (log) =>
+    `Something went wrong inside Kiln. This is our mistake, not yours. ${log === null ? 'No log could be written.' : `The details are in ${log}; please report them.`}`,
+  checked: (title) => `${title || 'The graph'} can run.`,
+  noPacks: 'No model packs were found.',
+  noImages: 'There are no pictures yet.',
+  inputs: 'Inputs',
+  outputs: 'Outputs',
+  more: 'no value needed',
+  required: 'must be connected',
+  broken: 'broken',
+  batch: {
+    notObject: 'it is not a JSON object of names and values',
+    nested: (name) => `“${name}” holds a list or an object`,
+    noName: (column) => `column ${column} of the header has no name`,
+    twice: (name) => `the header names “${name}” twice`,
+    cells: (found, wanted) => `it has ${count(found, 'cell')} where the header has ${wanted}`,
+    quote: 'a quoted cell is not closed properly',
+  },
+  folder: { notFolder: (path) => `${path} is a file` },
+};
