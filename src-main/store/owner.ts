@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { newId } from '../model/ids.ts';
+import { diskProblem } from './disk-problem.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * Who holds runs and half-written files, and whether it still lives. Each process keeps a lock on an empty file of its
+ * own (through SQLite, which knows how on every system); the lock goes with the process, however it ends. Unlike
+ * process ids, locks are not given to others after a restart, and hold between containers.
+ */
+export interface Owner {
+  /** Takes the lock when it is first needed. */
+  token(): string;
+  readonly taken: boolean;
+  isAlive(token: string): boolean;
+  /** Lock files that killed processes left. */
+  removeDead(): void;
+  close(): void;
+}
+
+/** Locks the file; null where another process has done so. */
+function lock(path: string): Database.Database | null {
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  } catch (error) {
+    db.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    throw error;
+  }
+}
+
+export function ownerIn(home: string): Owner {
+  const folder = join(home, 'owners');
+  let mine: { readonly token: string; readonly db: Database.Database } | null = null;
+
+  const take = (): string => {
+    for (;;) {
+      const token = newId<string>('owner');
+      const path = join(folder, token);
+      const db = lock(path);
+      // Between making and locking it, another process may have taken it for a dead one's.
+      if (db && existsSync(path)) {
+        mine = { token, db };
+        return token;
+      }
+      db?.close();
+    }
+  };
+  const isAlive = (token: string): boolean => {
+    const path = join(folder, token);
+    if (token === mine?.token) return true;
+    if (!existsSync(path)) return false;
+    const db = lock(path);
+    db?.close();
+    return db === null;
+  };
+
+  return {
+    token() {
+      if (mine) return mine.token;
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        return take();
+      } catch (error) {
+        throw diskProblem(error, folder);
+      }
+    },
+    get taken() {
+      return mine !== null;
+    },
+    isAlive,
+    removeDead() {
+      if (!existsSync(folder)) return;
+      for (const name of readdirSync(folder)) {
+        const path = join(folder, name);
+        const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+        if (age > minuteMs && !isAlive(name)) rmSync(path, { force: true });
+      }
+    },
+    close() {
+      if (!mine) return;
+      const path = join(folder, mine.token);
+      mine.db.close();
+      mine = null;
+      rmSync(path, { force: true });
+    },
+  };
+}
