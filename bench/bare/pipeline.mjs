@@ -2,8 +2,8 @@
 // The baseline of `overhead` and `cold-start`. It shares no code with Kiln.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compressionType, FilterType, Transformer } from '@napi-rs/image';
 import { Tokenizer } from '@huggingface/tokenizers';
+import { CompressionType, FilterType, Transformer } from '@napi-rs/image';
 import ort from 'onnxruntime-node';
 
 const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
@@ -115,7 +115,7 @@ export async function decode({ decoder, upscaler }, latent) {
     rgba[4 * i + 3] = 255;
   }
   return Transformer.fromRgbaPixels(rgba, width, height).png({
-    compressionType: compressionType?.Fast ?? 1,
-    filterType: FilterType?.Sub ?? 1,
+    compressionType: CompressionType.Fast,
+    filterType: FilterType.Sub,
   });
 }
