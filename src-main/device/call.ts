@@ -1,0 +1,161 @@
+import type { CallShape } from '../model/batch-key.ts';
+import { fail } from '../model/errors.ts';
+import type { Part, PartName, PartPort } from '../model/pack.ts';
+import { bytesOf, type DType, elementsOf, isTensorRef, type TensorRef } from '../model/tensor.ts';
+import type { CpuTensors } from './cpu-tensors.ts';
+import type { RowResult, RowValues } from './runtime.ts';
+import { bytesIn, cast, fromHalf, type Values, viewOf, zeros } from './values.ts';
+
+/** One input of a call under the file's own name. */
+export interface Feed {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly dims: readonly number[];
+  readonly values: Values;
+}
+
+/** One output of a call: all rows, one behind the other. */
+export interface Output {
+  readonly dims: readonly number[];
+  readonly values: Values;
+}
+
+const mainOf: Record<PartName, string> = {
+  'text-encoder': 'tokens',
+  denoiser: 'latent',
+  'vae-encoder': 'image',
+  'vae-decoder': 'latent',
+  upscaler: 'image',
+};
+
+/** What a row's batch key and size are made of. @throws AppError bug, when the part's main input is not there */
+export function callShapeOf(part: Part, row: RowValues): CallShape {
+  const main = row[mainOf[part.name]];
+  if (!isTensorRef(main)) return fail('bug', { reason: `a row of ${part.name} came without ${mainOf[part.name]}` });
+  const context = part.name === 'text-encoder' ? main : row.hidden;
+  return {
+    main: main.shape.slice(1),
+    tokens: isTensorRef(context) ? (context.shape[1] ?? 0) : 0,
+    inputs: Object.keys(row).filter((name) => row[name] !== undefined),
+    timestep: typeof row.timestep === 'number' ? row.timestep : 0,
+  };
+}
+
+/** A file whose leading dimension is 1 computes rows one after the other. */
+export const takesOneRow = (part: Part): boolean => part.takes.some(({ shape }) => shape.length > 1 && shape[0] === 1);
+
+interface Stacked {
+  readonly of: readonly Values[];
+  readonly values: Values;
+}
+
+/**
+ * Rows of one part to one call. A single row is fed as it lies. Several are copied into an array that is used again,
+ * and are not copied again when they are the rows of the last call (a prompt's conditioning, at every step).
+ * Runtimes read feeds only while the call runs, so one array per input is enough.
+ */
+export class Stacker {
+  readonly #part: Part;
+  readonly #tensors: CpuTensors;
+  readonly #stacked = new Map<string, Stacked>();
+
+  constructor(part: Part, tensors: CpuTensors) {
+    this.#part = part;
+    this.#tensors = tensors;
+  }
+
+  /** @throws AppError device.callFailed */
+  feeds(rows: readonly RowValues[]): readonly Feed[] {
+    return this.#part.takes.map((port) =>
+      port.name === 'timestep' ? this.#timesteps(port, rows) : this.#feed(port, rows),
+    );
+  }
+
+  #timesteps(port: PartPort, rows: readonly RowValues[]): Feed {
+    const numbers = rows.map((row) => Number(row.timestep ?? 0));
+    const shared = port.shape.length === 0 || this.#part.timestep === 'scalar' || port.shape[0] === 1;
+    const given = shared ? numbers.slice(0, 1) : numbers;
+    const dims = port.shape.length === 0 ? [] : [given.length];
+    return { name: port.as, dtype: port.dtype, dims, values: cast(Float32Array.from(given), 'float32', port.dtype) };
+  }
+
+  #feed(port: PartPort, rows: readonly RowValues[]): Feed {
+    const given = rows.map((row) => this.#given(port, row));
+    const { dtype, shape } = given[0]!;
+    const rest = shape.slice(1);
+    if (given.some((row) => row.shape.slice(1).join() !== rest.join()))
+      this.#refuse(`rows of different shapes at ${port.as}`);
+    const parts = given.map(({ values }) => values);
+    const dims = [rows.length, ...rest];
+    const values = parts.length === 1 && dtype === port.dtype ? parts[0]! : this.#stack(port, parts, dtype, dims);
+    return { name: port.as, dtype: port.dtype, dims, values };
+  }
+
+  #given(port: PartPort, row: RowValues): { dtype: DType; shape: readonly number[]; values: Values } {
+    const value = row[port.name];
+    if (isTensorRef(value)) return { dtype: value.dtype, shape: value.shape, values: this.#tensors.valuesOf(value) };
+    // An encoder that wants a mask and got none reads every token.
+    const tokens = row.tokens;
+    if (port.name === 'mask' && isTensorRef(tokens))
+      return { dtype: 'uint8', shape: tokens.shape, values: new Uint8Array(elementsOf(tokens.shape)).fill(1) };
+    return this.#refuse(`the file wants ${port.as}, and the row has no ${port.name}`);
+  }
+
+  #stack(port: PartPort, parts: readonly Values[], from: DType, dims: readonly number[]): Values {
+    const last = this.#stacked.get(port.name);
+    if (last && last.of.length === parts.length && parts.every((part, i) => part === last.of[i])) return last.values;
+    const bytes = bytesOf(port.dtype, dims);
+    const values = last && last.values.byteLength === bytes ? last.values : zeros(port.dtype, dims);
+    const into = bytesIn(values);
+    let at = 0;
+    for (const part of parts) {
+      const row = bytesIn(cast(part, from, port.dtype));
+      into.set(row, at);
+      at += row.byteLength;
+    }
+    this.#stacked.set(port.name, { of: parts, values });
+    return values;
+  }
+
+  #refuse(reason: string): never {
+    return fail('device.callFailed', { device: this.#tensors.deviceId, part: this.#part.name, reason });
+  }
+}
+
+/** What one call gave, row by row under Kiln's names, as tensors that share the outputs' memory. @throws AppError device.badResult */
+export function rowsFrom(
+  part: Part,
+  rows: readonly RowValues[],
+  outputs: ReadonlyMap<string, Output>,
+  tensors: CpuTensors,
+): RowResult[] {
+  const at = { device: tensors.deviceId, part: part.name };
+  const results = rows.map((): Record<string, TensorRef> => ({}));
+  for (const port of part.gives) {
+    const output = outputs.get(port.as);
+    if (!output) return fail('device.badResult', { ...at, reason: `${port.as} is missing` });
+    const { dims, values, dtype } = kilnForm(port, output);
+    const latent = rows[0]?.latent;
+    const wanted = port.name === 'prediction' && isTensorRef(latent) ? latent.shape.slice(1) : port.shape.slice(1);
+    const fits =
+      dims.length === wanted.length + 1 && wanted.every((side, i) => typeof side === 'string' || side === dims[i + 1]);
+    if (dims[0] !== rows.length || !fits)
+      return fail('device.badResult', {
+        ...at,
+        reason: `${port.as} is [${dims}] instead of [${[rows.length, ...wanted]}]`,
+      });
+    const size = elementsOf(dims.slice(1));
+    results.forEach((result, i) => {
+      const own = rows.length === 1 ? values : values.subarray(i * size, (i + 1) * size);
+      result[port.name] = tensors.keep(own, dtype, [1, ...dims.slice(1)]);
+    });
+  }
+  return results;
+}
+
+/** Half precision ends at the file's edge: nodes see float32. */
+function kilnForm(port: PartPort, { dims, values }: Output): Output & { readonly dtype: DType } {
+  if (port.dtype !== 'float16') return { dims, values, dtype: port.dtype };
+  const bits = values instanceof Uint16Array ? values : (viewOf(bytesIn(values), 'float16') as Uint16Array);
+  return { dims, values: fromHalf(bits), dtype: 'float32' };
+}

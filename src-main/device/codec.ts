@@ -1,0 +1,117 @@
+import { fail } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import { imageHeader } from './image-header.ts';
+
+/** uint8 [height, width, 3]. */
+export interface Rgb {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+export type Filter = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos';
+
+/** A native library of 12 MB that most hosts of text encoders and denoisers never need. */
+const codec = () => import('@napi-rs/image');
+
+/** Pictures larger than this are converted in slices, so that the host's loop goes on: 2 ms each. */
+const slicePixels = 1024 * 1024;
+
+/**
+ * Decodes a picture file to RGB, turned upright, what is transparent over white. Size limits hold before any memory
+ * is taken. @throws AppError image.notAnImage, image.broken, image.tooLarge
+ */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<Rgb> {
+  const header = imageHeader(bytes);
+  if (header.format === null) return fail('image.notAnImage', { name, found: header.found });
+  if (header.format === 'broken') return fail('image.broken', { name, reason: header.reason });
+  const { width, height } = header;
+  if (width === 0 || height === 0) return fail('image.broken', { name, reason: `its size is ${width} x ${height}` });
+  const limit = limits.imagePixels;
+  if (width * height > limit || Math.max(width, height) > limits.imageSidePx)
+    return fail('image.tooLarge', { name, width, height, limit });
+  const { Transformer, JsColorType } = await codec();
+  try {
+    const image = new Transformer(bytes);
+    const { orientation = 1, ...known } = await image.metadata(true);
+    if (known.width !== width || known.height !== height) throw new Error('its headers contradict each other');
+    if (orientation > 1) image.rotate();
+    const raw = await image.rawPixels();
+    const turned = orientation >= 5;
+    const layout = layouts[JsColorType[known.colorType] as keyof typeof layouts];
+    const pixels = await toRgb(raw, layout, width * height);
+    return { width: turned ? height : width, height: turned ? width : height, pixels };
+  } catch (error) {
+    return fail('image.broken', { name, reason: reasonOf(error) }, {}, error);
+  }
+}
+
+/** Channels, and bytes of one. */
+const layouts = {
+  L8: [1, 1],
+  La8: [2, 1],
+  Rgb8: [3, 1],
+  Rgba8: [4, 1],
+  L16: [1, 2],
+  La16: [2, 2],
+  Rgb16: [3, 2],
+  Rgba16: [4, 2],
+  Rgb32F: [3, 4],
+  Rgba32F: [4, 4],
+} as const satisfies Record<string, readonly [channels: number, bytes: number]>;
+
+async function toRgb(raw: Buffer, layout: (typeof layouts)[keyof typeof layouts], count: number): Promise<Uint8Array> {
+  const [channels, size] = layout;
+  if (raw.length !== count * channels * size) throw new Error(`${raw.length} bytes for ${count} pixels`);
+  if (channels === 3 && size === 1) return raw;
+  const pixels = new Uint8Array(count * 3);
+  const isGrey = channels < 3;
+  const level = levelOf(raw, size);
+  for (let from = 0; from < count; from += slicePixels) {
+    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = from; i < Math.min(count, from + slicePixels); i++) {
+      const at = i * channels;
+      const alpha = channels === 2 || channels === 4 ? level(at + channels - 1) / 255 : 1;
+      for (let c = 0; c < 3; c++) pixels[i * 3 + c] = Math.round(255 + (level(at + (isGrey ? 0 : c)) - 255) * alpha);
+    }
+  }
+  return pixels;
+}
+
+/** The i-th sample as a number from 0 to 255. */
+function levelOf(raw: Buffer, size: 1 | 2 | 4): (index: number) => number {
+  if (size === 1) return (index) => raw[index]!;
+  if (size === 2) return (index) => raw.readUInt16LE(index * 2) / 257;
+  return (index) => Math.min(1, Math.max(0, raw.readFloatLE(index * 4))) * 255;
+}
+
+/**
+ * A PNG without alpha. Equal pixels give equal bytes. Measured at 1024 x 1024: 21 ms with the fast compression, whose
+ * files are 5 % larger than those of the default one, which takes 106 ms.
+ */
+export async function encodePng(image: Rgb): Promise<Uint8Array> {
+  const { Transformer, CompressionType, FilterType } = await codec();
+  return new Transformer(netpbm(image)).png({ compressionType: CompressionType.Fast, filterType: FilterType.Paeth });
+}
+
+export async function resizeRgb(image: Rgb, width: number, height: number, filter: Filter): Promise<Rgb> {
+  if (image.width === width && image.height === height) return image;
+  const { Transformer, ResizeFilterType, ResizeFit } = await codec();
+  const { Nearest, Triangle, CatmullRom, Lanczos3 } = ResizeFilterType;
+  const filters = { nearest: Nearest, bilinear: Triangle, bicubic: CatmullRom, lanczos: Lanczos3 };
+  const resized = new Transformer(netpbm(image)).resize({
+    width,
+    height,
+    filter: filters[filter],
+    fit: ResizeFit.Fill,
+  });
+  return { width, height, pixels: await resized.rawPixels() };
+}
+
+/** Raw RGB goes in as the simplest picture file there is; the library's own way in takes RGBA alone. */
+function netpbm({ width, height, pixels }: Rgb): Buffer {
+  return Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), pixels]);
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message.trim().split('\n')[0]! : String(error);

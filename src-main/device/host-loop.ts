@@ -1,0 +1,245 @@
+import { AppError, Cancelled, type Problem, problem, problemsOfError } from '../model/errors.ts';
+import type { HostEvent } from '../model/events.ts';
+import type { BatchId, Digest, JobId, PartKey } from '../model/ids.ts';
+import type { Catalog } from '../model/node-type.ts';
+import type { PartFile } from '../model/pack.ts';
+import type { Clock } from '../model/ports.ts';
+import type { Batch, Row } from '../model/run.ts';
+import { contextFor } from './context.ts';
+import { Jobs, type WaitingRow } from './jobs.ts';
+import type { Command } from './protocol.ts';
+import type { RowResult, Runtime } from './runtime.ts';
+import { TensorOwners } from './tensors.ts';
+
+export interface HostLoopOptions {
+  readonly runtime: Runtime;
+  readonly nodeTypes: Catalog;
+  /** On the core's time. */
+  readonly clock: Clock;
+  readonly emit: (event: HostEvent) => void;
+  readonly file: (digest: Digest, signal: AbortSignal) => Promise<Uint8Array>;
+}
+
+interface Queued {
+  readonly batch: Batch;
+  readonly files: readonly PartFile[];
+}
+
+/** The event loop takes one turn: what nodes had to do is done, and the process has read what the core sent. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
+ * What a host does: it runs jobs until they wait for rows, and computes the batches of rows that it is told to. It
+ * decides nothing. Between two steps under a lease it hears what the core has to say, and never waits for it.
+ */
+export class HostLoop {
+  readonly owners: TensorOwners;
+  readonly #options: HostLoopOptions;
+  readonly #jobs: Jobs;
+  readonly #queue: Queued[] = [];
+  /** Steps that may follow, of the batch that runs and of those behind it. */
+  readonly #leases = new Map<BatchId, number>();
+  readonly #bytesOf = new Map<PartKey, number>();
+  #working = false;
+  #settling = false;
+  #flushing = false;
+
+  constructor(options: HostLoopOptions) {
+    this.#options = options;
+    const { runtime, clock, nodeTypes, file, emit } = options;
+    this.owners = new TensorOwners((tensors) => runtime.dispose(tensors));
+    this.#jobs = new Jobs({
+      runtime,
+      owners: this.owners,
+      nodeTypes,
+      clock,
+      onMoved: () => this.#flushSoon(),
+      contextFor: (job) =>
+        contextFor(job, {
+          runtime,
+          owners: this.owners,
+          clock,
+          file,
+          jobs: () => this.#jobs,
+          onProgress: (jobId, done, total) => emit({ type: 'job.progressed', jobId, done, total, preview: null }),
+        }),
+    });
+  }
+
+  get jobs(): number {
+    return this.#jobs.size;
+  }
+
+  obey(command: Command): void {
+    switch (command.type) {
+      case 'start':
+        this.#jobs.start(command.job);
+        return;
+      case 'run':
+        this.#leases.set(command.batch.id, command.batch.lease.steps);
+        this.#queue.push(command);
+        void this.#work();
+        return;
+      case 'renew':
+        if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, command.lease.steps);
+        return;
+      case 'revoke':
+        if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, 0);
+        return;
+      case 'cancel':
+        this.#jobs.cancel(command.jobs);
+        return;
+      case 'free':
+        this.owners.free(command.tensors);
+        return;
+      case 'release':
+        void this.#evict(command.parts);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#queue.length = 0;
+    this.#leases.clear();
+    this.#jobs.dropAll();
+    await this.#options.runtime.close();
+  }
+
+  /** Jobs that moved while no batch settles are reported by themselves, together where they moved together. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      if (this.#settling) return; // the batch reports them
+      const moved = this.#jobs.take();
+      if (moved.ended.length + moved.failed.length + moved.next.length > 0)
+        this.#options.emit({ type: 'jobs.moved', moved });
+    });
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      await this.#run(next);
+      this.#leases.delete(next.batch.id);
+    }
+    this.#working = false;
+  }
+
+  async #run({ batch, files }: Queued): Promise<void> {
+    const { emit, clock } = this.#options;
+    try {
+      await this.#evict(batch.evict);
+      for (const file of files) await this.#load(file);
+    } catch (error) {
+      this.#fail(batch, this.#jobs.waiting(batch.rows), error);
+      return;
+    }
+    let rows = this.#jobs.waiting(batch.rows);
+    for (;;) {
+      const startMs = clock.now();
+      let results: readonly RowResult[];
+      try {
+        results = await this.#call(batch.part, rows);
+      } catch (error) {
+        this.#fail(batch, rows, error);
+        return;
+      }
+      const ms = clock.now() - startMs;
+      await this.#settle(rows, results);
+      const moved = this.#jobs.take();
+      const lease = this.#leases.get(batch.id) ?? 0;
+      const { back, others } =
+        lease > 0 && this.#queue.length === 0 ? cameBack(rows, moved.next) : noneCameBack(moved.next);
+      const report = { batchId: batch.id, rows: rows.length, startMs, ms, moved: { ...moved, next: others } };
+      if (back.length === 0) {
+        emit({ type: 'batch.done', ...report, leaseLeft: lease });
+        return;
+      }
+      this.#leases.set(batch.id, lease - 1);
+      emit({ type: 'batch.stepped', ...report, leaseLeft: lease - 1 });
+      rows = this.#jobs.waiting(back.map(({ id }) => id));
+    }
+  }
+
+  async #call(part: PartKey, rows: readonly WaitingRow[]): Promise<readonly RowResult[]> {
+    const { runtime } = this.#options;
+    if (rows.length === 0) return [];
+    const results = await runtime.call(
+      part,
+      rows.map(({ values }) => values),
+    );
+    for (const result of results)
+      for (const tensor of Object.values(result)) {
+        const reason = runtime.flaw(tensor, 'sample');
+        if (reason === null) continue;
+        runtime.dispose(results.flatMap((made) => Object.values(made).map(({ id }) => id)));
+        throw new AppError(problem('device.badResult', { device: runtime.deviceId, part: String(part), reason }));
+      }
+    return results;
+  }
+
+  /** Results go to their jobs, which run on until each waits again, has ended, or does something that takes time. */
+  async #settle(rows: readonly WaitingRow[], results: readonly RowResult[]): Promise<void> {
+    this.#settling = true;
+    rows.forEach((row, i) => {
+      row.give(results[i]!);
+    });
+    await turn();
+    this.#settling = false;
+  }
+
+  /** The jobs of a fatal call are forgotten: the core starts them again, or not. */
+  #fail(batch: Batch, rows: readonly WaitingRow[], error: unknown): void {
+    const live = rows.filter((row) => !row.isOver());
+    this.#jobs.drop([...new Set(live.map(({ row }) => row.jobId))]);
+    const problems: readonly Problem[] = error instanceof Cancelled ? [] : problemsOfError(error);
+    this.#options.emit({ type: 'batch.failed', batchId: batch.id, problems, moved: this.#jobs.take() });
+  }
+
+  async #load(file: PartFile): Promise<void> {
+    const { runtime, clock, emit } = this.#options;
+    const startMs = clock.now();
+    const { bytes } = await runtime.load(file);
+    this.#bytesOf.set(file.part.key, bytes);
+    emit({ type: 'part.loaded', part: file.part.key, bytes, startMs, ms: clock.now() - startMs });
+    await turn();
+  }
+
+  async #evict(parts: readonly PartKey[]): Promise<void> {
+    const { runtime, clock, emit } = this.#options;
+    for (const part of parts) {
+      const startMs = clock.now();
+      await runtime.release(part);
+      const bytes = this.#bytesOf.get(part) ?? 0;
+      this.#bytesOf.delete(part);
+      emit({ type: 'part.evicted', part, bytes, startMs, ms: clock.now() - startMs });
+    }
+  }
+}
+
+interface Back {
+  readonly back: readonly Row[];
+  readonly others: readonly Row[];
+}
+
+const noneCameBack = (next: readonly Row[]): Back => ({ back: [], others: next });
+
+/**
+ * Rows that the jobs of the last call made, of the same batch key. A job that wants more rows than it had would make
+ * the batch larger than it was decided to be: its rows go back to the core.
+ */
+function cameBack(last: readonly WaitingRow[], next: readonly Row[]): Back {
+  const key = last[0]?.row.batchKey;
+  const had = countByJob(last.map(({ row }) => row));
+  const wants = countByJob(next.filter(({ batchKey }) => batchKey === key));
+  const isBack = ({ jobId, batchKey }: Row) => batchKey === key && (wants.get(jobId) ?? 0) <= (had.get(jobId) ?? 0);
+  return { back: next.filter(isBack), others: next.filter((row) => !isBack(row)) };
+}
+
+function countByJob(rows: readonly Row[]): Map<JobId, number> {
+  const counts = new Map<JobId, number>();
+  for (const { jobId } of rows) counts.set(jobId, (counts.get(jobId) ?? 0) + 1);
+  return counts;
+}

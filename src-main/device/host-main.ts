@@ -1,0 +1,4 @@
+import { nodeTypes } from '../../nodes/index.ts';
+import { hostProcess } from './host-process.ts';
+
+hostProcess(nodeTypes);

@@ -1,0 +1,41 @@
+import { fail } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import type { Pixels } from '../model/node-type.ts';
+import type { TensorRef } from '../model/tensor.ts';
+import { decodeImage, encodePng, type Rgb, resizeRgb } from './codec.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Picture files and 8-bit pixels as tensors of a runtime. The work is done in other threads. */
+export function pixelsOf(runtime: Runtime, own: (made: TensorRef) => TensorRef, live: () => void): Pixels {
+  /** A job may be over by the time its picture is ready: then there is nobody to own it. */
+  const upload = (bytes: Uint8Array, shape: readonly number[]): TensorRef => {
+    live();
+    return own(runtime.upload(bytes, 'uint8', shape));
+  };
+  const picture = ({ width, height, pixels }: Rgb) => upload(pixels, [1, height, width, 3]);
+  const rgbOf = async (image: TensorRef): Promise<Rgb> => {
+    live();
+    const [images, height = 0, width = 0, channels] = image.shape;
+    if (image.dtype !== 'uint8' || images !== 1 || channels !== 3)
+      return fail('bug', { reason: `${image.dtype} [${image.shape}] is not one picture` });
+    return { width, height, pixels: await runtime.download(image) };
+  };
+  return {
+    async decode(bytes, name) {
+      live();
+      return picture(await decodeImage(bytes, name));
+    },
+    async encode(image) {
+      const png = await encodePng(await rgbOf(image));
+      return upload(png, [png.byteLength]);
+    },
+    async resize(image, width, height, filter) {
+      const limit = limits.imagePixels;
+      if (width * height > limit || Math.max(width, height) > limits.imageSidePx)
+        return fail('image.tooLarge', { name: '', width, height, limit });
+      const from = await rgbOf(image);
+      const resized = await resizeRgb(from, width, height, filter);
+      return resized === from ? image : picture(resized);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { fail } from '../model/errors.ts';
+import type { Catalog } from '../model/node-type.ts';
+import type { Clock } from '../model/ports.ts';
+import { type Port, rpcOver, type WithBytes } from '../model/rpc.ts';
+import { shiftedClock } from './clock.ts';
+import { HostLoop } from './host-loop.ts';
+import { ortRuntime } from './ort/ort.ts';
+import { probe } from './probe.ts';
+import { ask, type Command, type CoreCalls, type HostCalls } from './protocol.ts';
+import type { Runtime } from './runtime.ts';
+import { simRuntime } from './sim/sim.ts';
+
+export interface ServeOptions {
+  readonly nodeTypes: Catalog;
+  readonly clock: Clock;
+  /** Ends this host at once, as a native crash would. */
+  readonly crash: () => void;
+  readonly onClose: (reason: string) => void;
+}
+
+/** The host's side of the protocol, whatever carries it. It becomes somebody with `hello`. */
+export function serveHost(port: Port, options: ServeOptions): void {
+  let host: { readonly loop: HostLoop; readonly runtime: Runtime } | null = null;
+  const present = () => host ?? fail('bug', { reason: 'a host was asked before it was told who it is' });
+
+  const hello = ({ device, runtime: spec, coreMs }: HostCalls['hello']['args']): WithBytes => {
+    const runtime =
+      spec.kind === 'sim' ? simRuntime(device, spec.sim, options.clock, options.crash) : ortRuntime(device);
+    const loop = new HostLoop({
+      runtime,
+      nodeTypes: options.nodeTypes,
+      clock: shiftedClock(options.clock, coreMs - options.clock.now()),
+      emit: (event) => rpc.emit(event),
+      async file(digest, signal) {
+        const { bytes } = await ask<CoreCalls, 'file'>(rpc, 'file', { digest }, [], signal);
+        return bytes[0] ?? fail('image.missing', { name: digest });
+      },
+    });
+    host = { loop, runtime };
+    setImmediate(() => void runtime.warmUp().catch(() => {})); // loading says it again, to somebody who listens
+    return { value: device, bytes: [] };
+  };
+
+  const rpc = rpcOver(
+    port,
+    async (name, args, bytes) => {
+      switch (name as keyof HostCalls) {
+        case 'hello':
+          return hello(args as HostCalls['hello']['args']);
+        case 'fetch': {
+          const { tensor } = args as HostCalls['fetch']['args'];
+          return { value: null, bytes: [await present().runtime.download(tensor)] };
+        }
+        case 'put': {
+          const { tensor } = args as HostCalls['put']['args'];
+          const data = bytes[0] ?? fail('bug', { reason: 'a tensor came without bytes' });
+          present().runtime.upload(data, tensor.dtype, tensor.shape, tensor.id);
+          present().loop.owners.put(tensor.id);
+          return { value: null, bytes: [] };
+        }
+        case 'held':
+          return { value: present().runtime.held(), bytes: [] };
+        case 'probe':
+          return { value: await probe((args as HostCalls['probe']['args']).device), bytes: [] };
+      }
+      return fail('call.unknown', { name });
+    },
+    (command) => present().loop.obey(command as Command),
+    (reason) => {
+      const closing = host?.loop.close() ?? Promise.resolve();
+      closing.catch(() => {}).finally(() => options.onClose(reason));
+    },
+  );
+}

@@ -1,0 +1,138 @@
+import { type CallShape, sizeKeyOf } from '../../model/batch-key.ts';
+import type { Device } from '../../model/device.ts';
+import { fail } from '../../model/errors.ts';
+import type { PartKey } from '../../model/ids.ts';
+import type { Part, PartPort } from '../../model/pack.ts';
+import type { Clock } from '../../model/ports.ts';
+import { elementsOf, isTensorRef, type TensorRef } from '../../model/tensor.ts';
+import { callShapeOf, type Output, rowsFrom } from '../call.ts';
+import { CpuTensors } from '../cpu-tensors.ts';
+import type { RowValues, Runtime, SimOptions } from '../runtime.ts';
+import { type Values, zeros } from '../values.ts';
+
+/** ms of a row that the profile knows nothing about. */
+const unknownMs = 10;
+
+/**
+ * A device that computes nothing. It has the shapes, the bytes and the time of a real one, and goes wrong when told
+ * to. Every output is filled with one number that depends on the values of its own row, so that tests tell rows apart.
+ */
+export function simRuntime(device: Device, options: SimOptions, clock: Clock, crash: () => void): Runtime {
+  const tensors = new CpuTensors(device.id);
+  const loaded = new Map<PartKey, Part>();
+  let calls = 0;
+  const never = () => new Promise<never>(() => {});
+
+  return {
+    deviceId: device.id,
+    tensor: tensors,
+    warmUp: async () => {},
+    async load({ part }) {
+      if (loaded.has(part.key)) return { bytes: part.bytes };
+      const needed = [...loaded.values()].reduce((sum, { bytes }) => sum + bytes, part.bytes);
+      if (needed > device.budgetBytes) fail('device.outOfMemory', { device: device.id, part: part.name, needed });
+      await clock.sleep(part.bytes / options.profile.loadBytesPerMs);
+      loaded.set(part.key, part);
+      return { bytes: part.bytes };
+    },
+    async release(key) {
+      loaded.delete(key);
+    },
+    has: (key) => loaded.has(key),
+    async call(key, rows) {
+      const part = loaded.get(key);
+      if (!part) return fail('device.callFailed', { device: device.id, part: key, reason: 'it is not loaded' });
+      calls++;
+      const fault = options.faults?.find(({ at }) => at === calls)?.kind;
+      if (fault === 'crash') crash();
+      if (fault === 'crash' || fault === 'hang') return never();
+      const shape = callShapeOf(part, rows[0]!);
+      await clock.sleep(msOf(options.profile.ms[sizeKeyOf(part, shape)] ?? [], rows.length));
+      if (fault === 'out-of-memory')
+        fail('device.outOfMemory', { device: device.id, part: part.name, needed: part.bytes });
+      const outputs = new Map<string, Output>();
+      for (const port of part.gives) {
+        const row = rowShape(part, port, shape, options);
+        outputs.set(port.as, fill(part, port, row, rows, tensors, fault === 'nan'));
+        if (fault === 'wrong-shape')
+          outputs.set(port.as, { dims: [rows.length, 1], values: new Float32Array(rows.length) });
+      }
+      return rowsFrom({ ...part, gives: part.gives.map(asKiln) }, rows, outputs, tensors);
+    },
+    upload: (data, dtype, shape, id) => tensors.upload(data, dtype, shape, id),
+    download: async (tensor) => tensors.download(tensor),
+    dispose: (ids) => tensors.dispose(ids),
+    flaw: (tensor, look) => tensors.flaw(tensor, look),
+    held: () => ({ ...tensors.size, parts: loaded.size }),
+    async close() {
+      loaded.clear();
+    },
+  };
+}
+
+/** A hole in the table is filled from the nearest smaller count of rows, else from the nearest larger one. */
+function msOf(ms: readonly (number | undefined)[], rows: number): number {
+  for (let known = rows; known >= 1; known--) {
+    const there = ms[known - 1];
+    if (there !== undefined) return (there * rows) / known;
+  }
+  return ms.find((there) => there !== undefined) ?? unknownMs * rows;
+}
+
+const asKiln = (port: PartPort): PartPort => (port.dtype === 'float16' ? { ...port, dtype: 'float32' } : port);
+
+/** One row's output, without the leading 1. Where the file fixes a side, that is it. */
+function rowShape(part: Part, port: PartPort, { main, tokens }: CallShape, options: SimOptions): readonly number[] {
+  const [downscale, upscale] = [options.downscale ?? 8, options.upscale ?? 2];
+  const fixed = (at: number, otherwise: number) => {
+    const side = port.shape[at];
+    return typeof side === 'number' ? side : otherwise;
+  };
+  if (port.name === 'hidden') return [tokens, fixed(2, 64)];
+  if (port.name === 'pooled') return [fixed(1, 64)];
+  if (part.name === 'denoiser') return main;
+  const [a = 0, b = 0, c = 0] = main;
+  if (part.name === 'vae-encoder') return [fixed(1, 4), Math.floor(a / downscale), Math.floor(b / downscale)];
+  if (part.name === 'vae-decoder') return [b * downscale, c * downscale, 3];
+  return [a * upscale, b * upscale, 3];
+}
+
+function fill(
+  part: Part,
+  port: PartPort,
+  row: readonly number[],
+  rows: readonly RowValues[],
+  tensors: CpuTensors,
+  broken: boolean,
+): Output {
+  const dims = [rows.length, ...row];
+  const values = zeros(asKiln(port).dtype, dims) as Float32Array;
+  const size = elementsOf(row);
+  rows.forEach((given, i) => {
+    const number = fingerprint(part.key, given, tensors);
+    const value = values instanceof Float32Array ? number / 2 ** 31 - 1 : number % 256;
+    values.fill(value, i * size, (i + 1) * size);
+  });
+  if (broken && values instanceof Float32Array) values[values.length - 1] = Number.NaN;
+  return { dims, values: values as Values };
+}
+
+/** FNV-1a over what the row consists of, its tensors sampled at up to 1024 places. */
+function fingerprint(key: PartKey, row: RowValues, tensors: CpuTensors): number {
+  let hash = 0x811c9dc5;
+  const add = (byte: number) => {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  };
+  const addAll = (bytes: Uint8Array) => {
+    const stride = Math.max(1, Math.floor(bytes.length / 4096));
+    for (let i = 0; i < bytes.length; i += stride)
+      for (let j = 0; j < 4 && i + j < bytes.length; j++) add(bytes[i + j]!);
+  };
+  for (const char of key) add(char.charCodeAt(0) & 255);
+  for (const name of Object.keys(row).sort()) {
+    const value: TensorRef | number | undefined = row[name];
+    if (typeof value === 'number') addAll(new Uint8Array(new Float64Array([value]).buffer));
+    else if (isTensorRef(value)) addAll(tensors.download(value));
+  }
+  return hash;
+}
