@@ -69,6 +69,9 @@ const roundHalfEven = (x: number): number => {
   return rounded - x === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 };
 
+/** A very small denoise would ask for a schedule without end; here it is cut, where no eye sees a difference. */
+const mostSteps = 100_000;
+
 /**
  * The sigmas of a run, falling, float32, one more than it has steps. `denoise` below 1 takes the last `steps` steps of
  * a schedule of steps / denoise, so the picture starts that much nearer to its source; 0 leaves nothing to do: [].
@@ -76,5 +79,7 @@ const roundHalfEven = (x: number): number => {
 export function sigmasOf(name: ScheduleName, model: NoiseModel, steps: number, denoise = 1): readonly number[] {
   if (denoise <= 0) return [];
   const all = (count: number) => schedules[name](model, count).map(Math.fround);
-  return denoise > 0.9999 ? all(steps) : all(Math.floor(steps / denoise)).slice(-(steps + 1));
+  return denoise > 0.9999
+    ? all(steps)
+    : all(Math.min(Math.floor(steps / denoise), Math.max(steps, mostSteps))).slice(-(steps + 1));
 }

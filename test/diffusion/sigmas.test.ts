@@ -112,6 +112,12 @@ describe('a schedule', () => {
     expect(sigmasOf('simple', flow, 8, 0)).toEqual([]);
   });
 
+  test('with next to nothing to denoise is as long as asked, and near 0', () => {
+    const sigmas = sigmasOf('simple', flow, 1000, 1e-300);
+    expect(sigmas).toHaveLength(1001);
+    expect(sigmas[0]).toBeLessThan(0.04);
+  });
+
   test('falls, ends at 0 and is finite for every name and number of steps', () => {
     for (const name of scheduleNames)
       for (const steps of [1, 2, 3, 7, 30, 999]) {

@@ -1,0 +1,78 @@
+import type { GraphEdit } from '../../model/pack.ts';
+import { type Edge, edgeOf } from './edges.ts';
+import { BrokenOnnx, type Field, fieldsOf, numbersOf, textOf } from './proto.ts';
+import { readValueInfo, type ValueInfo } from './value-info.ts';
+import { block, blockHead, joined, node, value } from './writer.ts';
+
+/** Field numbers of ModelProto and GraphProto. */
+const fields = { graph: 7, opset: 8, node: 1, tensor: 5, input: 11, output: 12 } as const;
+
+/**
+ * The model with its ends changed, edits of one end from the inside outwards. Weights are copied once and not looked
+ * at; external data stay where they are. The ends' new names are those of `nameAfter`.
+ * @throws BrokenOnnx
+ */
+export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint8Array {
+  if (edits.length === 0) return model;
+  const top = [...fieldsOf(model)];
+  const graph = top.find(({ field, wire }) => field === fields.graph && wire === 2);
+  if (graph === undefined) throw new BrokenOnnx('it has no graph');
+  const inner = [...fieldsOf(model, graph.from, graph.to)];
+  const opset = opsetOf(model, top);
+
+  const ends = { input: endsOf(model, inner, fields.input), output: endsOf(model, inner, fields.output) };
+  const before: Edge[] = [];
+  const behind: Edge[] = [];
+  for (const edit of edits) {
+    const [side, name] = 'input' in edit ? (['input', edit.input] as const) : (['output', edit.output] as const);
+    const inside = ends[side].get(name);
+    if (inside === undefined) throw new BrokenOnnx(`it has no ${side} "${name}"`);
+    const edge = edgeOf(edit, inside, opset);
+    ends[side].set(name, edge.outside);
+    // The outermost input comes first, the outermost output last: nodes stand in the order in which they run.
+    if (side === 'input') before.unshift(edge);
+    else behind.push(edge);
+  }
+
+  const edited = new Set(edits.map((edit) => ('input' in edit ? `input ${edit.input}` : `output ${edit.output}`)));
+  const kept = inner.map((field) => {
+    const side = field.field === fields.input ? 'input' : field.field === fields.output ? 'output' : null;
+    const bytes = model.subarray(field.start, field.to);
+    if (side === null) return bytes;
+    const { name } = readValueInfo(model, field.from, field.to);
+    const now = ends[side].get(name)!;
+    return edited.has(`${side} ${name}`) ? block(field.field, value(now.name, now.dtype!, now.shape)) : bytes;
+  });
+  const nodesOf = (edges: readonly Edge[]) =>
+    edges.flatMap(({ nodes }) => nodes.map((n) => block(fields.node, node(n))));
+  const content = [
+    ...nodesOf(before),
+    ...kept,
+    ...nodesOf(behind),
+    ...[...before, ...behind].flatMap(({ tensors }) => tensors.map((t) => block(fields.tensor, t))),
+  ];
+  const length = content.reduce((sum, piece) => sum + piece.length, 0);
+  return joined(
+    top.flatMap((field) =>
+      field === graph ? [blockHead(fields.graph, length), ...content] : [model.subarray(field.start, field.to)],
+    ),
+  );
+}
+
+function endsOf(model: Uint8Array, inner: readonly Field[], kind: number): Map<string, ValueInfo> {
+  const found = inner.filter(({ field, wire }) => field === kind && wire === 2);
+  return new Map(found.map(({ from, to }) => readValueInfo(model, from, to)).map((info) => [info.name, info]));
+}
+
+/** Version of the default operators; 0 where the file does not say. */
+function opsetOf(model: Uint8Array, top: readonly Field[]): number {
+  for (const { field, wire, from, to } of top) {
+    if (field !== fields.opset || wire !== 2) continue;
+    const inside = [...fieldsOf(model, from, to)];
+    const domain = inside.find((each) => each.field === 1 && each.wire === 2);
+    const version = inside.find((each) => each.field === 2 && each.wire === 0);
+    if ((domain === undefined || ['', 'ai.onnx'].includes(textOf(model, domain))) && version !== undefined)
+      return numbersOf(model, version)[0]!;
+  }
+  return 0;
+}

@@ -1,0 +1,117 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+import type { JsonObject } from '../model/json.ts';
+import type { Tokens } from '../model/pack.ts';
+
+export interface TokenizerFiles {
+  /** tokenizer.json */
+  readonly tokenizer: JsonObject;
+  /** tokenizer_config.json */
+  readonly config: JsonObject;
+  /** How many ids the text encoder takes. */
+  readonly length: number;
+}
+
+/** A word of a text: where it stands. Characters that are words by themselves are one each. */
+interface Word {
+  readonly from: number;
+  readonly to: number;
+}
+
+const single = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
+const wordPattern = new RegExp(String.raw`[${single}]|[\p{P}\p{S}]|[^\s\p{P}\p{S}${single}]+`, 'gu');
+const isSingle = new RegExp(`^[${single}]+$`, 'u');
+
+/**
+ * Text to ids of a fixed length: padded, or cut at the end as Hugging Face's truncation does. Nothing is built before
+ * the first text. The function throws what the library throws for files that it does not understand.
+ */
+export function tokenizerOf({ tokenizer: json, config, length }: TokenizerFiles): (text: string) => Tokens {
+  let made: ReturnType<typeof build> | null = null;
+
+  return (text) => {
+    made ??= build(json, config);
+    const { plain, prefix, suffix, padId, unknownId } = made;
+    const room = Math.max(0, length - prefix.length - suffix.length);
+    const { ids, words, cut } = fitting(text, room, plain);
+    const all = [...prefix, ...ids.slice(0, room), ...suffix].slice(0, length);
+    return {
+      ids: [...all, ...new Array<number>(length - all.length).fill(padId)],
+      mask: Array.from({ length }, (_, i) => (i < all.length ? 1 : 0)),
+      unknown: ids.includes(unknownId) ? unknownWords(text, words, unknownId, plain) : [],
+      cut,
+    };
+  };
+}
+
+function build(json: JsonObject, config: JsonObject) {
+  const library = new Tokenizer(json, config);
+  const plain = (text: string): readonly number[] => library.encode(text, { add_special_tokens: false }).ids;
+  // What the post-processor puts around a text: found out with one, since the library does not tell.
+  const bare = plain('a');
+  const full = library.encode('a').ids;
+  const at = Math.max(
+    0,
+    full.findIndex((_, i) => bare.every((id, j) => full[i + j] === id)),
+  );
+  const idOf = (token: unknown): number | undefined => {
+    const name = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token;
+    return typeof name === 'string' ? library.token_to_id(name) : undefined;
+  };
+  const model = json.model as JsonObject;
+  return {
+    plain,
+    prefix: full.slice(0, at),
+    suffix: full.slice(at + bare.length),
+    padId: idOf(config.pad_token) ?? 0,
+    /** -1 where the vocabulary holds everything, as those of bytes do. */
+    unknownId: idOf(model.unk_token) ?? -1,
+  };
+}
+
+type Plain = (text: string) => readonly number[];
+
+/** The ids of as much text as there is room for, never tokenizing much more than that. */
+function fitting(text: string, room: number, plain: Plain): { ids: readonly number[]; words: Word[]; cut: string } {
+  const words: Word[] = [];
+  const matches = text.matchAll(wordPattern);
+  // Nearly every word is a token at least; those that are none make another round.
+  for (let wanted = room + 1; ; wanted *= 2) {
+    let done = false;
+    while (words.length < wanted && !done) {
+      const next = matches.next();
+      if (next.done) done = true;
+      else words.push({ from: next.value.index, to: next.value.index + next.value[0].length });
+    }
+    const ids = plain(done ? text : text.slice(0, words.at(-1)!.to));
+    if (ids.length > room) {
+      const fit = lastFitting(text, words, room, plain);
+      return { ids, words: words.slice(0, fit), cut: text.slice(words[fit]?.from ?? 0).trim() };
+    }
+    if (done) return { ids, words, cut: '' };
+  }
+}
+
+/** How many words fit whole. */
+function lastFitting(text: string, words: readonly Word[], room: number, plain: Plain): number {
+  let [low, high] = [0, words.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (plain(text.slice(0, words[middle - 1]!.to)).length <= room) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** As they were written, each once; signs of one word side by side stay together. */
+function unknownWords(text: string, words: readonly Word[], unknownId: number, plain: Plain): string[] {
+  const found: Word[] = [];
+  for (const word of words) {
+    const written = text.slice(word.from, word.to);
+    if (!plain(written).includes(unknownId)) continue;
+    const last = found.at(-1);
+    if (last?.to === word.from && isSingle.test(text.slice(last.from, word.to)))
+      found[found.length - 1] = { from: last.from, to: word.to };
+    else found.push(word);
+  }
+  return [...new Set(found.map(({ from, to }) => text.slice(from, to)))];
+}
