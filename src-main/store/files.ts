@@ -86,7 +86,7 @@ function readWhole(path: string): Uint8Array | null {
 export function filesIn(root: string, owner: Owner, suffix = ''): Files {
   const incoming = join(root, 'incoming');
   const known = new Set<string>();
-  const verified = new Set<Digest>();
+  const verified = new Map<Digest, number>();
   let count = 0;
 
   const folderOf = (digest: Digest) => join(root, digest.slice(0, 2));
@@ -135,9 +135,9 @@ export function filesIn(root: string, owner: Owner, suffix = ''): Files {
         throw diskProblem(error, path(digest));
       }
       if (!bytes) return null;
-      if (!verified.has(digest)) {
+      if (verified.get(digest) !== bytes.length) {
         if (digestOf(bytes) !== digest) return null;
-        verified.add(digest);
+        verified.set(digest, bytes.length);
       }
       return bytes;
     },

@@ -23,7 +23,7 @@ CREATE TABLE runs (
   title TEXT NOT NULL,
   tier TEXT NOT NULL,
   submitter TEXT NOT NULL,
-  batch TEXT,
+  submission TEXT,
   deterministic INTEGER NOT NULL,
   state TEXT NOT NULL,
   place REAL NOT NULL,

@@ -1,0 +1,163 @@
+import type { ContentKey, Digest, TensorId } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { KeptResult } from '../model/ports.ts';
+import { reading, writing } from './commits.ts';
+import { digestOf } from './files.ts';
+import type { Keeper } from './keeper.ts';
+import { keptOutputs } from './kept-values.ts';
+
+/** Times of last use are kept this coarse, so that a read seldom writes. */
+const useStepMs = 60_000;
+/** Eviction goes down to this share of the budget, so that it is not needed again at once. */
+const evictTo = 0.9;
+/** Results that one commit evicts: others get their turn in between. */
+const evictAtOnce = 200;
+
+interface ResultRow {
+  readonly id: number;
+  readonly key: string;
+  readonly outputs: string;
+  readonly used: number;
+}
+
+/** Results by content key: their outputs as JSON, their tensors as files, the least recently used leaving over budget. */
+export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes: number) {
+  let budgetBytes = cacheBytes;
+  /** Bytes of files that results hold, as far as this process knows. */
+  let heldBytes: number | null = null;
+  let evicting = false;
+
+  const useStep = () => Math.floor(now() / useStepMs);
+  const byKey = (key: ContentKey) => sql.get<ResultRow>('SELECT id, key, outputs, used FROM results WHERE key = ?', key);
+  const filesOf = (result: number) =>
+    sql.all<{ id: number; digest: Digest; bytes: number }>(
+      'SELECT blobs.id, digest, bytes FROM result_files JOIN blobs ON blobs.id = blob WHERE result = ?',
+      result,
+    );
+  const isWhole = (result: number) => filesOf(result).every(({ digest, bytes }) => blobFiles.size(digest) === bytes);
+
+  /** Inside a transaction, whose lock keeps others from taking up a file that leaves. */
+  const forget = (result: number): void => {
+    const files = filesOf(result);
+    sql.run('DELETE FROM results WHERE id = ?', result);
+    for (const { id, digest } of files) {
+      const isNeeded = sql.get(
+        `SELECT 1 FROM blobs WHERE id = ? AND (uploaded = 1 OR EXISTS (SELECT 1 FROM result_files WHERE blob = blobs.id))`,
+        id,
+      );
+      if (isNeeded) continue;
+      sql.run('DELETE FROM blobs WHERE id = ?', id);
+      blobFiles.remove(digest);
+    }
+  };
+  const held = () => sql.get<{ sum: number }>('SELECT coalesce(sum(bytes), 0) AS sum FROM blobs WHERE uploaded = 0')!.sum;
+
+  const insertFile = (result: number, digest: Digest, bytes: Uint8Array): void => {
+    blobFiles.put(digest, bytes); // it may have been evicted since it was written
+    sql.run('INSERT OR IGNORE INTO blobs (digest, bytes, uploaded) VALUES (?, ?, 0)', digest, bytes.length);
+    sql.run('INSERT OR IGNORE INTO result_files (result, blob) SELECT ?, id FROM blobs WHERE digest = ?', result, digest);
+  };
+
+  /** A commit at a time, until the results are within their budget. */
+  const evict = async (): Promise<void> => {
+    if (evicting) return;
+    evicting = true;
+    try {
+      for (let more = true; more; ) {
+        more = await commits.take(
+          writing(() => {
+            heldBytes = held();
+            for (let n = 0; n < evictAtOnce && heldBytes > budgetBytes * evictTo; n++) {
+              const oldest = sql.get<{ id: number }>('SELECT id FROM results ORDER BY used, id LIMIT 1');
+              if (!oldest) return false;
+              forget(oldest.id);
+              heldBytes = held();
+            }
+            return heldBytes > budgetBytes * evictTo;
+          }),
+        );
+      }
+    } finally {
+      evicting = false;
+    }
+  };
+  const evictIfNeeded = (): void => {
+    heldBytes ??= held();
+    if (heldBytes > budgetBytes) evict().catch(() => {}); // the next result asks again
+  };
+
+  return {
+    keep(
+      { key, outputs, tensors }: { readonly key: ContentKey; readonly outputs: object; readonly tensors: readonly TensorId[] },
+      bytes: readonly Uint8Array[],
+    ) {
+      const files = new Map<Digest, Uint8Array>();
+      const digests = new Map<TensorId, Digest>();
+      tensors.forEach((tensor, place) => {
+        const digest = digestOf(bytes[place]!);
+        digests.set(tensor, digest);
+        files.set(digest, bytes[place]!);
+      });
+      const kept = keptOutputs(outputs as Record<string, unknown>, digests);
+      for (const [digest, content] of files) blobFiles.put(digest, content);
+      return writing((): KeptResult => {
+        const before = byKey(key);
+        if (before && isWhole(before.id)) {
+          const isMine = (digest: Digest) => sql.get('SELECT 1 FROM blobs WHERE digest = ?', digest);
+          for (const digest of files.keys()) if (!isMine(digest)) blobFiles.remove(digest);
+          return { key, outputs: JSON.parse(before.outputs) };
+        }
+        if (before) forget(before.id);
+        const insert = 'INSERT INTO results (key, outputs, used) VALUES (?, ?, ?)';
+        const { id } = sql.run(insert, key, JSON.stringify(kept), useStep());
+        for (const [digest, content] of files) {
+          insertFile(id, digest, content);
+          if (heldBytes !== null) heldBytes += content.length;
+        }
+        evictIfNeeded();
+        return { key, outputs: kept };
+      });
+    },
+
+    /** Those of the keys whose results are there, with every file of the right size. */
+    find(keys: readonly ContentKey[]) {
+      return reading((): KeptResult[] => {
+        const found = sql.all<ResultRow>(
+          'SELECT id, key, outputs, used FROM results WHERE key IN (SELECT value FROM json_each(?))',
+          JSON.stringify(keys),
+        );
+        const step = useStep();
+        return found.flatMap((row): KeptResult[] => {
+          if (!isWhole(row.id)) {
+            void commits.take(writing(() => forget(row.id))).catch(() => {});
+            return [];
+          }
+          if (row.used < step) commits.later(() => sql.run('UPDATE results SET used = ? WHERE id = ?', step, row.id));
+          return [{ key: row.key as ContentKey, outputs: JSON.parse(row.outputs) as JsonObject }];
+        });
+      });
+    },
+
+    /** A file that is gone or broken takes every result that needs it along. */
+    read(digest: Digest) {
+      const bytes = blobFiles.read(digest);
+      if (bytes) return bytes;
+      return writing((): Uint8Array | null => {
+        const again = blobFiles.read(digest);
+        if (again) return again; // made anew meanwhile
+        const needing = 'SELECT result AS id FROM result_files JOIN blobs ON blobs.id = blob WHERE digest = ?';
+        for (const { id } of sql.all<{ id: number }>(needing, digest)) forget(id);
+        sql.run('DELETE FROM blobs WHERE digest = ?', digest);
+        blobFiles.remove(digest);
+        return null;
+      });
+    },
+
+    /** Bytes on disk for what can be computed again. */
+    budget(bytes: number) {
+      budgetBytes = bytes;
+      return evict();
+    },
+    heldBytes: () => reading(held),
+  };
+}
