@@ -45,6 +45,9 @@ export interface ErrorValues {
   'option.missingValue': { option: string };
   'option.badValue': { option: string; value: string; wanted: string };
   'command.unknown': { command: string; nearest: string };
+  'argument.missing': { command: string; argument: string };
+  'argument.unexpected': { command: string; argument: string };
+  'nodeType.unknown': { type: string; nearest: string };
 
   'pack.missing': { pack: string; known: string };
   'pack.notAPack': { pack: string; path: string; found: string; wanted: string };
