@@ -62,7 +62,8 @@ export default defineNode({
         const facts = ctx.facts(denoiser);
         const model = noiseModelOf(facts.schedule);
         const sigmas = sigmasOf(item.scheduler, model, item.steps, item.denoise);
-        if (sigmas.length < 2) return { latent };
+        // A copy: what a node was given stays with its maker.
+        if (sigmas.length < 2) return { latent: ctx.tensor.linear([{ factor: 1, tensor: latent }]) };
 
         const math = sideBySide(ctx.tensor);
         const sides = guidanceSides(positive, negative, cfg);

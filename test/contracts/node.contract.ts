@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isCancelled } from '../../src-main/model/errors.ts';
 import { defaultOf, type Input, maxSeed } from '../../src-main/model/inputs.ts';
 import type { NodeType } from '../../src-main/model/node-type.ts';
+import { tensorsIn } from '../../src-main/model/tensor.ts';
 import type { ValueType } from '../../src-main/model/value-types.ts';
 import { type FakeContext, fakeContext, fakePack, fakePlanContext } from '../build/fake-node-context.ts';
 
@@ -151,6 +152,14 @@ export function nodeContract(type: NodeType): void {
       const [a, b] = [fakeContext(), fakeContext()];
       const first = a.tensor.contentOf(await made(type, [itemFor(type, a)], a));
       expect(first).toEqual(b.tensor.contentOf(await made(type, [itemFor(type, b)], b)));
+    });
+
+    test('returns no tensor that it was given, for it would have two owners', async () => {
+      const ctx = fakeContext();
+      const item = itemFor(type, ctx);
+      const [outputs] = await made(type, [item], ctx);
+      const given = tensorsIn(item).map(({ id }) => id);
+      expect(tensorsIn(outputs).filter(({ id }) => given.includes(id))).toEqual([]);
     });
 
     test('calls only the parts that it declares', async () => {

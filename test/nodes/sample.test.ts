@@ -74,6 +74,13 @@ test('denoise 0 leaves the latent as it is, and less denoise stays nearer to it'
   expect(await away(0.2)).toBeLessThan(await away(0.6));
 });
 
+test('a latent that is left as it is comes back as another tensor, for its maker frees the first', async () => {
+  const ctx = fakeContext();
+  const item = itemFor(ctx, { denoise: 0 });
+  const [made] = await sample.run!([item], ctx);
+  expect((made!.latent as TensorRef).id).not.toBe(item.latent.id);
+});
+
 test('denoise runs the asked number of steps', async () => {
   const ctx = fakeContext();
   await sampled(ctx, { denoise: 0.5, steps: 4 });
