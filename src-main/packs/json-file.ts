@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { z } from 'zod';
 import type { Digest } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import { digestOf } from './digest.ts';
+import { BrokenFile, type Check } from './json-checks.ts';
 import { type Stamp, stampOf } from './stamp.ts';
 
 export interface JsonFile<T> {
@@ -11,18 +11,8 @@ export interface JsonFile<T> {
   readonly stamp: Stamp;
 }
 
-/** Why a file is of no use, as a clause: "it is empty". */
-export class BrokenFile extends Error {
-  readonly reason: string;
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'BrokenFile';
-    this.reason = reason;
-  }
-}
-
 /** Null where there is no such file. @throws BrokenFile */
-export async function readJsonFile<S extends z.ZodType>(file: string, schema: S): Promise<JsonFile<z.infer<S>> | null> {
+export async function readJsonFile<T>(file: string, check: Check<T>): Promise<JsonFile<T> | null> {
   const info = await stat(file, { bigint: true }).catch(() => null);
   if (info === null) return null;
   if (!info.isFile()) throw new BrokenFile(info.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
@@ -31,12 +21,8 @@ export async function readJsonFile<S extends z.ZodType>(file: string, schema: S)
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new BrokenFile(`it cannot be read (${error.code})`);
   });
-  const checked = schema.safeParse(parsed(bytes.toString('utf8').replace(/^\uFEFF/, '')));
-  if (!checked.success) {
-    const [issue] = checked.error.issues;
-    throw new BrokenFile(`${issue?.path.join('.') || 'its content'}: ${issue?.message ?? 'not understood'}`);
-  }
-  return { value: checked.data, digest: digestOf(bytes), stamp: stampOf(file, info) };
+  const value = check(parsed(bytes.toString('utf8').replace(/^\uFEFF/, '')), '');
+  return { value, digest: digestOf(bytes), stamp: stampOf(file, info) };
 }
 
 function parsed(text: string): unknown {

@@ -1,62 +1,54 @@
-import { z } from 'zod';
+import { anyObject, type Check, list, nullable, number, object, oneOf, partial, text, whole } from './json-checks.ts';
 
-const side = z.int().min(1).max(65_536);
+const side = whole(1, 65_536);
+const color = list(number(-1e6, 1e6), 3, 3);
+const positive = number(1e-9, 1e9);
+const size: Check<readonly [number, number]> = (value, at) => {
+  const [width, height] = list(side, 2, 2)(value, at);
+  return [width!, height!];
+};
 
-/** pack.json: what a folder cannot say by itself. Names that are not known are left for others. */
-export const manifestSchema = z.looseObject({
-  title: z.string().max(200).optional(),
-  version: z.string().max(100).optional(),
-  licence: z.string().max(200).optional(),
-  about: z.string().max(10_000).optional(),
-  family: z.string().max(100).optional(),
-  prediction: z.enum(['eps', 'v', 'flow']).optional(),
-  timestep: z.enum(['sigma', '1000*sigma', '1-sigma', 'index']).optional(),
-  defaults: z
-    .looseObject({
-      width: side.optional(),
-      height: side.optional(),
-      steps: z.int().min(1).max(1000).optional(),
-      cfg: z.number().min(0).max(100).optional(),
-    })
-    .optional(),
-  sizes: z.looseObject({ fixed: z.array(z.tuple([side, side])).max(1000), multiple: side }).optional(),
-  preview: z
-    .looseObject({
-      factors: z
-        .array(z.tuple([z.number(), z.number(), z.number()]))
-        .min(1)
-        .max(256),
-      bias: z.tuple([z.number(), z.number(), z.number()]),
-    })
-    .nullable()
-    .optional(),
-  upscale: z.int().min(1).max(16).optional(),
+/** pack.json: what a folder cannot say by itself. Names that are not known are for others. */
+export const manifestFile = partial({
+  title: text(200),
+  version: text(100),
+  licence: text(200),
+  about: text(10_000),
+  family: text(100),
+  prediction: oneOf(['eps', 'v', 'flow']),
+  timestep: oneOf(['sigma', '1000*sigma', '1-sigma', 'index']),
+  defaults: partial({ width: side, height: side, steps: whole(1, 1000), cfg: number(0, 100) }),
+  sizes: object({ fixed: list(size, 0, 1000), multiple: side }),
+  preview: nullable(object({ factors: list(color, 1, 256), bias: color })),
+  upscale: whole(1, 16),
 });
-export type Manifest = z.infer<typeof manifestSchema>;
+export type Manifest = ReturnType<typeof manifestFile>;
 
-export const modelIndexSchema = z.looseObject({ _class_name: z.string().max(200) });
+export const modelIndexFile = object({ _class_name: text(200) });
 
-/** scheduler/scheduler_config.json of a flow model, and of one with betas. */
-export const schedulerSchema = z.looseObject({
-  _class_name: z.string(),
-  shift: z.number().positive().optional(),
-  beta_start: z.number().positive().optional(),
-  beta_end: z.number().positive().optional(),
-});
+/** scheduler/scheduler_config.json of a flow model. */
+export const schedulerFile = partial({ _class_name: text(200), shift: positive });
 
 /** config.json beside a VAE's graph. */
-export const vaeSchema = z.looseObject({
-  scaling_factor: z.number().positive().nullable().optional(),
-  shift_factor: z.number().nullable().optional(),
-  latent_channels: z.int().min(1).max(1024).optional(),
-  block_out_channels: z.array(z.int()).min(1).max(12).optional(),
+export const vaeFile = partial({
+  scaling_factor: nullable(positive),
+  shift_factor: nullable(number(-1e9, 1e9)),
+  latent_channels: whole(1, 1024),
+  block_out_channels: list(whole(1, 1e9), 1, 12),
 });
-export type VaeConfig = z.infer<typeof vaeSchema>;
+export type VaeConfig = ReturnType<typeof vaeFile>;
 
-export const upscalerSchema = z.looseObject({ scale: z.int().min(1).max(16).optional() });
+export const upscalerFile = partial({ scale: whole(1, 16) });
 
-const jsonObject = z.record(z.string(), z.json());
-export const tokenizerSchema = z.looseObject({
-  model: z.looseObject({ vocab: z.union([jsonObject, z.array(z.unknown())]) }),
-});
-export const tokenizerConfigSchema = z.looseObject({ model_max_length: z.number().positive().optional() });
+/** tokenizer.json as it is; what its library makes of it shows when it is used. */
+export const tokenizerFile: typeof anyObject = (value, at) => {
+  const given = anyObject(value, at);
+  object({ vocab: (vocab, inside) => (Array.isArray(vocab) ? vocab : anyObject(vocab, inside)) })(given.model, 'model');
+  return given;
+};
+export const tokenizerConfigFile = anyObject;
+/** Files that know no limit say 1e30. */
+export const tokenLimit = (config: Readonly<Record<string, unknown>> | null): number | null => {
+  const limit = config?.model_max_length;
+  return typeof limit === 'number' && limit >= 1 && limit <= 100_000 ? Math.floor(limit) : null;
+};

@@ -15,7 +15,7 @@ export interface OnnxFile {
 
 /**
  * Reads what a model says about itself and checks that all of its bytes are there. No weights are read.
- * @throws BrokenOnnx; ENOENT where there is no such file
+ * @throws BrokenOnnx; ENOENT or ENOTDIR where there is no such file
  */
 export async function readOnnxFile(file: string): Promise<OnnxFile> {
   const handle = await opened(file);
@@ -39,7 +39,7 @@ async function opened(file: string): Promise<FileHandle> {
     return await open(file, 'r');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw error;
     throw new BrokenOnnx(code === 'EISDIR' ? 'it is a folder' : `it cannot be read (${code ?? String(error)})`);
   }
 }

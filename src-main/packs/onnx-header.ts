@@ -19,33 +19,41 @@ export interface OnnxHeader {
 
 /** A tag and a length, each at most 10 bytes. */
 const headBytes = 20;
-const windowBytes = 32 * 1024;
+/**
+ * Tensors of less than a megabyte are read over, since a read costs as much as copying a megabyte does; behind a larger
+ * one a short piece shows what follows.
+ */
+const windowBytes = 256 * 1024;
+const shortWindowBytes = 16 * 1024;
+const farBytes = 1024 * 1024;
 /** The description of one input, output or tensor; a longer one is no such thing. */
 const mostDescription = 1024 * 1024;
 
 /** A piece of a file in memory, and the fields that begin in it, with places counted from the file's start. */
 function windowOf(handle: FileHandle, size: number) {
-  let bytes: Uint8Array = new Uint8Array();
+  const own = new Uint8Array(Math.min(size, windowBytes));
+  let bytes = own.subarray(0, 0);
   let start = 0;
   const has = (at: number, length: number) => at >= start && Math.min(at + length, size) <= start + bytes.length;
   return {
     has,
     async fill(at: number, length: number): Promise<void> {
-      const wanted = Math.min(size - at, Math.max(length, windowBytes));
-      const buffer = new Uint8Array(wanted);
+      const isFar = at - start - bytes.length > farBytes;
+      const wanted = Math.min(size - at, Math.max(length, isFar ? shortWindowBytes : windowBytes));
+      const buffer = wanted > own.length ? new Uint8Array(wanted) : own;
       let read = 0;
       while (read < wanted) {
         const { bytesRead } = await handle.read(buffer, read, wanted - read, at + read);
         if (bytesRead === 0) throw new BrokenOnnx('it became shorter while it was read');
         read += bytesRead;
       }
-      [bytes, start] = [buffer, at];
+      [bytes, start] = [buffer.subarray(0, wanted), at];
     },
     field(at: number, end: number): Field {
       const { from, to, ...found } = fieldAt(bytes, at - start, end - start);
       return { ...found, start: at, from: from + start, to: to + start };
     },
-    /** Bytes that are here. */
+    /** Bytes that are here, until the next `fill`. */
     slice: (from: number, to: number) => bytes.subarray(from - start, to - start),
   };
 }
@@ -75,7 +83,7 @@ async function walk(
   if (depth > 0) throw new BrokenOnnx('it is cut off inside a group');
 }
 
-/** The bytes of a short message. */
+/** The bytes of a short message, to be read before the window moves. */
 async function contentOf(window: Window, { from, to }: Field): Promise<Uint8Array> {
   if (to - from > mostDescription) throw new BrokenOnnx(`a description has ${to - from} bytes`);
   if (!window.has(from, to - from)) await window.fill(from, to - from);

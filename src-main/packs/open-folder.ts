@@ -1,23 +1,24 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { z } from 'zod';
 import { failed, ok, type Problem, problem, type Result } from '../model/errors.ts';
 import type { Digest, PackId } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PackFacts, PartFile, Tokens } from '../model/pack.ts';
 import { type DigestCache, packDigest } from './digest.ts';
 import { type Family, families, familyOfClass, knownClasses } from './families.ts';
-import { BrokenFile, type JsonFile, readJsonFile } from './json-file.ts';
+import { BrokenFile, type Check } from './json-checks.ts';
+import { type JsonFile, readJsonFile } from './json-file.ts';
 import {
   type Manifest,
-  manifestSchema,
-  modelIndexSchema,
-  schedulerSchema,
-  tokenizerConfigSchema,
-  tokenizerSchema,
-  upscalerSchema,
+  manifestFile,
+  modelIndexFile,
+  schedulerFile,
+  tokenizerConfigFile,
+  tokenizerFile,
+  tokenLimit,
+  upscalerFile,
   type VaeConfig,
-  vaeSchema,
+  vaeFile,
 } from './manifest.ts';
 import { type OpenedPart, openPart, type VaeSpace } from './open-part.ts';
 import { type Stamp, stampOf } from './stamp.ts';
@@ -42,9 +43,9 @@ function readerOf(name: string, folder: string) {
   const seen = new Map<string, JsonFile<unknown>>();
   const broken = (file: string, reason: string) =>
     void problems.push(problem('pack.fileBroken', { pack: name, path: path.join(folder, file), reason }));
-  const optional = async <S extends z.ZodType>(file: string, schema: S): Promise<z.infer<S> | null> => {
+  const optional = async <T>(file: string, check: Check<T>): Promise<T | null> => {
     try {
-      const found = await readJsonFile(path.join(folder, file), schema);
+      const found = await readJsonFile(path.join(folder, file), check);
       if (found !== null) seen.set(file, found);
       return found?.value ?? null;
     } catch (error) {
@@ -58,9 +59,9 @@ function readerOf(name: string, folder: string) {
     seen,
     broken,
     optional,
-    async required<S extends z.ZodType>(file: string, schema: S): Promise<z.infer<S> | null> {
+    async required<T>(file: string, check: Check<T>): Promise<T | null> {
       const before = problems.length;
-      const found = await optional(file, schema);
+      const found = await optional(file, check);
       if (found === null && problems.length === before) broken(file, 'it is missing');
       return found;
     },
@@ -76,8 +77,8 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
   const read = readerOf(name, folder);
   const root = await stat(folder, { bigint: true }).catch(() => null);
   const [index, manifest] = await Promise.all([
-    read.optional('model_index.json', modelIndexSchema),
-    read.optional('pack.json', manifestSchema),
+    read.optional('model_index.json', modelIndexFile),
+    read.optional('pack.json', manifestFile),
   ]);
   const family = familyOf(index?._class_name, manifest?.family);
   if (family === undefined) {
@@ -88,12 +89,12 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
   }
 
   const [scheduler, vaeDecoder, vaeEncoder, upscaler, tokenizer, config] = await Promise.all([
-    read.required('scheduler/scheduler_config.json', schedulerSchema),
-    read.optional('vae_decoder/config.json', vaeSchema),
-    read.optional('vae_encoder/config.json', vaeSchema),
-    read.optional('upscaler/config.json', upscalerSchema),
-    read.required('tokenizer/tokenizer.json', tokenizerSchema),
-    read.required('tokenizer/tokenizer_config.json', tokenizerConfigSchema),
+    read.required('scheduler/scheduler_config.json', schedulerFile),
+    read.optional('vae_decoder/config.json', vaeFile),
+    read.optional('vae_encoder/config.json', vaeFile),
+    read.optional('upscaler/config.json', upscalerFile),
+    read.required('tokenizer/tokenizer.json', tokenizerFile),
+    read.required('tokenizer/tokenizer_config.json', tokenizerConfigFile),
   ]);
   const vae = { ...vaeEncoder, ...vaeDecoder };
   const answers = await Promise.all(
@@ -120,7 +121,7 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
     tokenize: tokenizerOf({
       tokenizer: tokenizer as unknown as JsonObject,
       config: config as unknown as JsonObject,
-      length: tokensOf(parts) ?? config?.model_max_length ?? 77,
+      length: tokensOf(parts) ?? tokenLimit(config) ?? 77,
     }),
     // The folder's own time changes when a file or a part is added to it.
     stamps: [
