@@ -166,10 +166,8 @@ export class HostLoop {
   async #call(part: PartKey, rows: readonly WaitingRow[]): Promise<readonly RowResult[]> {
     const { runtime } = this.#options;
     if (rows.length === 0) return [];
-    const results = await runtime.call(
-      part,
-      rows.map(({ values }) => values),
-    );
+    const values = rows.map((row) => row.values);
+    const results = await this.owners.during(runtime.call(part, values));
     for (const result of results)
       for (const tensor of Object.values(result)) {
         const reason = runtime.flaw(tensor, 'sample');

@@ -6,7 +6,6 @@ import type { PartFile } from '../model/pack.ts';
 import type { Clock, DeviceHost, Hosts, JobStart } from '../model/ports.ts';
 import { type Rpc, rpcOver } from '../model/rpc.ts';
 import type { Batch, Lease } from '../model/run.ts';
-import type { Settings } from '../model/settings.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import type { HostLink } from './host-link.ts';
 import { ask, type Command, type CoreCalls, type HostCalls } from './protocol.ts';
@@ -23,7 +22,6 @@ export interface HostsOptions {
   /** Starts a process, or what stands for one. */
   readonly open: (spec: HostSpec) => HostLink;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, 'hangFactor' | 'hangMs'>;
   /** Bytes of an uploaded file. */
   readonly file: (digest: Digest) => Promise<Uint8Array>;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -92,15 +90,9 @@ class Supervisor implements SupervisedHost {
     this.device = spec.device;
     this.#spec = spec;
     this.#options = options;
-    const { clock, settings } = options;
-    this.#watchdog = new Watchdog({
-      clock,
-      factor: settings.hangFactor,
-      floorMs: settings.hangMs,
-      onHang: (batchId, ms) => {
-        this.#hung = `batch ${batchId} gave no sign for ${Math.round(ms)} ms`;
-        this.kill();
-      },
+    this.#watchdog = new Watchdog(options.clock, (batchId, limitMs) => {
+      this.#hung = `batch ${batchId} gave no sign for ${Math.round(limitMs)} ms`;
+      this.kill();
     });
     this.#start();
   }

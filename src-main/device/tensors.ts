@@ -11,8 +11,26 @@ export class TensorOwners {
   readonly #made = new Map<object, Set<TensorId>>();
   readonly #core = new Set<TensorId>();
 
+  /** What shall go when the call that may still read it is over; null while no call runs. */
+  #leaving: TensorId[] | null = null;
+
   constructor(dispose: (tensors: readonly TensorId[]) => void) {
-    this.#dispose = dispose;
+    this.#dispose = (tensors) => {
+      if (this.#leaving) this.#leaving.push(...tensors);
+      else dispose(tensors);
+    };
+  }
+
+  /** A job that is cancelled while a call computes its rows gives its tensors back after the call. */
+  async during<T>(call: Promise<T>): Promise<T> {
+    const leaving: TensorId[] = [];
+    this.#leaving = leaving;
+    try {
+      return await call;
+    } finally {
+      this.#leaving = null;
+      this.#dispose(leaving);
+    }
   }
 
   get size(): { readonly core: number; readonly jobs: number } {

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ortRuntime } from '../../src-main/device/ort/ort.ts';
 import { VirtualClock } from '../../src-main/device/sim/clock.ts';
 import { simRuntime } from '../../src-main/device/sim/sim.ts';
+import type { GraphEdit } from '../../src-main/model/pack.ts';
+import { nameAfter } from '../../src-main/packs/edit-graph/edges.ts';
 import { tinyPack, width } from '../build/tiny-parts.ts';
 import { runtimeContract, testDevice } from '../contracts/runtime.contract.ts';
 
@@ -46,8 +48,11 @@ describe('onnxruntime', () => {
   test('edits are applied before the file is loaded', async () => {
     const runtime = ortRuntime(testDevice('ort'));
     const pack = tinyPack();
-    const file = pack.file('denoiser');
-    await runtime.load({ ...file, edits: [{ edit: 'affine-out', output: 'out_sample', scale: 2, shift: 1 }] });
+    const edits: GraphEdit[] = [{ edit: 'affine-out', output: 'out_sample', scale: 2, shift: 1 }];
+    const plain = pack.file('denoiser');
+    const gives = plain.part.gives.map((port) => ({ ...port, as: nameAfter(port.as, edits) }));
+    const file = { ...plain, edits, part: { ...plain.part, gives } };
+    await runtime.load(file);
     const latent = runtime.tensor.full([1, 4, 2, 2], 6);
     const hidden = runtime.tensor.full([1, 3, width], 1);
     const [row] = await runtime.call(file.part.key, [{ latent, hidden, timestep: 0 }]);
