@@ -1,19 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Runtime } from '../../src-main/device/runtime.ts';
-import type { Device } from '../../src-main/model/device.ts';
 import { AppError } from '../../src-main/model/errors.ts';
-import type { DeviceId, TensorId } from '../../src-main/model/ids.ts';
+import type { TensorId } from '../../src-main/model/ids.ts';
 import type { TensorRef } from '../../src-main/model/tensor.ts';
 import { type TinyPack, tinyPack, width } from '../build/tiny-parts.ts';
-
-export const testDevice = (runtime: 'ort' | 'sim'): Device => ({
-  id: (runtime === 'ort' ? 'cpu' : 'sim:0') as DeviceId,
-  runtime,
-  provider: runtime === 'ort' ? 'cpu' : 'sim',
-  label: 'test',
-  budgetBytes: 1024 ** 3,
-  threads: 1,
-});
 
 /** What every runtime keeps. */
 export function runtimeContract(name: string, make: () => Runtime): void {

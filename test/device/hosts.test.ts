@@ -7,8 +7,8 @@ import type { RuntimeSpec } from '../../src-main/device/runtime.ts';
 import { VirtualClock } from '../../src-main/device/sim/clock.ts';
 import type { Catalog } from '../../src-main/model/node-type.ts';
 import { type HostMaker, hostContract } from '../contracts/host.contract.ts';
-import { testDevice } from '../contracts/runtime.contract.ts';
 import { nodeTypes } from './nodes.ts';
+import { testDevice } from './test-device.ts';
 
 const catalog: Catalog = new Map(nodeTypes.map((type) => [type.type, type]));
 const entry = path.join(import.meta.dirname, 'host-entry.ts');

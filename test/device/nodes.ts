@@ -102,4 +102,19 @@ const slow = defineNode({
   },
 });
 
-export const nodeTypes = [sample, shrink, decode, misbehave, readFile, slow];
+/** Takes the thread and does not give it back, as a device call may. */
+const block = defineNode({
+  type: 'test.block',
+  title: 'Block',
+  about: 'Never gives its thread back.',
+  inputs: {},
+  outputs: { count: 'int' },
+  async run(_, ctx) {
+    ctx.progress(0, 1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    return [{ count: 0 }];
+  },
+});
+
+export const nodeTypes = [sample, shrink, decode, misbehave, readFile, slow, block];

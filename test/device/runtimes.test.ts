@@ -6,7 +6,8 @@ import { simRuntime } from '../../src-main/device/sim/sim.ts';
 import type { GraphEdit } from '../../src-main/model/pack.ts';
 import { nameAfter } from '../../src-main/packs/edit-graph/edges.ts';
 import { tinyPack, width } from '../build/tiny-parts.ts';
-import { runtimeContract, testDevice } from '../contracts/runtime.contract.ts';
+import { runtimeContract } from '../contracts/runtime.contract.ts';
+import { testDevice } from './test-device.ts';
 
 const profile = { loadBytesPerMs: 1000, bringBytesPerMs: 1000, ms: {} };
 
