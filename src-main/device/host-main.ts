@@ -1,4 +1,4 @@
 import { nodeTypes } from '../../nodes/index.ts';
-import { hostProcess } from './host-process.ts';
+import { serveProcess } from './serve-process.ts';
 
-hostProcess(nodeTypes);
+serveProcess(nodeTypes);

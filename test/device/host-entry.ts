@@ -1,4 +1,4 @@
-import { hostProcess } from '../../src-main/device/host-process.ts';
+import { serveProcess } from '../../src-main/device/serve-process.ts';
 import { nodeTypes } from './nodes.ts';
 
-hostProcess(nodeTypes);
+serveProcess(nodeTypes);

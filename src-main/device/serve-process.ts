@@ -1,0 +1,18 @@
+import type { NodeType } from '../model/node-type.ts';
+import { systemClock } from './clock.ts';
+import { endWithParent } from './orphan.ts';
+import { portToParent } from './port-fork.ts';
+import { serveHost } from './serve-host.ts';
+
+/** All of a forked host but its node types. */
+export function serveProcess(nodeTypes: readonly NodeType[]): void {
+  endWithParent();
+  // A Ctrl-C in a terminal reaches every process of its group; the core decides what becomes of the work.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+  serveHost(portToParent(), {
+    nodeTypes: new Map(nodeTypes.map((type) => [type.type, type])),
+    clock: systemClock(),
+    crash: () => process.kill(process.pid, 'SIGKILL'),
+    onClose: () => process.exit(0),
+  });
+}
