@@ -4,7 +4,7 @@ import { problemsOfError } from '../model/errors.ts';
 import type { DeviceId } from '../model/ids.ts';
 import { rpcOver } from '../model/rpc.ts';
 import type { Settings } from '../model/settings.ts';
-import type { HostLink } from './host-process.ts';
+import type { HostLink } from './host-link.ts';
 import { ask, type HostCalls } from './protocol.ts';
 
 /** The CPU: always there. Its memory is shared with everything else, so half of it is the budget unless a setting says more. */

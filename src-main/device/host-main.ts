@@ -1,4 +1,4 @@
 import { nodeTypes } from '../../nodes/index.ts';
-import { serveProcess } from './serve-process.ts';
+import { serveProcess } from './host-process.ts';
 
 serveProcess(nodeTypes);

@@ -7,7 +7,7 @@ import type { Clock, DeviceHost, Hosts, JobStart } from '../model/ports.ts';
 import { type Rpc, rpcOver } from '../model/rpc.ts';
 import type { Batch, Lease } from '../model/run.ts';
 import type { TensorRef } from '../model/tensor.ts';
-import type { HostLink } from './host-process.ts';
+import type { HostLink } from './host-link.ts';
 import { ask, type Command, type CoreCalls, type HostCalls } from './protocol.ts';
 import type { Held, RuntimeSpec } from './runtime.ts';
 import { Watchdog } from './watchdog.ts';

@@ -1,6 +1,6 @@
 import type { Catalog } from '../model/node-type.ts';
 import type { Clock } from '../model/ports.ts';
-import type { HostLink } from './host-process.ts';
+import type { HostLink } from './host-link.ts';
 import { portPair } from './port-pair.ts';
 import { serveHost } from './serve-host.ts';
 

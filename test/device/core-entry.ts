@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { systemClock } from '../../src-main/device/clock.ts';
 import { makeHosts } from '../../src-main/device/host.ts';
-import { forkedHost } from '../../src-main/device/host-process.ts';
+import { forkedHost } from '../../src-main/device/host-link.ts';
 import type { DeviceId, JobId, RunId } from '../../src-main/model/ids.ts';
 import { testDevice } from './test-device.ts';
 

@@ -1,4 +1,4 @@
-import { serveProcess } from '../../src-main/device/serve-process.ts';
+import { serveProcess } from '../../src-main/device/host-process.ts';
 import { nodeTypes } from './nodes.ts';
 
 serveProcess(nodeTypes);

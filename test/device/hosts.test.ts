@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { systemClock } from '../../src-main/device/clock.ts';
 import { makeHosts } from '../../src-main/device/host.ts';
-import { forkedHost } from '../../src-main/device/host-process.ts';
+import { forkedHost } from '../../src-main/device/host-link.ts';
 import { inProcessHost } from '../../src-main/device/in-process.ts';
 import type { RuntimeSpec } from '../../src-main/device/runtime.ts';
 import { VirtualClock } from '../../src-main/device/sim/clock.ts';
