@@ -1,4 +1,4 @@
-import type { Problem } from '../model/errors.ts';
+import { atNode, type Problem } from '../model/errors.ts';
 import type { DeviceId, JobId } from '../model/ids.ts';
 import { endRun } from './end-run.ts';
 import { leaveDevice, letGoSources, retire, settleReaders } from './lifetimes.ts';
@@ -44,7 +44,7 @@ export function jobFailed(world: World, jobId: JobId, problems: readonly Problem
       world,
       runId,
       'failed',
-      problems.map((found) => ({ ...found, nodeId: found.nodeId ?? step.nodeId })),
+      problems.map((found) => atNode(found, step.nodeId)),
       effects,
     );
 }

@@ -3,7 +3,7 @@
 // that hosts will run, each with a content key that says what its result depends on, so that a result that is known is
 // never made again.
 
-import { AppError, failed, ok, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
+import { AppError, atNode, failed, ok, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import { type FlatGraph, type FlatNode, flatten } from '../model/flat-graph.ts';
 import type { Graph } from '../model/graph.ts';
 import type { ContentKey, DeviceId, PartKey, StepId } from '../model/ids.ts';
@@ -110,9 +110,7 @@ class Planning {
       if (type.plan) this.#known.set(node.id, type.plan(literalsOf(sources), this.#context(node)));
       else this.#steps.set(node.id, this.#step(node, type, sources));
     } catch (error) {
-      this.#problems.push(
-        ...problemsOfError(error).map((found) => ({ ...found, nodeId: found.nodeId ?? node.nodeId }) as Problem),
-      );
+      this.#problems.push(...problemsOfError(error).map((found) => atNode(found, node.nodeId)));
     }
     return this.#problems.length === before;
   }

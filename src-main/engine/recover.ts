@@ -1,4 +1,4 @@
-import { type Problem, problem } from '../model/errors.ts';
+import { atNode, type Problem, problem } from '../model/errors.ts';
 import type { RunId } from '../model/ids.ts';
 import { endRun } from './end-run.ts';
 import { disownAll, dropJob, jobsOn } from './lifetimes.ts';
@@ -84,7 +84,7 @@ export function batchFailed(world: World, state: DeviceState, problems: readonly
           world,
           runId,
           'failed',
-          problems.map((found) => ({ ...found, nodeId: found.nodeId ?? step.nodeId })),
+          problems.map((found) => atNode(found, step.nodeId)),
           effects,
         );
     return;

@@ -109,6 +109,12 @@ export function problem<C extends ErrorCode>(
   return { code, values, ...at } as Problem;
 }
 
+/** A problem that a node's own code found: it does not know where it stands in the graph, the caller does. */
+export function atNode(found: Problem, nodeId: NodeId): Problem {
+  const values = 'node' in found.values ? { ...found.values, node: nodeId } : found.values;
+  return { ...found, values, nodeId: found.nodeId ?? nodeId } as Problem;
+}
+
 /** An expected error on its way to a person. */
 export class AppError extends Error {
   readonly problems: readonly Problem[];

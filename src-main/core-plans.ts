@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { type PlanRequest, packNames, plan } from './engine/plan.ts';
+import type { Device } from './model/device.ts';
+import { failed, type Problem, problem, type Result } from './model/errors.ts';
+import type { Graph } from './model/graph.ts';
+import type { DeviceId } from './model/ids.ts';
+import type { NodeSpecs } from './model/node-spec.ts';
+import type { Catalog } from './model/node-type.ts';
+import type { PackFacts } from './model/pack.ts';
+import type { Packs } from './model/ports.ts';
+import type { Plan } from './model/run.ts';
+
+export interface PlanOptions {
+  /** The only device that the run may use. */
+  readonly device?: DeviceId;
+  readonly deterministic?: boolean;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Makes plans: opens the packs that a graph names, then plans, which opens nothing. */
+export function planner(
+  catalog: Catalog,
+  specs: NodeSpecs,
+  packs: Packs,
+  devices: readonly Device[],
+  runtimeVersion: string,
+) {
+  return async (graph: Graph, { device, deterministic }: PlanOptions = {}): Promise<Result<Plan>> => {
+    const problems: Problem[] = [];
+    const allowed = device === undefined ? devices : devices.filter(({ id }) => id === device);
+    if (allowed.length === 0)
+      problems.push(problem('device.unknown', { device: device ?? '', known: devices.map(({ id }) => id).join(', ') }));
+    const names = packNames(graph, specs);
+    const opened = new Map<string, Result<PackFacts>>();
+    for (const name of names) opened.set(name, await packs.open(name));
+    const salt = deterministic
+      ? {
+          salt: `deterministic ${allowed.map(({ id, provider, threads }) => `${id} ${provider} ${threads}`).join(', ')} ${runtimeVersion}`,
+        }
+      : {};
+    const request: PlanRequest = {
+      graph,
+      catalog,
+      specs,
+      opened,
+      packs,
+      devices: allowed.map(({ id }) => id),
+      hash: sha256,
+      ...salt,
+    };
+    const made = plan(request);
+    if (problems.length === 0) return made;
+    return failed(made.ok ? problems : [...problems, ...made.problems]);
+  };
+}

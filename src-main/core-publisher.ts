@@ -1,0 +1,66 @@
+import { pictureTexts } from './comfy/metadata.ts';
+import { writePngTexts } from './comfy/png-text.ts';
+import type { Graph } from './model/graph.ts';
+import type { RunId } from './model/ids.ts';
+import { seedPlus } from './model/inputs.ts';
+import type { NodeSpecs } from './model/node-spec.ts';
+import type { PackFacts } from './model/pack.ts';
+import type { Publisher } from './model/ports.ts';
+import type { RunImage } from './model/run.ts';
+import { type KeptTensor, keptTensorsIn } from './model/tensor.ts';
+import type { Store } from './store/store.ts';
+
+interface KeptFiles {
+  readonly files: readonly { readonly bytes: KeptTensor; readonly width: number; readonly height: number }[];
+}
+
+export interface Published {
+  readonly graph: Graph;
+  readonly packs: readonly PackFacts[];
+}
+
+export interface PublisherOptions {
+  readonly store: Store;
+  readonly specs: NodeSpecs;
+  /** What a run was made from. */
+  readonly madeFrom: (runId: RunId) => Published | undefined;
+  readonly version: string;
+}
+
+/** Pictures of a sink as files of the gallery: the kept pixels with the run's graph and values written into them. */
+export function publisher({ store, specs, madeFrom, version }: PublisherOptions): Publisher {
+  return {
+    async publish(run, step, seed, result) {
+      const from = madeFrom(run.id);
+      if (!from) return [];
+      const title = titleOf(step.inputs.title, from.graph.title);
+      const images: RunImage[] = [];
+      for (const [index, { bytes, width, height }] of (result.outputs as unknown as KeptFiles).files.entries()) {
+        const kept = keptTensorsIn(bytes)[0];
+        const png = kept && (await store.results.read(kept.$file));
+        if (!png) return null;
+        const texts = pictureTexts({ ...from, sink: step.id, index, seed, size: { width, height }, version, specs });
+        const file = writePngTexts(png, { ...texts }, title);
+        const image = {
+          runId: run.id,
+          nodeId: step.nodeId,
+          index,
+          width,
+          height,
+          seed: seed === null ? null : seedPlus(seed, index),
+          title,
+          kept: step.sink === 'gallery',
+          mime: 'image/png' as const,
+          prompt: texts.parameters.split('\n')[0] ?? '',
+        };
+        images.push(await store.images.add(file, image));
+      }
+      return images;
+    },
+  };
+}
+
+function titleOf(source: unknown, otherwise: string): string {
+  const literal = typeof source === 'object' && source !== null && 'literal' in source ? source.literal : '';
+  return typeof literal === 'string' && literal !== '' ? literal : otherwise;
+}
