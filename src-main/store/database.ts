@@ -92,7 +92,11 @@ function migrate(db: Database.Database, path: string): void {
 export function openDatabase(path: string): Sql {
   let db: Database.Database | null = null;
   try {
-    if (path !== ':memory:') refuseNewer(path, versionInHeader(path) ?? 0);
+    if (path !== ':memory:') {
+      const version = versionInHeader(path);
+      refuseNewer(path, version ?? 0);
+      if (version === null) closeSync(openSync(path, 'a', 0o600)); // prompts are this person's own business
+    }
     db = new Database(path, { timeout: busyMs });
     const opened = db;
     // Versions that lie in the log of a crashed process are not in the header yet.
@@ -114,8 +118,8 @@ export function openDatabase(path: string): Sql {
 function sqlOf(db: Database.Database, path: string): Sql {
   const prepared = new Map<string, Database.Statement<unknown[], unknown>>();
   const statement = (text: string) => {
-    let found = prepared.get(text);
-    if (!found) prepared.set(text, (found = db.prepare(text)));
+    const found = prepared.get(text) ?? db.prepare(text);
+    prepared.set(text, found);
     return found;
   };
   const transaction = <T>(work: () => T): T => db.transaction(work).immediate();

@@ -17,7 +17,8 @@ export function diskProblem(error: unknown, path: string): unknown {
   if (full.has(code)) return as(problem('disk.full', { path }));
   if (locked.has(code) || code.startsWith('SQLITE_READONLY')) return as(problem('store.readOnly', { path }));
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return as(problem('store.busy', { path }));
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return as(problem('store.broken', { path, reason }));
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
+    return as(problem('store.broken', { path, reason }));
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO') return as(problem('folder.notWritable', { path, reason }));
   return error;
 }

@@ -35,7 +35,8 @@ export interface Files {
   removeLeftovers(): void;
 }
 
-export const digestOf = (bytes: Uint8Array | string): Digest => createHash('sha256').update(bytes).digest('hex') as Digest;
+export const digestOf = (bytes: Uint8Array | string): Digest =>
+  createHash('sha256').update(bytes).digest('hex') as Digest;
 export const isDigest = (text: string): text is Digest => /^[0-9a-f]{64}$/.test(text);
 
 /** Windows cannot sync a folder, and some network file systems will not. */

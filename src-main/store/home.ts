@@ -34,7 +34,8 @@ export function makeHome(home: string): void {
   } catch (error) {
     const code = codeOf(error);
     if (isFull(error) || code === 'EROFS') throw diskProblem(error, home);
-    if (code === 'EACCES' && statSync(home, { throwIfNoEntry: false })) fail('store.readOnly', { path: home }, {}, error);
+    if (code === 'EACCES' && statSync(home, { throwIfNoEntry: false }))
+      fail('store.readOnly', { path: home }, {}, error);
     if (code.startsWith('E') && error instanceof Error) {
       fail('folder.notWritable', { path: home, reason: error.message }, {}, error);
     }

@@ -128,9 +128,13 @@ export const imageTable = ({ sql, imageFiles, now }: Keeper) => ({
     const old = now() - previewMs;
     if (!sql.get('SELECT 1 FROM run_images WHERE kept = 0 AND added < ? LIMIT 1', old)) return null;
     return writing(() => {
-      const gone = sql.all<{ id: number }>('DELETE FROM run_images WHERE kept = 0 AND added < ? RETURNING image AS id', old);
+      const gone = sql.all<{ id: number }>(
+        'DELETE FROM run_images WHERE kept = 0 AND added < ? RETURNING image AS id',
+        old,
+      );
       for (const { id } of gone) {
-        const unneeded = 'DELETE FROM images WHERE id = ? AND NOT EXISTS (SELECT 1 FROM run_images WHERE image = images.id) RETURNING digest';
+        const unneeded =
+          'DELETE FROM images WHERE id = ? AND NOT EXISTS (SELECT 1 FROM run_images WHERE image = images.id) RETURNING digest';
         const row = sql.get<{ digest: Digest }>(unneeded, id);
         if (row) imageFiles.remove(row.digest);
       }

@@ -28,7 +28,10 @@ export const profileTable = ({ sql }: Keeper) => ({
   },
   load(machine: string) {
     return reading((): ReadonlyMap<DeviceId, DeviceProfile> => {
-      const rows = sql.all<{ device: DeviceId; json: string }>('SELECT device, json FROM profiles WHERE machine = ?', machine);
+      const rows = sql.all<{ device: DeviceId; json: string }>(
+        'SELECT device, json FROM profiles WHERE machine = ?',
+        machine,
+      );
       return new Map(rows.map(({ device, json }) => [device, profileOf(json)]));
     });
   },

@@ -28,7 +28,8 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
   let evicting = false;
 
   const useStep = () => Math.floor(now() / useStepMs);
-  const byKey = (key: ContentKey) => sql.get<ResultRow>('SELECT id, key, outputs, used FROM results WHERE key = ?', key);
+  const byKey = (key: ContentKey) =>
+    sql.get<ResultRow>('SELECT id, key, outputs, used FROM results WHERE key = ?', key);
   const filesOf = (result: number) =>
     sql.all<{ id: number; digest: Digest; bytes: number }>(
       'SELECT blobs.id, digest, bytes FROM result_files JOIN blobs ON blobs.id = blob WHERE result = ?',
@@ -36,11 +37,12 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
     );
   const isWhole = (result: number) => filesOf(result).every(({ digest, bytes }) => blobFiles.size(digest) === bytes);
 
-  /** Inside a transaction, whose lock keeps others from taking up a file that leaves. */
-  const forget = (result: number): void => {
+  /** Inside a transaction, whose lock keeps others from taking up a file that leaves. Answers the bytes that left. */
+  const forget = (result: number): number => {
     const files = filesOf(result);
+    let freed = 0;
     sql.run('DELETE FROM results WHERE id = ?', result);
-    for (const { id, digest } of files) {
+    for (const { id, digest, bytes } of files) {
       const isNeeded = sql.get(
         `SELECT 1 FROM blobs WHERE id = ? AND (uploaded = 1 OR EXISTS (SELECT 1 FROM result_files WHERE blob = blobs.id))`,
         id,
@@ -48,14 +50,21 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
       if (isNeeded) continue;
       sql.run('DELETE FROM blobs WHERE id = ?', id);
       blobFiles.remove(digest);
+      freed += bytes;
     }
+    return freed;
   };
-  const held = () => sql.get<{ sum: number }>('SELECT coalesce(sum(bytes), 0) AS sum FROM blobs WHERE uploaded = 0')!.sum;
+  const held = () =>
+    sql.get<{ sum: number }>('SELECT coalesce(sum(bytes), 0) AS sum FROM blobs WHERE uploaded = 0')!.sum;
 
   const insertFile = (result: number, digest: Digest, bytes: Uint8Array): void => {
     blobFiles.put(digest, bytes); // it may have been evicted since it was written
     sql.run('INSERT OR IGNORE INTO blobs (digest, bytes, uploaded) VALUES (?, ?, 0)', digest, bytes.length);
-    sql.run('INSERT OR IGNORE INTO result_files (result, blob) SELECT ?, id FROM blobs WHERE digest = ?', result, digest);
+    sql.run(
+      'INSERT OR IGNORE INTO result_files (result, blob) SELECT ?, id FROM blobs WHERE digest = ?',
+      result,
+      digest,
+    );
   };
 
   /** A commit at a time, until the results are within their budget. */
@@ -70,8 +79,7 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
             for (let n = 0; n < evictAtOnce && heldBytes > budgetBytes * evictTo; n++) {
               const oldest = sql.get<{ id: number }>('SELECT id FROM results ORDER BY used, id LIMIT 1');
               if (!oldest) return false;
-              forget(oldest.id);
-              heldBytes = held();
+              heldBytes -= forget(oldest.id);
             }
             return heldBytes > budgetBytes * evictTo;
           }),
@@ -88,7 +96,11 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
 
   return {
     keep(
-      { key, outputs, tensors }: { readonly key: ContentKey; readonly outputs: object; readonly tensors: readonly TensorId[] },
+      {
+        key,
+        outputs,
+        tensors,
+      }: { readonly key: ContentKey; readonly outputs: object; readonly tensors: readonly TensorId[] },
       bytes: readonly Uint8Array[],
     ) {
       const files = new Map<Digest, Uint8Array>();
@@ -103,8 +115,8 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
       return writing((): KeptResult => {
         const before = byKey(key);
         if (before && isWhole(before.id)) {
-          const isMine = (digest: Digest) => sql.get('SELECT 1 FROM blobs WHERE digest = ?', digest);
-          for (const digest of files.keys()) if (!isMine(digest)) blobFiles.remove(digest);
+          const isNeeded = (digest: Digest) => sql.get('SELECT 1 FROM blobs WHERE digest = ?', digest);
+          for (const digest of files.keys()) if (!isNeeded(digest)) blobFiles.remove(digest);
           return { key, outputs: JSON.parse(before.outputs) };
         }
         if (before) forget(before.id);

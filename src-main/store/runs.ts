@@ -28,7 +28,8 @@ export function runTable({ sql, owner, now }: Keeper) {
       if (!owner.isAlive(token)) release(token);
     }
   };
-  const stateOf = (id: RunId) => sql.get<{ state: RunState; place: number }>('SELECT state, place FROM runs WHERE id = ?', id);
+  const stateOf = (id: RunId) =>
+    sql.get<{ state: RunState; place: number }>('SELECT state, place FROM runs WHERE id = ?', id);
 
   const insert = (graph: number, graphId: string, run: NewRun, place: number, token: string): void => {
     sql.run(
@@ -146,7 +147,10 @@ export function runTable({ sql, owner, now }: Keeper) {
         releaseDead();
         const mine = owner.taken ? owner.token() : null;
         return sql
-          .all<RunRow>(`SELECT ${columns} WHERE state IN ${notOver} AND (owner IS NULL OR owner = ?) ORDER BY place`, mine)
+          .all<RunRow>(
+            `SELECT ${columns} WHERE state IN ${notOver} AND (owner IS NULL OR owner = ?) ORDER BY place`,
+            mine,
+          )
           .map(recordOf);
       });
     },

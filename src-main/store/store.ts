@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { DeviceProfile } from '../model/device.ts';
+import { AppError, problem } from '../model/errors.ts';
+import type { ContentKey, DeviceId, Digest, RunId } from '../model/ids.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Results, RunLog } from '../model/ports.ts';
+import { type Rpc, rpcOver } from '../model/rpc.ts';
+import type { RunImage, RunState, Tier } from '../model/run.ts';
+import { defaultSettings } from '../model/settings.ts';
+import type { ImageQuery, NewImage, StoredImage } from './images.ts';
+import type { FileStamp } from './pack-digests.ts';
+import { machineName } from './profiles.ts';
+import type { NewRun, RunQuery, RunRecord, Submitted } from './run-record.ts';
+import { savedProfiles } from './saved-profiles.ts';
+import type { Ask } from './tables.ts';
+import type { ThreadOptions } from './thread.ts';
+import { portOverThread } from './thread-port.ts';
+
+export interface StoreOptions {
+  readonly home: string;
+  /** On disk for results that can be computed again. */
+  readonly cacheBytes?: number;
+  /** For tests: the database is gone when it is closed. */
+  readonly inMemory?: boolean;
+  /** For tests: what the store adds to the machine's time, in ms. */
+  readonly clockOffsetMs?: number;
+  /** Of writes that nobody waits for. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Runs extends RunLog {
+  /** Resolves when all of them are on disk; none is when it rejects. */
+  submit(graph: { readonly id: string }, runs: readonly NewRun[]): Promise<readonly Submitted[]>;
+  arrange(changes: readonly { readonly id: RunId; readonly place?: number; readonly tier?: Tier }[]): Promise<void>;
+  get(id: RunId): Promise<RunRecord | null>;
+  list(query?: RunQuery): Promise<readonly RunRecord[]>;
+  counts(): Promise<Readonly<Record<RunState, number>>>;
+  /** Runs that are not over and that no other living process holds, in queue order. */
+  unfinished(): Promise<readonly RunRecord[]>;
+  /** Takes over runs that nobody holds; answers those it got. */
+  claim(ids: readonly RunId[]): Promise<readonly RunId[]>;
+}
+
+/** Everything that outlives the process. A promise that resolves means: on disk. */
+export interface Store {
+  readonly runs: Runs;
+  readonly results: Results & {
+    /** Evicts down to this many bytes, now and from now on. */
+    budget(bytes: number): Promise<void>;
+    heldBytes(): Promise<number>;
+  };
+  readonly blobs: {
+    /** `name` is for the message when it is too large. */
+    put(bytes: Uint8Array, name: string): Promise<Digest>;
+    get(digest: Digest): Promise<Uint8Array | null>;
+    has(digest: Digest): Promise<boolean>;
+    remove(digest: Digest): Promise<boolean>;
+    path(digest: Digest): string;
+  };
+  readonly images: {
+    add(bytes: Uint8Array, image: NewImage): Promise<RunImage>;
+    get(digest: Digest): Promise<Uint8Array | null>;
+    list(query?: ImageQuery): Promise<readonly StoredImage[]>;
+    path(digest: Digest): string;
+  };
+  readonly profiles: {
+    load(): Promise<ReadonlyMap<DeviceId, DeviceProfile>>;
+    /** Written a second later, and when the store closes. */
+    save(device: DeviceId, profile: DeviceProfile): void;
+  };
+  readonly packDigests: {
+    find(files: readonly FileStamp[]): Promise<readonly (Digest | null)[]>;
+    keep(files: readonly (FileStamp & { readonly digest: Digest })[]): Promise<void>;
+  };
+  readonly graphs: { put(graph: object): Promise<Digest>; get(digest: Digest): Promise<JsonObject | null> };
+  readonly settings: { all(): Promise<Record<string, Json>>; set(name: string, value: Json): Promise<void> };
+  /** Removes what killed processes left, and previews older than a day; done by itself a second after opening. */
+  tidy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The thread's file lies beside this one: as a source, or as an entry of the bundle. */
+function threadFile(): string {
+  const isSource = import.meta.filename.endsWith('.ts');
+  return join(import.meta.dirname, isSource ? 'thread.ts' : 'store-thread.js');
+}
+
+/**
+ * Starts the store's thread. Nothing here waits for the disk.
+ * @throws AppError folder.notWritable, disk.full, store.newer, store.broken, store.readOnly, store.busy
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const threadOptions: ThreadOptions = {
+    home: options.home,
+    cacheBytes: options.cacheBytes ?? defaultSettings.cacheBytes,
+    inMemory: options.inMemory ?? false,
+    clockOffsetMs: options.clockOffsetMs ?? 0,
+  };
+  const worker = new Worker(threadFile(), { workerData: threadOptions, execArgv: [], name: 'kiln store' });
+  const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const rpc = rpcOver(
+    portOverThread(worker, false),
+    () => ({ value: null, bytes: [] }),
+    () => {},
+    () => {},
+  );
+  try {
+    await rpc.call('open', null);
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+  return storeOver(rpc, exit, options);
+}
+
+function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: StoreOptions): Store {
+  let closing: Promise<void> | null = null;
+  const ask: Ask = async (table, name, args, bytes = []) => {
+    if (closing) throw new AppError(problem('store.closed', {}));
+    const answer = await rpc.call(`${table}.${name}`, args, bytes);
+    return (answer.bytes[0] ?? answer.value) as never;
+  };
+  const profiles = savedProfiles(ask, machineName, onError);
+  const fileIn = (folder: string, digest: Digest, suffix = '') =>
+    join(home, folder, digest.slice(0, 2), digest.slice(2) + suffix);
+
+  return {
+    runs: {
+      submit: (graph, runs) => ask('runs', 'submit', { graph, runs }),
+      started: (id) => void ask('runs', 'started', id).catch(onError),
+      changed: (id, state, problems, images, ms) => ask('runs', 'changed', { id, state, problems, images, ms }),
+      arrange: (changes) => ask('runs', 'arrange', changes),
+      get: (id) => ask('runs', 'get', id),
+      list: (query = {}) => ask('runs', 'list', query),
+      counts: () => ask('runs', 'counts', undefined),
+      unfinished: () => ask('runs', 'unfinished', undefined),
+      claim: (ids) => ask('runs', 'claim', ids),
+    },
+    results: {
+      async find(keys: readonly ContentKey[]) {
+        const found = keys.length > 0 ? await ask('results', 'find', keys) : [];
+        return new Map(found.map((result) => [result.key, result]));
+      },
+      keep: (key, outputs, bytes) =>
+        ask('results', 'keep', { key, outputs, tensors: [...bytes.keys()] }, [...bytes.values()]),
+      read: (digest) => ask('results', 'read', digest),
+      budget: (bytes) => ask('results', 'budget', bytes),
+      heldBytes: () => ask('results', 'heldBytes', undefined),
+    },
+    blobs: {
+      put: (bytes, name) => ask('blobs', 'put', name, [bytes]),
+      get: (digest) => ask('blobs', 'get', digest),
+      has: (digest) => ask('blobs', 'has', digest),
+      remove: (digest) => ask('blobs', 'remove', digest),
+      path: (digest) => fileIn('blobs', digest),
+    },
+    images: {
+      add: (bytes, image) => ask('images', 'add', image, [bytes]),
+      get: (digest) => ask('images', 'get', digest),
+      list: (query = {}) => ask('images', 'list', query),
+      path: (digest) => fileIn('images', digest, '.png'),
+    },
+    profiles,
+    packDigests: {
+      find: (files) => ask('packDigests', 'find', files),
+      keep: (files) => ask('packDigests', 'keep', files),
+    },
+    graphs: { put: (graph) => ask('graphs', 'put', graph), get: (digest) => ask('graphs', 'get', digest) },
+    settings: {
+      all: () => ask('settings', 'all', undefined),
+      set: (name, value) => ask('settings', 'set', { name, value }),
+    },
+    tidy: async () => void (await rpc.call('tidy', null)),
+    close() {
+      if (closing) return closing;
+      const saved = profiles.flush();
+      closing = saved
+        .then(() => rpc.call('close', null))
+        .catch(onError)
+        .then(() => exit);
+      return closing;
+    },
+  };
+}
