@@ -38,6 +38,7 @@ export function packLibrary({ folders, cache, takesPaths = false }: LibraryOptio
     }
     const opening = openFolder(folder, cache);
     byFolder.set(folder, opening);
+    opening.catch(() => byFolder.delete(folder));
     const opened = await opening;
     if (opened.ok) {
       byDigest.set(opened.value.facts.ref.digest, opened.value);

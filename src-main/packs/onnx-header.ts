@@ -19,13 +19,10 @@ export interface OnnxHeader {
 
 /** A tag and a length, each at most 10 bytes. */
 const headBytes = 20;
-/**
- * Tensors of less than a megabyte are read over, since a read costs as much as copying a megabyte does; behind a larger
- * one a short piece shows what follows.
- */
+/** Small tensors are read over, since a read costs as much as copying 100 kB does; behind a larger one little is read. */
 const windowBytes = 256 * 1024;
 const shortWindowBytes = 16 * 1024;
-const farBytes = 1024 * 1024;
+const farBytes = 100 * 1024;
 /** The description of one input, output or tensor; a longer one is no such thing. */
 const mostDescription = 1024 * 1024;
 

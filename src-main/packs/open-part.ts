@@ -50,7 +50,9 @@ export async function openPart(
       if (error instanceof BrokenOnnx)
         return { problem: problem('pack.partBroken', { ...at, path: file, reason: error.reason }) };
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+      if (code === undefined) throw error;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR')
+        return { problem: problem('pack.partBroken', { ...at, path: file, reason: `it cannot be read (${code})` }) };
     }
   }
   if (!place.required) return { part: null };

@@ -1,9 +1,18 @@
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rngOf } from '../../src-main/diffusion/rng.ts';
 import { BrokenOnnx, fieldsOf, varintAt } from '../../src-main/packs/edit-graph/proto.ts';
-import { block, externalTensor, joined, number, tensor, value } from '../../src-main/packs/edit-graph/writer.ts';
+import {
+  block,
+  blockHead,
+  externalTensor,
+  joined,
+  node,
+  number,
+  tensor,
+  value,
+} from '../../src-main/packs/edit-graph/writer.ts';
 import { readOnnxFile } from '../../src-main/packs/onnx-file.ts';
 import { emptyFolder } from './folders.ts';
 import { floats, identity, modelOf, packFiles } from './onnx-models.ts';
@@ -61,6 +70,27 @@ describe('the header of a model', () => {
     const { header } = await readOnnxFile(fileOf(model));
     expect(header.inputs).toHaveLength(1);
     expect(header.outputs).toHaveLength(1);
+  });
+
+  test('is read around gigabytes inside the file', async () => {
+    const raw = 3 * 2 ** 30;
+    const head = joined([number(1, raw / 4), number(2, 1), block(8, 'w'), blockHead(9, raw)]);
+    const before = joined([block(1, node(add)), blockHead(5, head.length + raw), head]);
+    const after = joined([
+      block(11, value('x', 'float32', ['batch', 3])),
+      block(12, value('y', 'float32', ['batch', 3])),
+    ]);
+    const start = joined([number(1, 8), blockHead(7, before.length + raw + after.length), before]);
+    const file = fileOf(start);
+    // Nothing is written where the weights would be: a sparse file.
+    const handle = openSync(file, 'r+');
+    writeSync(handle, joined([after, block(8, number(2, 17))]), 0, null, start.length + raw);
+    closeSync(handle);
+    const { header, bytes } = await readOnnxFile(file);
+    expect(bytes).toBeGreaterThan(raw);
+    expect(header.inputs.map(({ name }) => name)).toEqual(['x']);
+    truncateSync(file, start.length + 1000);
+    expect(await reasonOf(file)).toMatch(/cut off: \d+ bytes are missing/);
   });
 
   test('counts the files that hold weights, above 2 GB too', async () => {
