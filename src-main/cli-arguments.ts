@@ -1,0 +1,191 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { AppError, fail, type Problem, problem } from './model/errors.ts';
+import { limits } from './model/limits.ts';
+import { nearest } from './model/nearest.ts';
+import { isTier, type Tier, tiers } from './model/run.ts';
+import { type CommandName, commandNames, type OptionName, optionNames } from './texts/cli-texts.ts';
+import { type Language, languageOf, languages } from './texts/language.ts';
+
+/** What a command takes: words in order, those in brackets optional, and options. Order is that of the help pages. */
+export const commands: Readonly<Record<CommandName, { args: readonly string[]; options: readonly OptionName[] }>> = {
+  run: { args: ['FILE'], options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'json', 'trace'] },
+  check: { args: ['FILE'], options: ['set', 'json'] },
+  nodes: { args: ['[TYPE]'], options: ['json'] },
+  packs: { args: [], options: ['json'] },
+  devices: { args: [], options: ['json'] },
+  images: { args: ['[show]', '[PICTURE.png]'], options: ['json'] },
+  help: { args: ['[COMMAND]'], options: [] },
+};
+
+/** For every command. */
+export const sharedOptions: readonly OptionName[] = ['home', 'lang', 'no-color', 'help', 'version'];
+
+/** What stands after an option that takes a value. */
+export const valueNames: Readonly<Partial<Record<OptionName, string>>> = {
+  set: 'NAME=VALUE',
+  batch: 'FILE',
+  times: 'N',
+  out: 'FOLDER',
+  tier: 'TIER',
+  device: 'DEVICE',
+  trace: 'FILE',
+  home: 'FOLDER',
+  lang: 'en|zh',
+};
+
+const config: ParseArgsOptionsConfig = {
+  ...Object.fromEntries(
+    optionNames.map((name) => [name, { type: valueNames[name] ? 'string' : 'boolean', multiple: true } as const]),
+  ),
+  help: { type: 'boolean', short: 'h', multiple: true },
+  version: { type: 'boolean', short: 'v', multiple: true },
+  out: { type: 'string', short: 'o', multiple: true },
+};
+
+export interface Arguments {
+  /** Null where nothing but options, or nothing at all, was typed. */
+  readonly command: CommandName | null;
+  readonly args: readonly string[];
+  readonly sets: readonly { readonly name: string; readonly text: string }[];
+  readonly batch: string | null;
+  readonly times: number;
+  readonly out: string | null;
+  readonly tier: Tier | null;
+  readonly device: string | null;
+  readonly json: boolean;
+  readonly trace: string | null;
+  readonly home: string | null;
+  readonly color: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** `--lang` where it names a language, else the system's: found before anything is checked, since complaints need it. */
+export function askedLanguage(argv: readonly string[], env: Env): Language {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const asked = at < 0 ? undefined : argv[at]!.includes('=') ? argv[at]!.slice('--lang='.length) : argv[at + 1];
+  const system = env.LC_ALL || env.LC_MESSAGES || env.LANG || Intl.DateTimeFormat().resolvedOptions().locale;
+  return languageOf(asked && (languages as readonly string[]).includes(asked) ? asked : undefined, system);
+}
+
+/** @throws AppError with everything that is wrong with the command line. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const problems: Problem[] = [];
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<OptionName, string[]>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const checked = checkOption(token);
+    if (typeof checked === 'string')
+      values.set(token.name as OptionName, [...(values.get(token.name as OptionName) ?? []), checked]);
+    else problems.push(checked);
+  }
+
+  const [word, ...args] = positionals;
+  if (word !== undefined && !isCommand(word)) problems.push(unknownCommand(word));
+  const command = word !== undefined && isCommand(word) ? word : null;
+  const last = (name: OptionName): string | null => values.get(name)?.at(-1) ?? null;
+  const found: Arguments = {
+    command,
+    args,
+    sets: (values.get('set') ?? []).flatMap((text) => {
+      const equals = text.indexOf('=');
+      if (equals > 0) return [{ name: text.slice(0, equals).trim(), text: text.slice(equals + 1) }];
+      problems.push(problem('override.malformed', { text }));
+      return [];
+    }),
+    batch: last('batch'),
+    times: wholeNumber('times', last('times'), limits.runsPerSubmission, problems) ?? 1,
+    out: last('out'),
+    tier: tierOf(last('tier'), problems),
+    device: last('device'),
+    json: values.has('json'),
+    trace: last('trace'),
+    home: last('home'),
+    color: !values.has('no-color'),
+    help: values.has('help'),
+    version: values.has('version'),
+  };
+  const lang = last('lang');
+  if (lang !== null && !(languages as readonly string[]).includes(lang))
+    problems.push(badValue('lang', lang, languages.join(', ')));
+  if (command && !found.help && !found.version) problems.push(...misuse(command, args, [...values.keys()]));
+  if (problems.length > 0) throw new AppError(problems);
+  return found;
+}
+
+const isCommand = (word: string): word is CommandName => (commandNames as readonly string[]).includes(word);
+
+export const unknownCommand = (command: string): Problem =>
+  problem('command.unknown', { command, nearest: nearest(command, commandNames) });
+
+/** A word of the command line as a command. @throws AppError command.unknown */
+export function commandNamed(word: string): CommandName {
+  return isCommand(word) ? word : fail('command.unknown', { command: word, nearest: nearest(word, commandNames) });
+}
+
+const badValue = (option: OptionName, value: string, wanted: string): Problem =>
+  problem('option.badValue', { option: `--${option}`, value, wanted });
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+/** The value ('' for a switch), or what is wrong. */
+function checkOption({ name, rawName, value, inlineValue }: OptionToken): string | Problem {
+  const isKnown = (optionNames as readonly string[]).includes(name);
+  const takesValue = isKnown && valueNames[name as OptionName] !== undefined;
+  if (!isKnown || (!takesValue && value !== undefined)) {
+    const near = nearest(name, optionNames);
+    return problem('option.unknown', {
+      option: inlineValue ? `${rawName}=${value}` : rawName,
+      nearest: near && `--${near}`,
+    });
+  }
+  if (!takesValue) return '';
+  // Another option is hardly meant as a value; a negative number may be, and its complaint is a better one.
+  const isOption = !inlineValue && value !== undefined && /^-\D/.test(value);
+  if (value === undefined || isOption || (value === '' && name !== 'set'))
+    return problem('option.missingValue', { option: `--${name}` });
+  return value;
+}
+
+function wholeNumber(option: OptionName, text: string | null, max: number, problems: Problem[]): number | null {
+  if (text === null) return null;
+  const number = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (number >= 1 && number <= max) return number;
+  problems.push(badValue(option, text, `1 – ${max}`));
+  return null;
+}
+
+function tierOf(text: string | null, problems: Problem[]): Tier | null {
+  if (text === null || isTier(text)) return text;
+  problems.push(badValue('tier', text, tiers.join(', ')));
+  return null;
+}
+
+/** Words that are missing or too many, and options of other commands. */
+function misuse(command: CommandName, args: readonly string[], options: readonly OptionName[]): Problem[] {
+  const wanted = commands[command].args;
+  const name = `kiln ${command}`;
+  const allowed = [...commands[command].options, ...sharedOptions];
+  const missing = wanted.filter((arg, i) => !arg.startsWith('[') && args[i] === undefined);
+  return [
+    ...missing.map((argument) => problem('argument.missing', { command: name, argument })),
+    ...args.slice(wanted.length).map((argument) => problem('argument.unexpected', { command: name, argument })),
+    ...options
+      .filter((option) => !allowed.includes(option))
+      .map((option) => problem('argument.unexpected', { command: name, argument: `--${option}` })),
+  ];
+}

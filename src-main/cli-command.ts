@@ -1,0 +1,84 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { type Arguments, askedLanguage, commandNamed, readArguments } from './cli-arguments.ts';
+import {
+  type ExitCode,
+  exitCodeOf,
+  exitCodes,
+  type Speaker,
+  sayBug,
+  sayComplaints,
+  withoutLine,
+} from './cli-complaints.ts';
+import { commandPage, helpPage } from './cli-help.ts';
+import type { Surroundings } from './cli-run.ts';
+import { type Output, openTerminal } from './cli-terminal.ts';
+import type { Core, CoreOptions } from './core.ts';
+import { kilnVersion } from './core-versions.ts';
+import { AppError, isCancelled } from './model/errors.ts';
+import { homeFolder } from './store/home.ts';
+import { cliTexts } from './texts/say-cli.ts';
+
+/** The process, or what a test puts in its place. */
+export interface Process {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly openCore: (options: CoreOptions) => Promise<Core>;
+  /** Aborts at the first Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  readonly now: () => number;
+  /** Told how to speak and where the log lies, for what goes wrong outside any call. */
+  readonly speaks?: (speaker: Speaker, home: string) => void;
+}
+
+/** One call of `kiln`, from its words to its exit code. Throws nothing. */
+export async function kiln(argv: readonly string[], around: Process): Promise<ExitCode> {
+  const { env, cwd, stdout, stderr, interrupted, now } = around;
+  const language = askedLanguage(argv, env);
+  const texts = cliTexts(language);
+  const terminal = openTerminal(stdout, stderr, env, !argv.includes('--no-color'));
+  const speaker: Speaker = { terminal, language, texts };
+  const homeAt = (asked?: string): string =>
+    homeFolder(asked && path.resolve(cwd, asked), { env, platform: process.platform, userHome: homedir() });
+  let home = homeAt();
+  around.speaks?.(speaker, home);
+  try {
+    const args = readArguments(argv);
+    if (args.home !== null) home = homeAt(args.home);
+    around.speaks?.(speaker, home);
+    const openCore = (): Promise<Core> =>
+      around.openCore({
+        home,
+        onLog: (level, message) => {
+          if (level !== 'info') writeLog(home, `${level}: ${message}`);
+        },
+      });
+    return await dispatch(args, { ...speaker, cwd, home, openCore, interrupted, now });
+  } catch (error) {
+    terminal.status(null);
+    if (isCancelled(error)) {
+      terminal.say(texts.cancelled);
+      return exitCodes.cancelled;
+    }
+    const isExpected = error instanceof AppError && error.problems.every(({ code }) => code !== 'bug');
+    if (!isExpected) return sayBug(speaker, error, home);
+    sayComplaints(speaker, withoutLine(error.problems));
+    return exitCodeOf(error.problems);
+  }
+}
+
+/** Each command's code is loaded when it is called: help and mistakes answer at once. */
+async function dispatch(args: Arguments, around: Surroundings): Promise<ExitCode> {
+  const { terminal, texts } = around;
+  if (args.version) terminal.data(`kiln ${kilnVersion}`);
+  else if (args.command === 'help')
+    terminal.data(args.args[0] ? commandPage(commandNamed(args.args[0]), texts) : helpPage(texts));
+  else if (args.help) terminal.data(args.command ? commandPage(args.command, texts) : helpPage(texts));
+  else if (args.command === null) terminal.data(texts.about);
+  else if (args.command === 'run') return (await import('./cli-run.ts')).run(args, around);
+  else if (args.command === 'check') return (await import('./cli-check.ts')).check(args, around);
+  else return (await import('./cli-lists.ts'))[args.command](args, around);
+  return exitCodes.done;
+}
