@@ -1,6 +1,6 @@
 import { fail } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
-import { imageHeader } from './image-header.ts';
+import { type ImageHeader, imageHeader } from './image-header.ts';
 
 /** uint8 [height, width, 3]. */
 export interface Rgb {
@@ -30,43 +30,48 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Rgb>
   const limit = limits.imagePixels;
   if (width * height > limit || Math.max(width, height) > limits.imageSidePx)
     return fail('image.tooLarge', { name, width, height, limit });
-  const { Transformer, JsColorType } = await codec();
+  const { raw, layout, orientation } = await pixelsOf(bytes, header, name);
+  const turned = orientation >= 5;
+  const pixels = await toRgb(raw, layout, width * height);
+  return { width: turned ? height : width, height: turned ? width : height, pixels };
+}
+
+interface Layout {
+  readonly channels: 1 | 2 | 3 | 4;
+  /** Of one sample. */
+  readonly bytes: 1 | 2 | 4;
+}
+
+/** By the number of the library's colour type: L8, La8, Rgb8, Rgba8, the same with 16 bits, Rgb32F, Rgba32F. */
+const layouts: readonly Layout[] = [
+  ...([1, 2, 3, 4] as const).map((channels) => ({ channels, bytes: 1 }) as const),
+  ...([1, 2, 3, 4] as const).map((channels) => ({ channels, bytes: 2 }) as const),
+  ...([3, 4] as const).map((channels) => ({ channels, bytes: 4 }) as const),
+];
+
+/** Decoded as the file has it, and turned upright. */
+async function pixelsOf(file: Uint8Array, { width, height }: ImageHeader, name: string) {
+  const { Transformer } = await codec();
+  const broken = (reason: string, cause?: unknown) => fail('image.broken', { name, reason }, {}, cause);
   try {
-    const image = new Transformer(bytes);
+    const image = new Transformer(file);
     const { orientation = 1, ...known } = await image.metadata(true);
-    if (known.width !== width || known.height !== height) throw new Error('its headers contradict each other');
     if (orientation > 1) image.rotate();
     const raw = await image.rawPixels();
-    const turned = orientation >= 5;
-    const layout = layouts[JsColorType[known.colorType] as keyof typeof layouts];
-    const pixels = await toRgb(raw, layout, width * height);
-    return { width: turned ? height : width, height: turned ? width : height, pixels };
+    const layout = layouts[known.colorType];
+    if (!layout || raw.length !== width * height * layout.channels * layout.bytes)
+      return broken('its headers contradict each other');
+    return { raw, layout, orientation };
   } catch (error) {
-    return fail('image.broken', { name, reason: reasonOf(error) }, {}, error);
+    return broken(error instanceof Error ? error.message.trim().split('\n')[0]! : String(error), error);
   }
 }
 
-/** Channels, and bytes of one. */
-const layouts = {
-  L8: [1, 1],
-  La8: [2, 1],
-  Rgb8: [3, 1],
-  Rgba8: [4, 1],
-  L16: [1, 2],
-  La16: [2, 2],
-  Rgb16: [3, 2],
-  Rgba16: [4, 2],
-  Rgb32F: [3, 4],
-  Rgba32F: [4, 4],
-} as const satisfies Record<string, readonly [channels: number, bytes: number]>;
-
-async function toRgb(raw: Buffer, layout: (typeof layouts)[keyof typeof layouts], count: number): Promise<Uint8Array> {
-  const [channels, size] = layout;
-  if (raw.length !== count * channels * size) throw new Error(`${raw.length} bytes for ${count} pixels`);
-  if (channels === 3 && size === 1) return raw;
+async function toRgb(raw: Buffer, { channels, bytes }: Layout, count: number): Promise<Uint8Array> {
+  if (channels === 3 && bytes === 1) return raw;
   const pixels = new Uint8Array(count * 3);
   const isGrey = channels < 3;
-  const level = levelOf(raw, size);
+  const level = levelOf(raw, bytes);
   for (let from = 0; from < count; from += slicePixels) {
     if (from > 0) await new Promise((resolve) => setImmediate(resolve));
     for (let i = from; i < Math.min(count, from + slicePixels); i++) {
@@ -79,9 +84,9 @@ async function toRgb(raw: Buffer, layout: (typeof layouts)[keyof typeof layouts]
 }
 
 /** The i-th sample as a number from 0 to 255. */
-function levelOf(raw: Buffer, size: 1 | 2 | 4): (index: number) => number {
-  if (size === 1) return (index) => raw[index]!;
-  if (size === 2) return (index) => raw.readUInt16LE(index * 2) / 257;
+function levelOf(raw: Buffer, bytes: Layout['bytes']): (index: number) => number {
+  if (bytes === 1) return (index) => raw[index]!;
+  if (bytes === 2) return (index) => raw.readUInt16LE(index * 2) / 257;
   return (index) => Math.min(1, Math.max(0, raw.readFloatLE(index * 4))) * 255;
 }
 
@@ -112,6 +117,3 @@ export async function resizeRgb(image: Rgb, width: number, height: number, filte
 function netpbm({ width, height, pixels }: Rgb): Buffer {
   return Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), pixels]);
 }
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message.trim().split('\n')[0]! : String(error);

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { systemClock } from '../../src-main/device/clock.ts';
+import { cpuDevice, discoverDevices } from '../../src-main/device/discover.ts';
+import { inProcessHost } from '../../src-main/device/in-process.ts';
+import { probe } from '../../src-main/device/probe.ts';
+import type { DeviceId } from '../../src-main/model/ids.ts';
+import { testDevice } from './test-device.ts';
+
+const settings = { cpuBudgetBytes: 0, cpuThreads: 0 };
+
+test('there always is a CPU, with half of the memory unless a setting says more', () => {
+  expect(cpuDevice(settings)).toMatchObject({ id: 'cpu', runtime: 'ort', provider: 'cpu' });
+  expect(cpuDevice(settings).budgetBytes).toBeGreaterThan(0);
+  expect(cpuDevice(settings).threads).toBeGreaterThan(0);
+  expect(cpuDevice({ cpuBudgetBytes: 7, cpuThreads: 3 })).toMatchObject({ budgetBytes: 7, threads: 3 });
+});
+
+test('a device that computes one operation is there, and one that cannot says why', async () => {
+  expect((await probe(testDevice('ort'))).ms).toBeGreaterThan(0);
+  const elsewhere = { ...testDevice('ort'), provider: process.platform === 'darwin' ? 'dml' : 'coreml' } as const;
+  await expect(probe({ ...elsewhere, id: 'x:0' as DeviceId })).rejects.toMatchObject({
+    problems: [{ code: 'device.cannotLoad' }],
+  });
+});
+
+test('a driver that crashes or refuses costs only its probe', async () => {
+  const told: string[] = [];
+  const devices = await discoverDevices({
+    settings,
+    providers: ['cuda', process.platform === 'darwin' ? 'dml' : 'coreml'],
+    open: () => {
+      const link = inProcessHost(new Map(), systemClock());
+      if (told.length === 0) link.kill();
+      told.push('opened');
+      return link;
+    },
+    log: (_, message) => told.push(message),
+  });
+  expect(devices.map(({ id }) => id)).toEqual(['cpu']);
+  expect(told.filter((line) => line.startsWith('no '))).toHaveLength(2);
+});
