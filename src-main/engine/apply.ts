@@ -6,7 +6,7 @@ import type { Batch, Plan, Run, RunImage } from '../model/run.ts';
 import { endRun } from './end-run.ts';
 import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
-import { addJobs, freeOutputs, publish, retire } from './lifetimes.ts';
+import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
 import { resetRun } from './recover.ts';
 import type { Effect, World } from './world.ts';
 
@@ -41,6 +41,8 @@ export type Change =
       readonly stepId: StepId;
       readonly images: readonly RunImage[];
     }
+  /** Pictures cannot be made for this run; others may still want the result. */
+  | { readonly is: 'sink.failed'; readonly jobId: JobId; readonly runId: RunId; readonly problems: readonly Problem[] }
   | { readonly is: 'batch.sent'; readonly batch: Batch }
   | { readonly is: 'host'; readonly deviceId: DeviceId; readonly event: HostEvent };
 
@@ -80,6 +82,10 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
     case 'sink.published':
       published(world, change, effects);
       break;
+    case 'sink.failed':
+      endRun(world, change.runId, 'failed', change.problems, effects);
+      release(world, change.jobId, effects);
+      break;
     case 'batch.sent':
       batchSent(world, change.batch);
       break;
@@ -109,7 +115,6 @@ function admitted(
   if (!run) return;
   world.queued.delete(runId);
   world.waiting.remove(runId);
-  world.overdue.delete(runId);
   countOvertaken(world, run);
   run.state = 'running';
   for (const pack of plan.packs) for (const part of pack.parts) world.partBytes.set(part.key, part.bytes);
@@ -123,6 +128,7 @@ function admitted(
     startedMs: world.nowMs,
     losses: 0,
     alone: false,
+    rode: false,
     resetting: false,
   };
   world.runs.set(runId, live);
@@ -141,7 +147,7 @@ function countOvertaken(world: World, run: Run): void {
 
 function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[]): void {
   const job = world.jobs.get(jobId);
-  if (!job) return;
+  if (job?.state !== 'ready') return;
   world.ready.remove(jobId);
   job.state = 'running';
   job.deviceId = deviceId;
@@ -165,8 +171,17 @@ function copied(
 function spoiled(world: World, jobId: JobId, effects: Effect[]): void {
   const job = world.jobs.get(jobId);
   if (!job) return;
-  if (job.key !== null) world.byKey.delete(job.key);
   for (const runId of [...job.owners.keys()]) resetRun(world, runId, effects);
+  // Whatever still held it, what it holds is worth nothing.
+  if (world.jobs.has(jobId)) dropJob(world, job, effects);
+}
+
+/** Publishing goes on no more. */
+function release(world: World, jobId: JobId, effects: Effect[]): void {
+  const job = world.jobs.get(jobId);
+  if (!job) return;
+  job.holds--;
+  retire(world, job, effects);
 }
 
 function kept(world: World, jobId: JobId, result: KeptResult | null, effects: Effect[]): void {
@@ -199,10 +214,6 @@ function published(
     const job = world.jobs.get(change.jobId);
     for (const id of twins) if (job) publish(job, change.runId, live.plan.steps.get(id)!, effects);
   }
-  const job = world.jobs.get(change.jobId);
-  if (job) {
-    job.holds--;
-    retire(world, job, effects);
-  }
+  release(world, change.jobId, effects);
   if (live && live.sinksLeft.size === 0) endRun(world, change.runId, 'done', [], effects);
 }

@@ -1,6 +1,6 @@
 import { type DeviceId, newId, type TensorId } from '../model/ids.ts';
 import type { EnginePorts } from '../model/ports.ts';
-import { keptTensorsIn, mapKeptTensors, mapTensors, type TensorRef, tensorsIn } from '../model/tensor.ts';
+import { type KeptTensor, keptTensorsIn, mapKeptTensors, mapTensors, type TensorRef, tensorsIn } from '../model/tensor.ts';
 import type { Job } from './world.ts';
 
 /** A source's outputs as a reader on this device may have them; null when they must be brought first. */
@@ -14,40 +14,40 @@ export function outputsOn(source: Job, deviceId: DeviceId): Readonly<Record<stri
 
 /**
  * Brings a source's outputs to a device: from disk, or from the device where they lie.
- * Null when a kept file is gone or broken.
+ * Null when a kept file is gone or broken. Where it does not succeed nothing stays on the device.
  */
 export async function bring(
   ports: EnginePorts,
   source: Job,
   deviceId: DeviceId,
 ): Promise<Readonly<Record<string, unknown>> | null> {
-  const { hosts, results } = ports;
-  const target = hosts.host(deviceId);
-  const placed = (dtype: TensorRef['dtype'], shape: readonly number[], bytes: number): TensorRef => ({
-    id: newId<TensorId>('tensor'),
-    deviceId,
-    dtype,
-    shape,
-    bytes,
-  });
-  if (source.state === 'reused' || source.deviceId === null) {
-    const refs = new Map<string, TensorRef>();
-    for (const kept of keptTensorsIn(source.outputs)) {
-      if (refs.has(kept.$file)) continue;
-      const bytes = await results.read(kept.$file);
-      if (!bytes || bytes.byteLength !== kept.bytes) return null;
-      const ref = placed(kept.dtype, kept.shape, kept.bytes);
-      await target.put(ref, bytes);
-      refs.set(kept.$file, ref);
+  const target = ports.hosts.host(deviceId);
+  const refs = new Map<string, TensorRef>();
+  const put = async (name: string, { dtype, shape, bytes }: KeptTensor | TensorRef, data: Uint8Array) => {
+    const ref: TensorRef = { id: newId<TensorId>('tensor'), deviceId, dtype, shape, bytes };
+    await target.put(ref, data);
+    refs.set(name, ref);
+  };
+  const takeBack = () => target.free([...refs.values()].map(({ id }) => id));
+  const { outputs } = source;
+  try {
+    if (source.state === 'reused' || source.deviceId === null) {
+      for (const kept of keptTensorsIn(outputs)) {
+        if (refs.has(kept.$file)) continue;
+        const data = await ports.results.read(kept.$file);
+        if (data?.byteLength !== kept.bytes) {
+          takeBack();
+          return null;
+        }
+        await put(kept.$file, kept, data);
+      }
+      return mapKeptTensors(outputs, (kept) => refs.get(kept.$file)!) as Readonly<Record<string, unknown>>;
     }
-    return mapKeptTensors(source.outputs, (kept) => refs.get(kept.$file)!) as Readonly<Record<string, unknown>>;
+    const from = ports.hosts.host(source.deviceId);
+    for (const tensor of tensorsIn(outputs)) await put(tensor.id, tensor, await from.fetch(tensor));
+    return mapTensors(outputs ?? {}, (tensor) => refs.get(tensor.id)!);
+  } catch (error) {
+    takeBack();
+    throw error;
   }
-  const from = hosts.host(source.deviceId);
-  const refs = new Map<TensorId, TensorRef>();
-  for (const tensor of tensorsIn(source.outputs)) {
-    const ref = placed(tensor.dtype, tensor.shape, tensor.bytes);
-    await target.put(ref, await from.fetch(tensor));
-    refs.set(tensor.id, ref);
-  }
-  return mapTensors(source.outputs ?? {}, (tensor) => refs.get(tensor.id)!);
 }

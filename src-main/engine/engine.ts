@@ -18,6 +18,10 @@ export interface EngineOptions {
   readonly strangers: boolean;
 }
 
+/** A host that was lost says so itself, and what it held starts again; who asked it for something need do nothing. */
+const isLoss = (error: unknown): boolean =>
+  error instanceof AppError && error.problems.some(({ code }) => code === 'port.closed' || code === 'device.lost');
+
 /** The plan of a run, made when its turn comes. */
 export type Planner = () => Promise<Result<Plan>>;
 
@@ -138,6 +142,11 @@ export class Engine {
   }
 
   #send(decision: BatchDecision): void {
+    // A listener may have cancelled a run since this was decided.
+    if (!decision.rows.every((id) => this.#world.rows.has(id))) {
+      this.#plan();
+      return;
+    }
     const batch = { ...decision, id: `batch_${++this.#batches}` as BatchId };
     const host = this.#host(decision.deviceId);
     this.#change({ is: 'batch.sent', batch });
@@ -159,7 +168,8 @@ export class Engine {
   #start(jobId: JobId, deviceId: DeviceId): void {
     const host = this.#host(deviceId);
     this.#change({ is: 'job.placed', jobId, deviceId });
-    const job = this.#world.jobs.get(jobId)!;
+    const job = this.#world.jobs.get(jobId);
+    if (job?.state !== 'running') return;
     const missing = [...job.sources]
       .map((id) => this.#world.jobs.get(id)!)
       .filter((source) => outputsOn(source, deviceId) === null);
@@ -171,14 +181,15 @@ export class Engine {
     };
     if (missing.length === 0) begin();
     else
-      void this.#bringAll(missing, deviceId).then(
+      void this.#bringAll(jobId, missing, deviceId).then(
         (all) => all && this.#world.jobs.get(jobId)?.state === 'running' && begin(),
-        (error) => this.#change({ is: 'job.failed', jobId, problems: problemsOfError(error) }),
+        (error) => !isLoss(error) && this.#change({ is: 'job.failed', jobId, problems: problemsOfError(error) }),
       );
   }
 
-  async #bringAll(sources: readonly Job[], deviceId: DeviceId): Promise<boolean> {
+  async #bringAll(jobId: JobId, sources: readonly Job[], deviceId: DeviceId): Promise<boolean> {
     for (const source of sources) {
+      if (this.#world.jobs.get(jobId)?.state !== 'running') return false;
       if (outputsOn(source, deviceId)) continue;
       const outputs = await bring(this.#ports, source, deviceId);
       if (outputs) this.#change({ is: 'job.copied', jobId: source.id, deviceId, outputs });
@@ -260,11 +271,8 @@ export class Engine {
       const key = job.step.key ?? (newId('once') as unknown as ContentKey);
       this.#change({ is: 'job.kept', jobId, kept: await this.#ports.results.keep(key, job.outputs, byId) });
     } catch (error) {
-      // A host that was lost meanwhile starts the job again; conditioning that cannot be kept is made again next time.
-      const lost =
-        error instanceof AppError &&
-        error.problems.some(({ code }) => code === 'port.closed' || code === 'device.lost');
-      if (lost || isCancelled(error)) return;
+      // Conditioning that cannot be kept is made again next time.
+      if (isLoss(error) || isCancelled(error)) return;
       if (job.step.sink === null) {
         this.#ports.log('warn', `a result cannot be kept: ${String(error)}`);
         this.#change({ is: 'job.kept', jobId, kept: null });
@@ -284,7 +292,7 @@ export class Engine {
       if (images === null) this.#change({ is: 'job.spoiled', jobId });
       else this.#change({ is: 'sink.published', jobId, runId, stepId: step.id, images });
     } catch (error) {
-      this.#change({ is: 'run.failed', runId, problems: problemsOfError(error) });
+      this.#change({ is: 'sink.failed', jobId, runId, problems: problemsOfError(error) });
     }
   }
 

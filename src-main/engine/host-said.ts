@@ -3,11 +3,11 @@ import type { BatchId } from '../model/ids.ts';
 import type { Batch } from '../model/run.ts';
 import { jobEnded, jobFailed } from './job-ends.ts';
 import { addRow, takeRow } from './lifetimes.ts';
-import { record, recordLoad } from './profile.ts';
+import { msOf, record, recordLoad } from './profile.ts';
 import { batchFailed, batchOver, hostLost } from './recover.ts';
 import { worthOf } from './residency.ts';
 import { renewal } from './schedule.ts';
-import { type DeviceState, type Effect, type Job, leaderOf, type World } from './world.ts';
+import { type DeviceState, type Effect, type Job, leaderOf, ownersOf, type World } from './world.ts';
 
 /** A batch is on its way: its rows wait no more, its parts count as resident. */
 export function batchSent(world: World, batch: Batch): void {
@@ -19,7 +19,10 @@ export function batchSent(world: World, batch: Batch): void {
   state.shortOfMemory = false;
   state.batchSize = size;
   state.batchJobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
+  const msOfBatch = msOf(world.profiles.get(batch.deviceId)!, size, batch.rows.length);
+  state.freeAtMs = world.nowMs + (msOfBatch ?? 0) * batch.lease.steps;
   for (const id of batch.rows) takeRow(world, world.rows.get(id)!);
+  countOvertaken(world, state);
   for (const part of batch.evict) {
     const gone = state.resident.get(part);
     if (gone) state.ageBase = Math.max(state.ageBase, gone.worth);
@@ -35,6 +38,23 @@ export function batchSent(world: World, batch: Batch): void {
   used.pins++;
   const reloadMs = used.bytes / world.profiles.get(batch.deviceId)!.loadBytesPerMs;
   used.worth = worthOf(Math.max(state.ageBase, used.worth), 1, reloadMs, used.bytes);
+}
+
+/** Runs whose rows wait here while a later run has its first batch. Of each submitter the oldest, as among the runs that wait. */
+function countOvertaken(world: World, state: DeviceState): void {
+  const aboard = [...state.batchJobs].flatMap((id) => ownersOf(world, world.jobs.get(id)!));
+  const newcomers = aboard.filter(({ rode }) => !rode);
+  for (const live of aboard) live.rode = true;
+  if (newcomers.length === 0) return;
+  const waiting = new Set(
+    [...state.line.values()].flatMap((group) =>
+      [...group.oldest()].flatMap((id) => ownersOf(world, world.jobs.get(world.rows.get(id)!.jobId)!)),
+    ),
+  );
+  for (const { run } of waiting) {
+    run.overtaken += newcomers.filter((live) => live.run.place > run.place).length;
+    if (run.overtaken >= world.settings.patience) world.overdue.add(run.id);
+  }
 }
 
 export function hostSaid(world: World, state: DeviceState, event: HostEvent, effects: Effect[]): void {
@@ -102,7 +122,7 @@ function stepped(
     const runs = [...new Set(aboard.flatMap((job) => [...job.owners.keys()]))];
     effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs: event.startMs, ms: event.ms });
   }
-  state.freeAtMs = world.nowMs + event.ms;
+  state.freeAtMs = world.nowMs + (event.type === 'batch.done' ? 0 : event.ms);
   const gone = new Set([...event.moved.ended, ...event.moved.failed, ...event.moved.next].map(({ jobId }) => jobId));
   for (const id of gone) state.batchJobs.delete(id);
   if (event.type === 'batch.done') batchOver(state);

@@ -1,7 +1,7 @@
 import { atNode, type Problem } from '../model/errors.ts';
 import type { DeviceId, JobId } from '../model/ids.ts';
 import { endRun } from './end-run.ts';
-import { leaveDevice, letGoSources, retire, settleReaders } from './lifetimes.ts';
+import { dropJob, leaveDevice, letGoSources, retire, settleReaders } from './lifetimes.ts';
 import type { Effect, World } from './world.ts';
 
 /** A step is done: its readers may go on, its sources are let go, its result is kept if it shall be. */
@@ -47,4 +47,6 @@ export function jobFailed(world: World, jobId: JobId, problems: readonly Problem
       problems.map((found) => atNode(found, step.nodeId)),
       effects,
     );
+  // Nobody may have wanted it any more while it was being kept.
+  if (world.jobs.has(jobId)) dropJob(world, job, effects);
 }

@@ -29,7 +29,7 @@ export function addJobs(
 ): void {
   const { plan, run } = live;
   const shareable = (key: ContentKey): JobId | undefined => (run.deterministic ? undefined : world.byKey.get(key));
-  const plans = reuse(plan, (key) => known.has(key) || shareable(key) !== undefined);
+  const plans = reuse(plan, live.sinksLeft, (key) => known.has(key) || shareable(key) !== undefined);
   for (const id of plan.order) {
     const step = plan.steps.get(id)!;
     if (!plans.known.has(id) && !plans.run.includes(id)) continue;
@@ -43,8 +43,10 @@ export function addJobs(
     requeue(world, job);
     if (job.state === 'reused' || (shared && job.state === 'done')) effects.push({ do: 'tellJob', job, ms: 0 });
   }
-  for (const id of plan.sinks) {
-    const job = world.jobs.get(live.jobs.get(id)!)!;
+  // Sinks that share a job are published one after the other.
+  const once = new Map([...live.sinksLeft].map((id) => [live.jobs.get(id)!, id]));
+  for (const [jobId, id] of once) {
+    const job = world.jobs.get(jobId)!;
     if (job.kept) publish(job, run.id, plan.steps.get(id)!, effects);
   }
 }
@@ -108,11 +110,12 @@ function sourcesOf(plan: Plan, jobs: ReadonlyMap<StepId, JobId>, step: Step): Se
   );
 }
 
-/** A job's turn may have changed with its owners: put it where it belongs among what is ready. */
+/** A job's turn may have changed with its owners: put it, or the rows it waits for, where they belong. */
 export function requeue(world: World, job: Job): void {
   const live = leaderOf(world, job);
   if (job.state === 'ready' && live) world.ready.add(job.id, live.run);
   else world.ready.remove(job.id);
+  for (const rowId of world.rowsOf.get(job.id) ?? []) placeRow(world, world.rows.get(rowId)!);
 }
 
 /** Somebody reads an idle result again. */
@@ -196,7 +199,6 @@ export function disown(world: World, job: Job, runId: RunId, effects: Effect[]):
   if (!job.owners.delete(runId)) return;
   if (job.owners.size > 0) {
     requeue(world, job);
-    for (const rowId of world.rowsOf.get(job.id) ?? []) placeRow(world, world.rows.get(rowId)!);
     return;
   }
   if (isReady(job)) {

@@ -13,15 +13,25 @@ export function resetRun(world: World, runId: RunId, effects: Effect[]): void {
   effects.push({ do: 'admitAgain', runId });
 }
 
-/** Runs that had rows in a batch which went wrong: each tries again, alone, until it was tried often enough. */
-function tryAgain(world: World, jobs: readonly Job[], problems: readonly Problem[], effects: Effect[]): void {
-  const runs = new Set(jobs.flatMap((job) => [...job.owners.keys()]));
-  const guilty = runs.size === 1;
-  for (const runId of runs) {
+const runsOf = (jobs: readonly Job[]): Set<RunId> => new Set(jobs.flatMap((job) => [...job.owners.keys()]));
+const ownsAll = (jobs: readonly Job[], runId: RunId): boolean => jobs.every((job) => job.owners.has(runId));
+
+/**
+ * Runs that may be to blame for a loss: each tries again, alone, until it was tried often enough.
+ * `present` is all that ran there: where others did, it is not known whose fault it was, so that loss does not count.
+ */
+function tryAgain(
+  world: World,
+  jobs: readonly Job[],
+  present: readonly Job[],
+  problems: readonly Problem[],
+  effects: Effect[],
+): void {
+  const guilty = new Set([...runsOf(jobs)].filter((runId) => ownsAll(present, runId)));
+  for (const runId of runsOf(jobs)) {
     const live = world.runs.get(runId);
     if (!live) continue;
-    // In company it is not known whose fault it was, so that loss does not count.
-    if (guilty) live.losses++;
+    if (guilty.has(runId)) live.losses++;
     live.alone = true;
     if (live.losses >= world.settings.attempts) {
       endRun(world, runId, 'failed', problems, effects);
@@ -46,8 +56,9 @@ export function batchOver(state: DeviceState): void {
 /** Everything that lay there is gone. Runs that lost something start again from what is kept elsewhere. */
 export function hostLost(world: World, state: DeviceState, reason: string, effects: Effect[]): void {
   const deviceId = state.device.id;
-  const fatal = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
   const lost = jobsOn(world, deviceId);
+  const present = lost.filter((job) => job.state === 'running');
+  const aboard = present.filter(({ id }) => state.batchJobs.has(id));
   state.batch = null;
   state.batchJobs = new Set();
   state.state = 'starting';
@@ -56,7 +67,7 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
   for (const job of world.jobs.values()) job.copies.delete(deviceId);
   // Nothing on that device can be freed or cancelled any more.
   const outside: Effect[] = [];
-  tryAgain(world, fatal, [problem('device.lost', { device: deviceId, reason })], outside);
+  tryAgain(world, aboard.length > 0 ? aboard : present, present, [problem('device.lost', { device: deviceId, reason })], outside);
   for (const job of lost) {
     for (const runId of [...job.owners.keys()]) resetRun(world, runId, outside);
     if (world.jobs.has(job.id)) dropJob(world, job, outside);
@@ -73,7 +84,7 @@ export function batchFailed(world: World, state: DeviceState, problems: readonly
   batchOver(state);
   const memory = problems.some(({ code }) => code === 'device.outOfMemory');
   const hopeless = problems.some(({ code }) => code === 'device.cannotLoad');
-  const single = new Set(jobs.flatMap((job) => [...job.owners.keys()])).size === 1;
+  const single = [...runsOf(jobs)].every((runId) => ownsAll(jobs, runId));
   for (const part of state.loading) state.resident.delete(part);
   state.loading.clear();
   state.shortOfMemory = memory;
@@ -89,5 +100,5 @@ export function batchFailed(world: World, state: DeviceState, problems: readonly
         );
     return;
   }
-  tryAgain(world, jobs, problems, effects);
+  tryAgain(world, jobs, jobs, problems, effects);
 }

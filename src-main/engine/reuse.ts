@@ -9,10 +9,10 @@ export interface Reuse {
 }
 
 /** From the sinks upwards: a step whose key is known is not run, nor are ancestors that only it needed. */
-export function reuse(plan: Plan, isKnown: (key: ContentKey) => boolean): Reuse {
+export function reuse(plan: Plan, sinks: Iterable<StepId>, isKnown: (key: ContentKey) => boolean): Reuse {
   const known = new Set<StepId>();
   const run = new Set<StepId>();
-  const open = [...plan.sinks];
+  const open = [...sinks];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (known.has(id) || run.has(id)) continue;
     const step = plan.steps.get(id)!;

@@ -2,13 +2,13 @@
 // gets the device where it will be done soonest and stays there; a device that is idle gets the most urgent row that
 // waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
 
-import { problem } from '../model/errors.ts';
+import { type Problem, problem } from '../model/errors.ts';
 import type { JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
-import { type BatchDecision, type Decision, type Row, tiers } from '../model/run.ts';
+import { type BatchDecision, type Decision, type Refusal, type Row, type Run, type Tier, tiers } from '../model/run.ts';
 import { capOf, mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
 import { compareTurns, type Turn } from './urgency.ts';
-import { type DeviceState, type Job, leaderOf, servedOf, type World } from './world.ts';
+import { type DeviceState, isSolitary, type Job, leaderOf, ownersOf, servedOf, type World } from './world.ts';
 
 /** Runs that may be under way at once in a tier and the tiers above it. */
 const runsAhead = 24;
@@ -17,32 +17,39 @@ const rowsAhead = 4 * mostRows;
 
 /** Queued runs to start now, most urgent first. */
 export function admissions(world: World): RunId[] {
-  const under = tiers.map(
-    (tier) => [...world.runs.values()].filter(({ run }) => tiers.indexOf(run.tier) <= tiers.indexOf(tier)).length,
-  );
+  const under = tiers.map(() => 0);
+  const count = (tier: Tier) => {
+    for (let rank = tiers.indexOf(tier); rank < under.length; rank++) under[rank]!++;
+  };
+  let overdue = 0;
+  for (const { run } of world.runs.values()) {
+    count(run.tier);
+    if (world.overdue.has(run.id)) overdue++;
+  }
   const admitted: RunId[] = [];
-  const turns = overdueFirst(world);
-  for (const runId of turns) {
-    const rank = tiers.indexOf(world.queued.get(runId)!.tier);
-    if (under[rank]! >= runsAhead && world.overdue.has(runId)) continue;
-    if (under[rank]! >= runsAhead) break;
-    for (let i = rank; i < under.length; i++) under[i]!++;
+  const admit = (runId: RunId, { tier }: Run) => {
+    count(tier);
     admitted.push(runId);
+  };
+  // Overdue runs have as many places of their own: a flow of urgent ones must not keep them out.
+  for (const runId of world.overdue) {
+    const run = world.queued.get(runId);
+    if (run && overdue++ < runsAhead) admit(runId, run);
+  }
+  for (const runId of world.waiting.inOrder(servedOf(world))) {
+    const run = world.queued.get(runId)!;
+    if (under[tiers.indexOf(run.tier)]! >= runsAhead) break;
+    if (!world.overdue.has(runId)) admit(runId, run);
   }
   return admitted;
-}
-
-function* overdueFirst(world: World): Generator<RunId> {
-  for (const runId of world.overdue) if (world.queued.has(runId)) yield runId;
-  for (const runId of world.waiting.inOrder(servedOf(world))) if (!world.overdue.has(runId)) yield runId;
 }
 
 export function schedule(world: World): Decision[] {
   const decisions: Decision[] = placements(world);
   for (const device of world.devices.values()) {
     if (device.state !== 'idle') continue;
-    const batch = nextBatch(world, device);
-    if (batch) decisions.push(batch);
+    const next = nextBatch(world, device);
+    if (next) decisions.push(next);
   }
   return decisions;
 }
@@ -50,26 +57,42 @@ export function schedule(world: World): Decision[] {
 /** Rule 3: the allowed device with the earliest estimated finish. */
 function placements(world: World): Decision[] {
   const decisions: Decision[] = [];
-  const ahead = new Map([...world.devices.values()].map((state) => [state, state.rowsWaiting + state.jobsRunning]));
+  const devices = [...world.devices.values()];
+  const ahead = new Map(devices.map((state) => [state, state.rowsWaiting + state.jobsRunning]));
+  for (const state of devicesOfLoners(world)) ahead.set(state, rowsAhead);
+  const isOpen = (state: DeviceState) => isUp(state) && ahead.get(state)! < rowsAhead;
   for (const jobId of world.ready.inOrder(servedOf(world))) {
+    if (!devices.some(isOpen)) break;
     const job = world.jobs.get(jobId)!;
-    const allowed = [...world.devices.values()].filter(
-      ({ device, state }) => state !== 'lost' && job.step.allowed.includes(device.id),
-    );
+    const allowed = devices.filter(({ device }) => job.step.allowed.includes(device.id));
     const fitting = allowed.filter((state) => fits(world, job, state));
     if (fitting.length === 0) {
       decisions.push({ kind: 'refuse', jobId, problem: whyNot(world, job, allowed) });
       continue;
     }
-    const open = fitting.filter((state) => ahead.get(state)! < rowsAhead);
+    const open = fitting.filter(isOpen);
     if (open.length === 0) continue;
     const best = open.reduce((a, b) => (finishMs(world, job, b) < finishMs(world, job, a) ? b : a));
-    ahead.set(best, ahead.get(best)! + 1);
-    decisions.push({ kind: 'start', jobId, deviceId: best.device.id });
-    if ([...ahead.values()].every((count) => count >= rowsAhead)) break;
+    const isLoner = ownersOf(world, job).some(({ alone }) => alone);
+    const isEmpty = best.jobsRunning === 0 && ahead.get(best) === 0;
+    // Where a loner goes nothing else is started until it has ended, and it waits until everything else has.
+    ahead.set(best, isLoner ? rowsAhead : ahead.get(best)! + 1);
+    if (!isLoner || isEmpty) decisions.push({ kind: 'start', jobId, deviceId: best.device.id });
   }
   return decisions;
 }
+
+const isUp = ({ state }: DeviceState): boolean => state === 'idle' || state === 'busy';
+
+/** Devices where a job of a run that is alone has not ended. */
+const devicesOfLoners = (world: World): DeviceState[] =>
+  [...world.runs.values()]
+    .filter(({ alone }) => alone)
+    .flatMap(({ jobs }) => [...jobs.values()])
+    .flatMap((id) => {
+      const job = world.jobs.get(id);
+      return job?.state === 'running' && job.deviceId !== null ? (world.devices.get(job.deviceId) ?? []) : [];
+    });
 
 const bytesNeeded = (world: World, job: Job): number =>
   Math.max(0, ...job.step.needs.map((part) => world.partBytes.get(part) ?? 0));
@@ -105,17 +128,28 @@ function finishMs(world: World, job: Job, state: DeviceState): number {
 interface Head {
   readonly row: Row;
   readonly turn: Turn;
+  readonly isOverdue: boolean;
 }
 
-/** The first row of each group that waits at a device, overdue runs before all others. */
+/** Rows of overdue runs, then the first row of each group that waits at a device; the most urgent first. */
 function heads(world: World, state: DeviceState): Head[] {
+  const served = servedOf(world);
+  const byTurn = (a: Head, b: Head) => compareTurns(a.turn, b.turn, served);
+  const overdue: Head[] = [];
+  for (const runId of world.overdue) {
+    const live = world.runs.get(runId);
+    for (const jobId of live?.jobs.values() ?? [])
+      for (const rowId of world.rowsOf.get(jobId) ?? []) {
+        const row = world.rows.get(rowId)!;
+        if (row.deviceId === state.device.id) overdue.push({ row, turn: live!.run, isOverdue: true });
+      }
+  }
   const found: Head[] = [];
   for (const group of state.line.values()) {
-    const first = group.first(servedOf(world));
-    if (first) found.push({ row: world.rows.get(first.item)!, turn: first.turn });
+    const first = group.first(served);
+    if (first) found.push({ row: world.rows.get(first.item)!, turn: first.turn, isOverdue: false });
   }
-  const overdue = (head: Head) => world.overdue.has(head.row.runId);
-  return found.sort((a, b) => Number(overdue(b)) - Number(overdue(a)) || compareTurns(a.turn, b.turn, servedOf(world)));
+  return [...overdue.sort(byTurn), ...found.sort(byTurn)];
 }
 
 const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
@@ -128,18 +162,18 @@ const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
   );
 
 /** Rule 4 for one idle device. */
-function nextBatch(world: World, state: DeviceState): BatchDecision | null {
+function nextBatch(world: World, state: DeviceState): BatchDecision | Refusal | null {
   const candidates = heads(world, state);
   const first = candidates[0];
   if (!first) return null;
   let leader = first.row;
   let room = roomOn(world, leader, state);
   // A leader that would push weights out lets a row of its tier that needs no load go first, unless it is overdue.
-  if ((!room || room.evict.length > 0) && !world.overdue.has(leader.runId)) {
+  if (room && room.evict.length > 0 && !first.isOverdue) {
     const stayer = candidates.find(({ row, turn }) => turn.tier === first.turn.tier && state.resident.has(row.part));
     if (stayer) [leader, room] = [stayer.row, roomOn(world, stayer.row, state)];
   }
-  if (!room) return null;
+  if (!room) return { kind: 'refuse', jobId: leader.jobId, problem: tooLarge(world, leader, state) };
   const rows = [leader.id, ...company(world, state, leader, room)];
   return {
     kind: 'batch',
@@ -153,23 +187,30 @@ function nextBatch(world: World, state: DeviceState): BatchDecision | null {
   };
 }
 
+/** Nothing runs on an idle device, so what does not fit there now never will. */
+function tooLarge(world: World, row: Row, { device }: DeviceState): Problem {
+  const needed = (world.partBytes.get(row.part) ?? 0) + row.scratchBytes;
+  const { nodeId } = world.jobs.get(row.jobId)!.step;
+  return problem('device.doesNotFit', { device: device.id, needed, budget: device.budgetBytes }, { nodeId });
+}
+
 /** Rows that ride along: the leader's key, as many as pay and fit. */
 function company(world: World, state: DeviceState, leader: Row, room: Room): RowId[] {
-  const live = world.runs.get(leader.runId);
-  const pays = live?.run.deterministic
+  const job = world.jobs.get(leader.jobId)!;
+  const pays = ownersOf(world, job).some(({ run }) => run.deterministic)
     ? ownRows(world, leader)
     : capOf(world.profiles.get(state.device.id)!, leader.size);
   const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : pays;
   const most = Math.min(Math.max(pays, ownRows(world, leader)), fitting, mostRows);
   const found: RowId[] = [];
   const group = state.line.get(leader.batchKey)!;
-  const among =
-    world.strangers && !live?.alone && !live?.run.deterministic
-      ? group.inOrder(servedOf(world))
-      : (world.rowsOf.get(leader.jobId) ?? []);
+  const own = world.rowsOf.get(leader.jobId) ?? [];
+  const among = world.strangers && !isSolitary(world, job) ? group.inOrder(servedOf(world)) : own;
   for (const id of among) {
     if (found.length + 1 >= most) break;
-    if (id !== leader.id && group.has(id)) found.push(id);
+    if (id === leader.id || !group.has(id)) continue;
+    const other = world.jobs.get(world.rows.get(id)!.jobId)!;
+    if (other === job || !isSolitary(world, other)) found.push(id);
   }
   return found;
 }
@@ -210,10 +251,11 @@ export function renewal(
   if (aboard.length === 0) return 'revoke';
   if (next) {
     const served = servedOf(world);
-    const passed = world.overdue.has(next.row.runId) || aboard.every((run) => compareTier(next.turn, run) < 0);
-    if (passed) return 'revoke';
+    const led = aboard.some((run) => world.overdue.has(run.id));
+    const passed = next.isOverdue || aboard.every((run) => compareTier(next.turn, run) < 0);
+    if (passed && !led) return 'revoke';
     // Somebody of the same tier waits: the next decision is made anew, by what was served.
-    if (aboard.every((run) => compareTurns(next.turn, run, served) < 0)) return 'leave';
+    if (!led && aboard.every((run) => compareTurns(next.turn, run, served) < 0)) return 'leave';
   }
   const steps = leaseSteps(world, state, size, rows);
   return leaseLeft <= Math.floor(steps / 2) ? { renew: steps } : 'leave';

@@ -31,8 +31,10 @@ export interface LiveRun {
   readonly startedMs: number;
   /** Batches of this run that a device did not survive. */
   losses: number;
-  /** Its rows take no company, so that a guilty run harms no other. */
+  /** Its rows take no company and its jobs share no device, so that a guilty run harms no other. */
   alone: boolean;
+  /** A batch has taken a row of it. */
+  rode: boolean;
   /** Its jobs are being made again after a loss. */
   resetting: boolean;
 }
@@ -111,7 +113,7 @@ export interface World {
   readonly partBytes: Map<PartKey, number>;
   /** Device time by submitter, fading. */
   readonly served: Map<string, number>;
-  /** Runs that were overtaken `patience` times; they lead. */
+  /** Runs that were overtaken `patience` times; they lead until they end. */
   readonly overdue: Set<RunId>;
   nowMs: number;
   lastId: number;
@@ -221,6 +223,13 @@ export function leaderOf(world: World, job: Job): LiveRun | null {
   }
   return best;
 }
+
+export const ownersOf = (world: World, job: Job): LiveRun[] =>
+  [...job.owners.keys()].flatMap((runId) => world.runs.get(runId) ?? []);
+
+/** Whether its rows share no call with those of other jobs. */
+export const isSolitary = (world: World, job: Job): boolean =>
+  ownersOf(world, job).some(({ alone, run }) => alone || run.deterministic);
 
 const tierRank = { interactive: 0, fast: 1, quality: 2, background: 3 } as const;
 /** Tier first, then place; places stay far below 2^48. */

@@ -1,0 +1,271 @@
+import type { Device } from '../../src-main/model/device.ts';
+import { AppError, problem } from '../../src-main/model/errors.ts';
+import type { HostEvent, Moved } from '../../src-main/model/events.ts';
+import type { BatchId, BatchKey, JobId, PartKey, RowId, SizeKey, TensorId } from '../../src-main/model/ids.ts';
+import type { DeviceHost, JobStart } from '../../src-main/model/ports.ts';
+import type { Batch, Row } from '../../src-main/model/run.ts';
+import { type TensorRef, tensorsIn } from '../../src-main/model/tensor.ts';
+import type { FakeTime } from './fake-time.ts';
+import type { Random } from './random.ts';
+
+/** What a step does in a fake host, carried in its `prepared`. */
+export interface Work {
+  readonly part: PartKey | null;
+  readonly batchKey: BatchKey;
+  readonly size: SizeKey;
+  readonly calls: number;
+  readonly rows: number;
+  readonly scratchBytes: number;
+  readonly outBytes: number;
+  /** `crash` kills the host in a call, `crashInNode` outside of one; `memory` fails in company or beside other parts. */
+  readonly trouble: 'crash' | 'crashInNode' | 'nonsense' | 'memory' | 'throws' | null;
+}
+
+export interface FakeHostOptions {
+  readonly time: FakeTime;
+  readonly random: Random;
+  /** Something that must never happen. */
+  readonly violation: (what: string) => void;
+  readonly onCall?: (rows: readonly Row[]) => void;
+  readonly onCancel?: (jobs: readonly JobId[]) => void;
+  /** Whether the host dies in this call for no reason of anybody's. */
+  readonly dies?: () => boolean;
+  readonly bytesOf: (part: PartKey) => number;
+}
+
+export interface FakeHost extends DeviceHost {
+  readonly tensors: ReadonlyMap<TensorId, number>;
+  readonly jobs: ReadonlySet<JobId>;
+  readonly calls: { part: PartKey; rows: number }[];
+  /** Ends as a native crash would, and comes back after a while. */
+  die(reason?: string): void;
+}
+
+interface LiveJob {
+  readonly start: JobStart;
+  readonly work: Work;
+  call: number;
+  missing: number;
+}
+
+/** A host that computes nothing: it takes its time, keeps books, and complains when the core asks for what cannot be. */
+export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
+  const { time, random, violation, bytesOf } = options;
+  const live = new Map<JobId, LiveJob>();
+  const rows = new Map<RowId, Row>();
+  const tensors = new Map<TensorId, number>();
+  /** Of earlier lives. */
+  const lost = new Set<TensorId>();
+  const resident = new Set<PartKey>();
+  const leases = new Map<BatchId, number>();
+  const calls: { part: PartKey; rows: number }[] = [];
+  const listeners = new Set<(event: HostEvent) => void>();
+  let life = 0;
+  let isUp = true;
+  let isBusy = false;
+  let lastTensor = 0;
+
+  const emit = (event: HostEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  /** Later, unless the host is gone by then. */
+  const soon = (ms: number, what: () => void): void => {
+    const born = life;
+    time.at(ms, () => born === life && what());
+  };
+  const tensor = (bytes: number): TensorRef => {
+    const id = `${device.id}.${life}.${++lastTensor}` as TensorId;
+    tensors.set(id, bytes);
+    return { id, deviceId: device.id, dtype: 'uint8', shape: [bytes], bytes };
+  };
+  const drop = (jobId: JobId): boolean => {
+    for (const [id, row] of rows) if (row.jobId === jobId) rows.delete(id);
+    return live.delete(jobId);
+  };
+  const die = (reason = 'it crashed'): void => {
+    life++;
+    isUp = false;
+    isBusy = false;
+    for (const id of tensors.keys()) lost.add(id);
+    for (const map of [live, rows, tensors, resident, leases]) map.clear();
+    emit({ type: 'host.lost', reason });
+    time.at(5, () => {
+      isUp = true;
+      emit({ type: 'host.ready', device });
+    });
+  };
+
+  const nothing = () => ({ ended: [] as Moved['ended'][number][], failed: [] as Moved['failed'][number][], next: [] as Row[] });
+
+  /** A job goes on to its next call or to its end. */
+  const advance = (job: LiveJob, moved: ReturnType<typeof nothing>): void => {
+    const { work, start } = job;
+    const { jobId } = start;
+    if (work.part !== null && job.call < work.calls) {
+      const call = job.call++;
+      job.missing = work.rows;
+      for (let index = 0; index < work.rows; index++) {
+        const row: Row = {
+          id: `${jobId}.${call}.${index}` as RowId,
+          jobId,
+          runId: start.runId,
+          part: work.part,
+          batchKey: work.batchKey,
+          size: work.size,
+          deviceId: device.id,
+          scratchBytes: work.scratchBytes,
+        };
+        rows.set(row.id, row);
+        moved.next.push(row);
+      }
+      return;
+    }
+    drop(jobId);
+    if (work.trouble === 'throws')
+      moved.failed.push({
+        jobId,
+        problems: [problem('node.failed', { node: start.nodeType, type: start.nodeType, reason: 'it threw' })],
+        cancelled: false,
+      });
+    else if (start.nodeType.startsWith('save')) {
+      const file = { bytes: tensor(work.outBytes), mime: 'image/png', width: 8, height: 8 };
+      moved.ended.push({ jobId, outputs: { files: [file] }, ms: 1 });
+    } else moved.ended.push({ jobId, outputs: { out: [tensor(work.outBytes), tensor(work.outBytes)] }, ms: 1 });
+  };
+
+  const fail = (batch: Batch, aboard: readonly Row[], found: AppError): void => {
+    for (const { jobId } of aboard) drop(jobId);
+    isBusy = false;
+    leases.delete(batch.id);
+    emit({ type: 'batch.failed', batchId: batch.id, problems: found.problems, moved: nothing() });
+  };
+
+  const compute = (batch: Batch, ids: readonly RowId[]): void => {
+    const aboard = ids.flatMap((id) => rows.get(id) ?? []);
+    if (new Set(aboard.map(({ batchKey }) => batchKey)).size > 1) violation('rows of different keys share a call');
+    if (aboard.some(({ part }) => part !== batch.part) || !resident.has(batch.part)) violation('a call lacks its part');
+    const weights = [...resident].reduce((sum, part) => sum + bytesOf(part), 0);
+    const scratch = aboard.reduce((sum, row) => sum + row.scratchBytes, 0);
+    if (weights + scratch > device.budgetBytes) violation(`${weights} + ${scratch} bytes exceed the budget`);
+    const ms = aboard.length === 0 ? 0 : 2 + aboard.length * (0.5 + random.next());
+    const startMs = time.now();
+    if (aboard.length > 0) {
+      calls.push({ part: batch.part, rows: aboard.length });
+      options.onCall?.(aboard);
+    }
+    soon(ms, () => {
+      const jobs = [...new Set(aboard.map(({ jobId }) => jobId))].flatMap((id) => live.get(id) ?? []);
+      const has = (trouble: Work['trouble']) => jobs.some(({ work }) => work.trouble === trouble);
+      if (has('crash') || options.dies?.()) return die();
+      const values = { device: device.id, part: batch.part };
+      if (has('nonsense')) return fail(batch, aboard, new AppError(problem('device.badResult', { ...values, reason: 'NaN' })));
+      if (has('memory') && (jobs.length > 1 || resident.size > 1))
+        return fail(batch, aboard, new AppError(problem('device.outOfMemory', { ...values, needed: 1 })));
+      const moved = nothing();
+      for (const row of aboard) {
+        const job = rows.delete(row.id) ? live.get(row.jobId) : undefined;
+        if (!job || --job.missing > 0) continue;
+        // Some nodes do something that takes time between two calls.
+        if (random.chance(0.8)) advance(job, moved);
+        else soon(1 + random.below(5), () => live.get(row.jobId) === job && later(job));
+      }
+      const lease = leases.get(batch.id) ?? 0;
+      // Rows of a job that wants more of them than it had here go back to the core.
+      const had = (row: Row) => aboard.filter(({ jobId }) => jobId === row.jobId).length;
+      const wants = (row: Row) => moved.next.filter(({ jobId }) => jobId === row.jobId).length;
+      const isBack = (row: Row) => row.batchKey === aboard[0]!.batchKey && wants(row) <= had(row);
+      const back = lease > 0 ? moved.next.filter(isBack) : [];
+      const others = moved.next.filter((row) => !back.includes(row));
+      const report = { batchId: batch.id, rows: aboard.length, startMs, ms, moved: { ...moved, next: others } };
+      if (back.length > 0) {
+        leases.set(batch.id, lease - 1);
+        emit({ type: 'batch.stepped', ...report, leaseLeft: lease - 1 });
+        compute(batch, back.map(({ id }) => id));
+      } else {
+        isBusy = false;
+        leases.delete(batch.id);
+        emit({ type: 'batch.done', ...report, leaseLeft: lease });
+      }
+    });
+  };
+  const later = (job: LiveJob): void => {
+    const moved = nothing();
+    advance(job, moved);
+    emit({ type: 'jobs.moved', moved });
+  };
+
+  return {
+    device,
+    tensors,
+    calls,
+    get jobs() {
+      return new Set(live.keys());
+    },
+    die,
+    start(start) {
+      if (!isUp) return violation('a job is started on a host that is down');
+      for (const { id } of tensorsIn(start.item)) if (!tensors.has(id)) violation(`${start.nodeType} reads a tensor that is not there`);
+      const job = { start, work: start.item.prepared as Work, call: 0, missing: 0 };
+      live.set(start.jobId, job);
+      soon(random.below(4), () => {
+        if (live.get(start.jobId) !== job) return;
+        if (job.work.trouble === 'crashInNode') die('a node crashed');
+        else later(job);
+      });
+    },
+    run(batch) {
+      if (!isUp) return violation('a host that is down got a batch');
+      if (isBusy) violation('a busy host got a batch');
+      isBusy = true;
+      leases.set(batch.id, batch.lease.steps);
+      for (const part of batch.evict) {
+        if (!resident.delete(part)) violation('a part that was not there leaves');
+        emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
+      }
+      soon(batch.load.length * (1 + random.below(10)), () => {
+        for (const part of batch.load) {
+          if (resident.has(part)) violation('a part that is there is loaded');
+          resident.add(part);
+          emit({ type: 'part.loaded', part, bytes: bytesOf(part), startMs: time.now(), ms: 1 });
+        }
+        compute(batch, batch.rows);
+      });
+    },
+    renew: (batchId, lease) => void (leases.has(batchId) && leases.set(batchId, lease.steps)),
+    revoke: (batchId) => void (leases.has(batchId) && leases.set(batchId, 0)),
+    cancel(jobs) {
+      options.onCancel?.(jobs);
+      const failed = jobs.filter(drop).map((jobId) => ({ jobId, problems: [], cancelled: true }));
+      if (failed.length > 0) soon(1, () => emit({ type: 'jobs.moved', moved: { ...nothing(), failed } }));
+    },
+    free(ids) {
+      for (const id of ids) if (!tensors.delete(id) && !lost.has(id)) violation(`${id} is freed and not there`);
+    },
+    fetch(ref) {
+      const born = life;
+      return new Promise((resolve, reject) =>
+        time.at(random.below(3), () => {
+          if (born !== life) return reject(new AppError(problem('device.lost', { device: device.id, reason: 'gone' })));
+          // Whoever reads it was cancelled meanwhile, and it was freed.
+          if (!tensors.has(ref.id)) return reject(new AppError(problem('bug', { reason: `no tensor ${ref.id}` })));
+          resolve(new Uint8Array(ref.bytes));
+        }),
+      );
+    },
+    put(ref) {
+      const born = life;
+      return new Promise((resolve, reject) =>
+        time.at(random.below(3), () => {
+          if (born !== life || !isUp) return reject(new AppError(problem('device.lost', { device: device.id, reason: 'gone' })));
+          tensors.set(ref.id, ref.bytes);
+          resolve();
+        }),
+      );
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {},
+  };
+}
