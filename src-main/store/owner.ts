@@ -25,6 +25,7 @@ export interface Owner {
 function lock(path: string): Database.Database | null {
   const db = new Database(path, { timeout: 0 });
   try {
+    db.pragma('journal_mode = MEMORY'); // no file beside it
     db.exec('BEGIN EXCLUSIVE');
     return db;
   } catch (error) {

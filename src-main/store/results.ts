@@ -67,24 +67,23 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
     );
   };
 
+  const evictSome = (): boolean => {
+    heldBytes = held();
+    for (let n = 0; n < evictAtOnce && heldBytes > budgetBytes * evictTo; n++) {
+      const oldest = sql.get<{ id: number }>('SELECT id FROM results ORDER BY used, id LIMIT 1');
+      if (!oldest) return false;
+      heldBytes -= forget(oldest.id);
+    }
+    return heldBytes > budgetBytes * evictTo;
+  };
   /** A commit at a time, until the results are within their budget. */
   const evict = async (): Promise<void> => {
     if (evicting) return;
     evicting = true;
     try {
-      for (let more = true; more; ) {
-        more = await commits.take(
-          writing(() => {
-            heldBytes = held();
-            for (let n = 0; n < evictAtOnce && heldBytes > budgetBytes * evictTo; n++) {
-              const oldest = sql.get<{ id: number }>('SELECT id FROM results ORDER BY used, id LIMIT 1');
-              if (!oldest) return false;
-              heldBytes -= forget(oldest.id);
-            }
-            return heldBytes > budgetBytes * evictTo;
-          }),
-        );
-      }
+      const commit = () => commits.take(writing(evictSome));
+      // On a full disk the first commit fails, but the files it removed make room for the second.
+      while (await commit().catch(commit));
     } finally {
       evicting = false;
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { fail } from '../model/errors.ts';
+import { fail, problemsOfError } from '../model/errors.ts';
 import { rpcOver } from '../model/rpc.ts';
 import { commitsOf, type Turn } from './commits.ts';
 import { openDatabase } from './database.ts';
@@ -52,7 +52,9 @@ function open({ home, cacheBytes, inMemory, clockOffsetMs }: ThreadOptions) {
   return {
     tables: tables as unknown as Record<string, Record<string, Work>>,
     commits: keeper.commits,
-    recover: () => settle(tables.runs.recover()),
+    /** On a full disk the pictures can still be looked at; the next one to open tries again. */
+    recover: () =>
+      settle(tables.runs.recover()).catch((error: unknown) => (isFullDisk(error) ? null : Promise.reject(error))),
     tidy,
     close() {
       clearTimeout(timer);
@@ -64,6 +66,7 @@ function open({ home, cacheBytes, inMemory, clockOffsetMs }: ThreadOptions) {
   };
 }
 
+const isFullDisk = (error: unknown): boolean => problemsOfError(error)[0]?.code === 'disk.full';
 const isTurn = (made: unknown): made is Turn<unknown> => typeof made === 'object' && made !== null && 'work' in made;
 
 function serve(port: NonNullable<typeof parentPort>, options: ThreadOptions): void {

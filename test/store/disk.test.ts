@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { codesOf, graph, newRun, storeIn, temporaryFolder } from './fixtures.ts';
+import { brokenFiles, startChild } from './processes.ts';
+
+const isRoot = process.getuid?.() === 0;
+const nobody = 65534;
+
+/** A small disk of its own, or null where this user may not have one. */
+function smallDisk(): string | null {
+  const folder = temporaryFolder();
+  const at = join(folder, 'disk');
+  mkdirSync(at);
+  if (process.platform !== 'linux' || !isRoot) return null;
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', at]).status !== 0) return null;
+  onTestFinished(() => void spawnSync('umount', [at]));
+  return at;
+}
+
+test('a disk that fills up is named, and what was acknowledged before is there', async ({ skip }) => {
+  const home = smallDisk();
+  if (!home) return skip('this user may not mount a small disk');
+  const child = startChild('fill', home, 'r');
+  await child.ended;
+  expect(child.lines.at(-1)?.[1]).toContain('"code":"disk.full"');
+  const acknowledged = child.lines.filter(([what]) => what === 'done').map(([, id]) => id);
+  expect(acknowledged.length).toBeGreaterThan(5);
+
+  // Room again: results may leave, runs and pictures stay.
+  const store = await storeIn(home, { cacheBytes: 0 });
+  await store.results.budget(0);
+  const done = (await store.runs.list({ states: ['done'], count: 1000 })).map(({ id }) => id as string);
+  expect(acknowledged.filter((id) => !done.includes(id!))).toEqual([]);
+  const images = await store.images.list({ count: 1000 });
+  for (const { digest } of images) expect(await store.images.get(digest)).not.toBeNull();
+  expect(images.length).toBeGreaterThanOrEqual(acknowledged.length);
+  await store.tidy();
+  expect([...brokenFiles(join(home, 'blobs')), ...brokenFiles(join(home, 'images'), '.png')]).toEqual([]);
+  expect(await store.runs.submit(graph, [newRun('run_after')])).toMatchObject([{ isNew: true }]);
+});
+
+test('a home that may only be read is a problem that says so', async ({ skip }) => {
+  if (process.platform === 'win32') return skip('permissions are other there');
+  const home = temporaryFolder();
+  const store = await storeIn(home);
+  await store.runs.submit(graph, [newRun('run_a')]);
+  await store.close();
+  chmodSync(join(home, 'kiln.db'), 0o444);
+  chmodSync(home, 0o555);
+  onTestFinished(() => chmodSync(home, 0o700));
+  if (!isRoot) return expect(await codesOf(storeIn(home))).toEqual(['store.readOnly']);
+  // Permissions do not bind this user, so another one tries.
+  const child = startChild('open', home, 'x', nobody);
+  await child.ended;
+  if (child.lines.length === 0 || child.lines[0]![0] === 'stderr')
+    return skip('no other user can start a process here');
+  expect(child.lines.map((words) => words.join(' '))).toEqual([
+    `problem [{"code":"store.readOnly","values":{"path":${JSON.stringify(home)}}}]`,
+  ]);
+});
