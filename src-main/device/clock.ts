@@ -26,3 +26,6 @@ export const shiftedClock = (clock: Clock, byMs: number): Clock => ({
   now: () => clock.now() + byMs,
   sleep: (ms, signal) => clock.sleep(ms, signal),
 });
+
+/** The machine's time in ms, finer than `Date.now()`: equal in all processes, so it joins their clocks. */
+export const wallMs = (): number => performance.timeOrigin + performance.now();

@@ -12,6 +12,7 @@ export function serveProcess(nodeTypes: readonly NodeType[]): void {
   serveHost(portToParent(), {
     nodeTypes: new Map(nodeTypes.map((type) => [type.type, type])),
     clock: systemClock(),
+    sharesClock: false,
     crash: () => process.kill(process.pid, 'SIGKILL'),
     onClose: () => process.exit(0),
   });

@@ -7,6 +7,7 @@ import type { Clock, DeviceHost, Hosts, JobStart } from '../model/ports.ts';
 import { type Rpc, rpcOver } from '../model/rpc.ts';
 import type { Batch, Lease } from '../model/run.ts';
 import type { TensorRef } from '../model/tensor.ts';
+import { wallMs } from './clock.ts';
 import type { HostLink } from './host-link.ts';
 import { ask, type Command, type CoreCalls, type HostCalls } from './protocol.ts';
 import type { Held, RuntimeSpec } from './runtime.ts';
@@ -210,7 +211,7 @@ class Supervisor implements SupervisedHost {
     );
     this.#open = { link, rpc };
     const { device, runtime } = this.#spec;
-    ask<HostCalls, 'hello'>(rpc, 'hello', { device, runtime, coreMs: clock.now() }).then(
+    ask<HostCalls, 'hello'>(rpc, 'hello', { device, runtime, coreMs: clock.now(), wallMs: wallMs() }).then(
       ({ value }) => {
         this.#failures = 0;
         this.#tell({ type: 'host.ready', device: value });

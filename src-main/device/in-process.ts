@@ -8,6 +8,6 @@ import { serveHost } from './serve-host.ts';
 export function inProcessHost(nodeTypes: Catalog, clock: Clock): HostLink {
   const [here, there] = portPair();
   const kill = () => there.close();
-  serveHost(there, { nodeTypes, clock, crash: kill, onClose: () => {} });
+  serveHost(there, { nodeTypes, clock, sharesClock: true, crash: kill, onClose: () => {} });
   return { port: here, pid: null, lastWords: () => '', kill };
 }

@@ -20,8 +20,8 @@ export type Command =
 
 /** What the core asks a host. Bytes of `fetch` come, and those of `put` go, beside the message. */
 export interface HostCalls {
-  /** First of all. `coreMs` is the core's clock now: the host reports on it. */
-  hello: { args: { device: Device; runtime: RuntimeSpec; coreMs: number }; answer: Device };
+  /** First of all. The core's clock showed `coreMs` at `wallMs` of the machine's: the host reports on the core's. */
+  hello: { args: { device: Device; runtime: RuntimeSpec; coreMs: number; wallMs: number }; answer: Device };
   fetch: { args: { tensor: TensorRef }; answer: null };
   put: { args: { tensor: TensorRef }; answer: null };
   held: { args: null; answer: Held };

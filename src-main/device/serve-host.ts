@@ -2,7 +2,7 @@ import { fail } from '../model/errors.ts';
 import type { Catalog } from '../model/node-type.ts';
 import type { Clock } from '../model/ports.ts';
 import { type Port, rpcOver, type WithBytes } from '../model/rpc.ts';
-import { shiftedClock } from './clock.ts';
+import { shiftedClock, wallMs } from './clock.ts';
 import { HostLoop } from './host-loop.ts';
 import { ortRuntime } from './ort/ort.ts';
 import { probe } from './probe.ts';
@@ -13,6 +13,8 @@ import { simRuntime } from './sim/sim.ts';
 export interface ServeOptions {
   readonly nodeTypes: Catalog;
   readonly clock: Clock;
+  /** Whether that is the core's own. */
+  readonly sharesClock: boolean;
   /** Ends this host at once, as a native crash would. */
   readonly crash: () => void;
   readonly onClose: (reason: string) => void;
@@ -23,13 +25,15 @@ export function serveHost(port: Port, options: ServeOptions): void {
   let host: { readonly loop: HostLoop; readonly runtime: Runtime } | null = null;
   const present = () => host ?? fail('bug', { reason: 'a host was asked before it was told who it is' });
 
-  const hello = ({ device, runtime: spec, coreMs }: HostCalls['hello']['args']): WithBytes => {
+  const hello = ({ device, runtime: spec, coreMs, wallMs: thenMs }: HostCalls['hello']['args']): WithBytes => {
     const runtime =
       spec.kind === 'sim' ? simRuntime(device, spec.sim, options.clock, options.crash) : ortRuntime(device);
+    // The message has waited for this process to start, so the two clocks are joined by the machine's.
+    const shiftMs = options.sharesClock ? 0 : coreMs + (wallMs() - thenMs) - options.clock.now();
     const loop = new HostLoop({
       runtime,
       nodeTypes: options.nodeTypes,
-      clock: shiftedClock(options.clock, coreMs - options.clock.now()),
+      clock: shiftedClock(options.clock, shiftMs),
       emit: (event) => rpc.emit(event),
       async file(digest, signal) {
         const { bytes } = await ask<CoreCalls, 'file'>(rpc, 'file', { digest }, [], signal);

@@ -12,6 +12,7 @@ import {
   type TensorId,
 } from '../../src-main/model/ids.ts';
 import type { PartName } from '../../src-main/model/pack.ts';
+import type { Clock } from '../../src-main/model/ports.ts';
 import type { Batch, Row } from '../../src-main/model/run.ts';
 import { bytesOf, type TensorRef } from '../../src-main/model/tensor.ts';
 import { type TinyPack, tinyPack, width } from '../build/tiny-parts.ts';
@@ -21,7 +22,10 @@ export interface HostMaker {
   readonly runtime: 'sim' | 'ort';
   /** A loss of the process can be seen from outside. */
   readonly forked: boolean;
-  make(options: { faults: readonly Fault[]; file: (digest: Digest) => Promise<Uint8Array> }): SupervisedHosts;
+  make(options: { faults: readonly Fault[]; file: (digest: Digest) => Promise<Uint8Array> }): {
+    readonly hosts: SupervisedHosts;
+    readonly clock: Clock;
+  };
 }
 
 type Named<E, T> = E extends { type: infer Name } ? (T extends Name ? E : never) : never;
@@ -71,19 +75,20 @@ export class Heard {
 }
 
 /** What every host keeps, wherever it runs and whatever computes. */
-export function hostContract({ name, runtime, make }: HostMaker): void {
+export function hostContract({ name, runtime, forked, make }: HostMaker): void {
   describe(`a host ${name}`, () => {
     let pack: TinyPack;
     let hosts: SupervisedHosts;
     let host: SupervisedHost;
     let heard: Heard;
+    let clock: Clock;
     let files: Map<string, Promise<Uint8Array>>;
 
     const begin = (faults: readonly Fault[] = []) => {
-      hosts = make({
+      ({ hosts, clock } = make({
         faults,
         file: (digest) => files.get(digest) ?? Promise.reject(new Error('no such file')),
-      });
+      }));
       host = hosts.host(hosts.devices[0]!.id);
       heard = new Heard(host);
     };
@@ -186,6 +191,21 @@ export function hostContract({ name, runtime, make }: HostMaker): void {
       host.free([latent.id, 'start-a' as TensorId, 'hidden-a' as TensorId]);
       expect((await host.held()).tensors).toBe(0);
       await expect(host.fetch(latent)).rejects.toMatchObject({ problems: [{ code: 'bug' }] });
+    });
+
+    test('times are on the clock of the core', async () => {
+      begin();
+      start('a', 'test.sample', await sampleItem('a', 1));
+      await heard.moved(1);
+      const beforeMs = clock.now();
+      run(batch('denoiser', ['a.0.0']));
+      const loaded = await heard.next('part.loaded');
+      const done = await heard.next('batch.done');
+      // Two processes agree within a few ms; their clocks began hundreds of ms apart.
+      const slackMs = forked ? 20 : 0;
+      expect(loaded.startMs).toBeGreaterThanOrEqual(beforeMs - slackMs);
+      expect(done.startMs).toBeGreaterThanOrEqual(loaded.startMs + loaded.ms - 0.001);
+      expect(done.startMs + done.ms).toBeLessThanOrEqual(clock.now() + slackMs);
     });
 
     test('under a lease the rows that come back are computed without asking', async () => {

@@ -23,13 +23,14 @@ const maker = (runtime: 'sim' | 'ort', forked: boolean): HostMaker => ({
     const profile = { loadBytesPerMs: 10_000, bringBytesPerMs: 10_000, ms: sizes };
     const spec: RuntimeSpec =
       runtime === 'ort' ? { kind: 'ort' } : { kind: 'sim', sim: { profile, faults, downscale: 1 } };
-    return makeHosts({
+    const hosts = makeHosts({
       specs: [{ device: testDevice(runtime), runtime: spec }],
       open: () => (forked ? forkedHost({ entry, execArgv: [] }) : inProcessHost(catalog, clock)),
       clock,
       file,
       log: () => {},
     });
+    return { hosts, clock };
   },
 });
 
