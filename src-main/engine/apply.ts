@@ -74,6 +74,7 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
       spoiled(world, change.jobId, effects);
       break;
     case 'job.failed':
+      stopInHost(world, change.jobId, effects);
       jobFailed(world, change.jobId, change.problems, effects);
       break;
     case 'job.kept':
@@ -174,6 +175,13 @@ function spoiled(world: World, jobId: JobId, effects: Effect[]): void {
   for (const runId of [...job.owners.keys()]) resetRun(world, runId, effects);
   // Whatever still held it, what it holds is worth nothing.
   if (world.jobs.has(jobId)) dropJob(world, job, effects);
+}
+
+/** Its host does not know that it failed. */
+function stopInHost(world: World, jobId: JobId, effects: Effect[]): void {
+  const job = world.jobs.get(jobId);
+  if (job?.state === 'running' && job.deviceId !== null)
+    effects.push({ do: 'cancel', deviceId: job.deviceId, jobs: [jobId] });
 }
 
 /** Publishing goes on no more. */

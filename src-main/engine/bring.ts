@@ -1,6 +1,13 @@
 import { type DeviceId, newId, type TensorId } from '../model/ids.ts';
 import type { EnginePorts } from '../model/ports.ts';
-import { type KeptTensor, keptTensorsIn, mapKeptTensors, mapTensors, type TensorRef, tensorsIn } from '../model/tensor.ts';
+import {
+  type KeptTensor,
+  keptTensorsIn,
+  mapKeptTensors,
+  mapTensors,
+  type TensorRef,
+  tensorsIn,
+} from '../model/tensor.ts';
 import type { Job } from './world.ts';
 
 /** A source's outputs as a reader on this device may have them; null when they must be brought first. */

@@ -67,7 +67,13 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
   for (const job of world.jobs.values()) job.copies.delete(deviceId);
   // Nothing on that device can be freed or cancelled any more.
   const outside: Effect[] = [];
-  tryAgain(world, aboard.length > 0 ? aboard : present, present, [problem('device.lost', { device: deviceId, reason })], outside);
+  tryAgain(
+    world,
+    aboard.length > 0 ? aboard : present,
+    present,
+    [problem('device.lost', { device: deviceId, reason })],
+    outside,
+  );
   for (const job of lost) {
     for (const runId of [...job.owners.keys()]) resetRun(world, runId, outside);
     if (world.jobs.has(job.id)) dropJob(world, job, outside);

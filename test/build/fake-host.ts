@@ -95,7 +95,11 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     });
   };
 
-  const nothing = () => ({ ended: [] as Moved['ended'][number][], failed: [] as Moved['failed'][number][], next: [] as Row[] });
+  const nothing = () => ({
+    ended: [] as Moved['ended'][number][],
+    failed: [] as Moved['failed'][number][],
+    next: [] as Row[],
+  });
 
   /** A job goes on to its next call or to its end. */
   const advance = (job: LiveJob, moved: ReturnType<typeof nothing>): void => {
@@ -158,7 +162,8 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       const has = (trouble: Work['trouble']) => jobs.some(({ work }) => work.trouble === trouble);
       if (has('crash') || options.dies?.()) return die();
       const values = { device: device.id, part: batch.part };
-      if (has('nonsense')) return fail(batch, aboard, new AppError(problem('device.badResult', { ...values, reason: 'NaN' })));
+      if (has('nonsense'))
+        return fail(batch, aboard, new AppError(problem('device.badResult', { ...values, reason: 'NaN' })));
       if (has('memory') && (jobs.length > 1 || resident.size > 1))
         return fail(batch, aboard, new AppError(problem('device.outOfMemory', { ...values, needed: 1 })));
       const moved = nothing();
@@ -180,7 +185,10 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       if (back.length > 0) {
         leases.set(batch.id, lease - 1);
         emit({ type: 'batch.stepped', ...report, leaseLeft: lease - 1 });
-        compute(batch, back.map(({ id }) => id));
+        compute(
+          batch,
+          back.map(({ id }) => id),
+        );
       } else {
         isBusy = false;
         leases.delete(batch.id);
@@ -204,7 +212,8 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     die,
     start(start) {
       if (!isUp) return violation('a job is started on a host that is down');
-      for (const { id } of tensorsIn(start.item)) if (!tensors.has(id)) violation(`${start.nodeType} reads a tensor that is not there`);
+      for (const { id } of tensorsIn(start.item))
+        if (!tensors.has(id)) violation(`${start.nodeType} reads a tensor that is not there`);
       const job = { start, work: start.item.prepared as Work, call: 0, missing: 0 };
       live.set(start.jobId, job);
       soon(random.below(4), () => {
@@ -256,7 +265,8 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       const born = life;
       return new Promise((resolve, reject) =>
         time.at(random.below(3), () => {
-          if (born !== life || !isUp) return reject(new AppError(problem('device.lost', { device: device.id, reason: 'gone' })));
+          if (born !== life || !isUp)
+            return reject(new AppError(problem('device.lost', { device: device.id, reason: 'gone' })));
           tensors.set(ref.id, ref.bytes);
           resolve();
         }),

@@ -89,7 +89,11 @@ export function stepOf(sketch: StepSketch, devices: readonly string[]): Step {
 }
 
 /** Sources come before readers in the list. */
-export function planOf(sketches: readonly StepSketch[], devices: readonly string[], packs: readonly PackFacts[] = []): Plan {
+export function planOf(
+  sketches: readonly StepSketch[],
+  devices: readonly string[],
+  packs: readonly PackFacts[] = [],
+): Plan {
   const steps = sketches.map((sketch) => stepOf(sketch, devices));
   const readers = (id: StepId) => steps.filter(({ inputs }) => id in inputs).length;
   return {
@@ -306,7 +310,8 @@ export function leftovers({ world, hosts }: Pick<Studio, 'world' | 'hosts'>): st
     if (state.state !== 'idle') found.push(`${id} is ${state.state}`);
     for (const part of state.resident.values()) if (part.pins !== 0) found.push(`${part.part} is pinned ${part.pins}`);
     for (const tensor of host.tensors.keys()) if (!kept.get(id)!.has(tensor)) found.push(`tensor ${tensor} is left`);
-    for (const tensor of kept.get(id)!) if (!host.tensors.has(tensor as never)) found.push(`tensor ${tensor} is missing`);
+    for (const tensor of kept.get(id)!)
+      if (!host.tensors.has(tensor as never)) found.push(`tensor ${tensor} is missing`);
   }
   return found;
 }

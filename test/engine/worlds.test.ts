@@ -29,7 +29,12 @@ function sketch(random: Random, devices: readonly string[]): Made {
   const name = `${pack}${prompt}.${seed}.${steps}.${rows}${trouble ? `.${trouble}` : ''}`;
   const key = (kind: string): string | null => (fresh ? null : `${kind}.${name}`);
   const allowed = devices.length > 1 && random.chance(0.2) ? { allowed: [random.pick(devices)] } : {};
-  const encode: StepSketch = { id: 'encode', key: `encode.${pack}${prompt}`, part: `te@${pack}` as never, keep: 'disk' };
+  const encode: StepSketch = {
+    id: 'encode',
+    key: `encode.${pack}${prompt}`,
+    part: `te@${pack}` as never,
+    keep: 'disk',
+  };
   const sketches: StepSketch[] = [
     encode,
     {
@@ -49,7 +54,8 @@ function sketch(random: Random, devices: readonly string[]): Made {
   ];
   // Two sinks with one key, and a sink that reads further up.
   if (random.chance(0.2)) sketches.push({ id: 'again', from: ['decode'], key: key('save'), sink: 'gallery' });
-  if (random.chance(0.2)) sketches.push({ id: 'early', from: ['sample', 'encode'], key: key('early'), sink: 'preview' });
+  if (random.chance(0.2))
+    sketches.push({ id: 'early', from: ['sample', 'encode'], key: key('early'), sink: 'preview' });
   return { sketches, troubles: new Set(trouble ? [trouble] : []) };
 }
 
@@ -94,8 +100,7 @@ async function live(seed: number): Promise<Told> {
     }
   }
   // Kept results that are lost or broken, at any moment.
-  if (random.chance(0.3))
-    for (let i = 0; i < 4; i++) place.time.at(random.below(300), () => spoil(place, random));
+  if (random.chance(0.3)) for (let i = 0; i < 4; i++) place.time.at(random.below(300), () => spoil(place, random));
   await place.finish();
 
   for (const [id, { troubles: own }] of made) {
@@ -103,7 +108,8 @@ async function live(seed: number): Promise<Told> {
     if (!end) wrong.push(`${id} never ended`);
     else if (end.state === 'cancelled' && !cancelled.has(id)) wrong.push(`${id} was cancelled by nobody`);
     else if (end.state === 'failed' && own.size === 0) wrong.push(`${id} failed: ${JSON.stringify(end.problems)}`);
-    else if (end.state === 'done' && [...own].some((trouble) => trouble !== 'memory')) wrong.push(`${id} cannot be done`);
+    else if (end.state === 'done' && [...own].some((trouble) => trouble !== 'memory'))
+      wrong.push(`${id} cannot be done`);
     else if (end.state === 'done') {
       const sinks = made.get(id)!.sketches.filter(({ sink }) => sink).length;
       if (end.images.length !== sinks) wrong.push(`${id} has ${end.images.length} pictures of ${sinks}`);
@@ -145,4 +151,12 @@ test.each([
     const { wrong } = await live(seed);
     expect(wrong.slice(0, 5), `seed ${seed}`).toEqual([]);
   }
+});
+
+test.each([
+  [1, 'a run that is alone rode with another leader'],
+  [501, 'a run failed because a device was lost while its inputs were brought there'],
+  [1737, 'half of a copy was on a host that had died, and was read'],
+])('(regression) seed %i: %s', async (seed) => {
+  expect((await live(seed)).wrong).toEqual([]);
 });

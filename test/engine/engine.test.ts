@@ -1,0 +1,416 @@
+import { expect, test } from 'vitest';
+import { problem } from '../../src-main/model/errors.ts';
+import type { RunId } from '../../src-main/model/ids.ts';
+import { device, leftovers, run, type StepSketch, type Studio, studio } from '../build/world.ts';
+
+const parts = { te: 100, dn: 300, vae: 100 };
+
+/** text → sample → decode → save, known by a name. */
+const picture = (name: string, sample: Partial<StepSketch> = {}): StepSketch[] => [
+  { id: 'encode', key: 'encode', part: 'te' as never, keep: 'disk' },
+  { id: 'sample', from: ['encode'], key: `sample.${name}`, part: 'dn' as never, calls: 4, ...sample },
+  { id: 'decode', from: ['sample'], key: `decode.${name}`, part: 'vae' as never },
+  { id: 'save', from: ['decode'], key: `save.${name}`, sink: 'gallery' },
+];
+
+const stateOf = (place: Studio, id: string) => place.ended.get(id as RunId)?.state;
+const problemsOf = (place: Studio, id: string) => place.ended.get(id as RunId)?.problems ?? [];
+const cancel = (place: Studio, id: string) => place.engine.cancel(id as RunId);
+const host = (place: Studio) => [...place.hosts.values()][0]!;
+const untilCalled = (place: Studio, part: string, times = 1) => place.time.run(() => place.callsOf(part) >= times);
+
+function expectClean(place: Studio): void {
+  expect(place.violations).toEqual([]);
+  expect(leftovers(place)).toEqual([]);
+}
+
+test('a run finishes with its pictures, and says so once', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await place.finish();
+  expect(place.ended.get('a' as RunId)).toMatchObject({
+    state: 'done',
+    problems: [],
+    images: [{ nodeId: 'save', index: 0 }],
+  });
+  const told = place.events
+    .filter(({ type }) => type === 'run.changed')
+    .map((event) => 'state' in event && event.state);
+  expect(told).toEqual(['running', 'done']);
+  expectClean(place);
+});
+
+test('every job is told from its start to its end, under its run and node', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await place.finish();
+  const told = place.events.flatMap((event) =>
+    event.type === 'job.changed' ? [`${event.nodeId} ${event.state}`] : [],
+  );
+  expect(told).toEqual(['encode', 'sample', 'decode', 'save'].flatMap((node) => [`${node} running`, `${node} done`]));
+});
+
+test('a second identical run computes nothing', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await place.finish();
+  const calls = host(place).calls.length;
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect(stateOf(place, 'b')).toBe('done');
+  expect(place.ended.get('b' as RunId)?.images).toHaveLength(1);
+  expect(host(place).calls.length).toBe(calls);
+  expectClean(place);
+});
+
+test('a run that is identical to one of an earlier session computes nothing', async () => {
+  const before = studio({ parts });
+  before.submit(run('a'), picture('one'));
+  await before.finish();
+  const after = studio({ parts });
+  for (const [key, result] of before.results) after.results.set(key, result);
+  for (const [digest, bytes] of before.files) after.files.set(digest, bytes);
+  after.submit(run('b'), picture('one'));
+  await after.finish();
+  expect(stateOf(after, 'b')).toBe('done');
+  expect(host(after).calls).toEqual([]);
+  expectClean(after);
+});
+
+test('two identical runs that are submitted together share their jobs', async () => {
+  const alone = studio({ parts });
+  alone.submit(run('a'), picture('one'));
+  await alone.finish();
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect([stateOf(place, 'a'), stateOf(place, 'b')]).toEqual(['done', 'done']);
+  expect(place.callsOf('dn')).toBe(alone.callsOf('dn'));
+  expect(place.ended.get('b' as RunId)?.images).toHaveLength(1);
+  expectClean(place);
+});
+
+test('cancelling a run leaves another run’s shared job alone', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await untilCalled(place, 'dn', 2);
+  cancel(place, 'a');
+  await place.finish();
+  expect([stateOf(place, 'a'), stateOf(place, 'b')]).toEqual(['cancelled', 'done']);
+  expect(place.callsOf('dn')).toBe(4);
+  expectClean(place);
+});
+
+test('a run that is cancelled between two steps stops, and what it made is freed', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one', { calls: 50 }));
+  await untilCalled(place, 'dn', 3);
+  cancel(place, 'a');
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('cancelled');
+  expect(place.callsOf('dn')).toBeLessThan(6);
+  expect(place.callsOf('vae')).toBe(0);
+  expectClean(place);
+});
+
+test('a run that is cancelled before its turn never starts', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  cancel(place, 'a');
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('cancelled');
+  expect(host(place).calls).toEqual([]);
+  expectClean(place);
+});
+
+test('cancelling a run that is over, or that never was, changes nothing', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await place.finish();
+  cancel(place, 'a');
+  cancel(place, 'nobody');
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('done');
+  expectClean(place);
+});
+
+test('a listener may cancel a run while it is told that its job starts', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  place.submit(run('b', { place: 1 }), picture('two'));
+  await place.time.run(() => {
+    if (place.events.some((event) => event.type === 'job.changed' && event.runId === 'a')) cancel(place, 'a');
+    return false;
+  });
+  expect([stateOf(place, 'a'), stateOf(place, 'b')]).toEqual(['cancelled', 'done']);
+  expectClean(place);
+});
+
+test('a run whose plan has problems fails with them', async () => {
+  const place = studio({ parts });
+  const problems = [problem('pack.missing', { pack: 'mine', known: 'starter' })];
+  place.submit(run('a'), { ok: false, problems });
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect(place.ended.get('a' as RunId)).toMatchObject({ state: 'failed', problems });
+  expect(stateOf(place, 'b')).toBe('done');
+  expectClean(place);
+});
+
+test('a node that fails ends the runs that wanted it, with the reason and the node, and no others', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('bad', { trouble: 'throws' }));
+  place.submit(run('b', { place: 1 }), picture('bad', { trouble: 'throws' }));
+  place.submit(run('c', { place: 2 }), picture('good'));
+  await place.finish();
+  expect(['a', 'b', 'c'].map((id) => stateOf(place, id))).toEqual(['failed', 'failed', 'done']);
+  expect(problemsOf(place, 'a')).toEqual([
+    problem('node.failed', { node: 'sample', type: 'work.sample', reason: 'it threw' }, { nodeId: 'sample' as never }),
+  ]);
+  expectClean(place);
+});
+
+test('a result that makes no sense fails its run at once when it was alone', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('bad', { trouble: 'nonsense' }));
+  await place.finish();
+  expect(problemsOf(place, 'a').map(({ code, nodeId }) => [code, nodeId])).toEqual([['device.badResult', 'sample']]);
+  expect(place.callsOf('dn')).toBe(1);
+  expectClean(place);
+});
+
+test('of a batch that gave nonsense everybody tries again alone, and only the guilty run fails', async () => {
+  const place = studio({ parts });
+  const ids = ['a', 'b', 'c', 'd'];
+  ids.forEach((id, i) => {
+    place.submit(run(id, { place: i }), picture(id, { trouble: id === 'c' ? 'nonsense' : null, calls: 6 }));
+  });
+  await place.finish();
+  expect(ids.map((id) => stateOf(place, id))).toEqual(['done', 'done', 'failed', 'done']);
+  expectClean(place);
+});
+
+test('a lost host’s jobs run again, and the run finishes', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await untilCalled(place, 'dn', 2);
+  host(place).die();
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('done');
+  expect(place.events.some(({ type }) => type === 'job.retried')).toBe(true);
+  expectClean(place);
+});
+
+test('what was kept on disk is not made again after a loss', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await untilCalled(place, 'dn', 2);
+  host(place).die();
+  await place.finish();
+  expect(place.callsOf('te')).toBe(1);
+});
+
+test('a run whose batch a host does not survive three times fails alone', async () => {
+  const place = studio({ parts });
+  const ids = ['a', 'b', 'c'];
+  ids.forEach((id, i) => {
+    place.submit(run(id, { place: i }), picture(id, { trouble: id === 'b' ? 'crash' : null, calls: 6 }));
+  });
+  await place.finish();
+  expect(ids.map((id) => stateOf(place, id))).toEqual(['done', 'failed', 'done']);
+  expect(problemsOf(place, 'b').map(({ code }) => code)).toEqual(['device.lost']);
+  expectClean(place);
+});
+
+test('a node that kills its host outside of any batch is found out as well', async () => {
+  const place = studio({ parts });
+  const ids = ['a', 'b', 'c'];
+  ids.forEach((id, i) => {
+    place.submit(run(id, { place: i }), picture(id, { trouble: id === 'b' ? 'crashInNode' : null, calls: 6 }));
+  });
+  await place.finish();
+  expect(ids.map((id) => stateOf(place, id))).toEqual(['done', 'failed', 'done']);
+  expectClean(place);
+});
+
+test('a job that two runs share and no host survives fails both, and does not go on for ever', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('bad', { trouble: 'crash' }));
+  place.submit(run('b', { place: 1 }), picture('bad', { trouble: 'crash' }));
+  await place.finish();
+  expect([stateOf(place, 'a'), stateOf(place, 'b')]).toEqual(['failed', 'failed']);
+  expectClean(place);
+});
+
+test('out of memory: what is idle leaves, and the run goes on', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one', { trouble: 'memory' }));
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('done');
+  expect(place.events.filter(({ type }) => type === 'part.evicted')).toHaveLength(1);
+  expectClean(place);
+});
+
+test('a run that does not fit any device is refused with the reason, and others go on', async () => {
+  const place = studio({ parts, devices: [device('sim:0', 250)] });
+  place.submit(run('a'), picture('one'));
+  place.submit(run('b', { place: 1 }), [{ id: 'save', key: 'save', sink: 'gallery' }]);
+  await place.finish();
+  expect(problemsOf(place, 'a')).toEqual([
+    problem('device.doesNotFit', { device: 'sim:0' as never, needed: 300, budget: 250 }, { nodeId: 'sample' as never }),
+  ]);
+  expect(stateOf(place, 'b')).toBe('done');
+  expectClean(place);
+});
+
+test('a row whose scratch memory fits nowhere is refused when it is met', async () => {
+  const place = studio({ parts, devices: [device('sim:0', 500)] });
+  place.submit(run('a'), picture('one', { scratchBytes: 201 }));
+  place.submit(run('b', { place: 1 }), picture('two', { scratchBytes: 200 }));
+  await place.finish();
+  expect([stateOf(place, 'a'), stateOf(place, 'b')]).toEqual(['failed', 'done']);
+  expect(problemsOf(place, 'a').map(({ values }) => values)).toEqual([{ device: 'sim:0', needed: 501, budget: 500 }]);
+  expectClean(place);
+});
+
+test('a kept result whose file is gone is made again', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await place.finish();
+  place.files.clear();
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect(stateOf(place, 'b')).toBe('done');
+  expect(place.ended.get('b' as RunId)?.images).toHaveLength(1);
+  expectClean(place);
+});
+
+test('a kept input whose file is gone is made again', async () => {
+  const before = studio({ parts });
+  before.submit(run('a'), picture('one'));
+  await before.finish();
+  const place = studio({ parts });
+  for (const [key, result] of before.results) place.results.set(key, result);
+  place.submit(run('b'), picture('two'));
+  await place.finish();
+  expect(stateOf(place, 'b')).toBe('done');
+  expect(place.callsOf('te')).toBe(1);
+  expectClean(place);
+});
+
+test('a full disk fails the run that wants to keep its pictures, and the engine goes on', async () => {
+  const place = studio({ parts });
+  place.disk.full = true;
+  place.submit(run('a'), picture('one'));
+  await place.finish();
+  expect(problemsOf(place, 'a').map(({ code }) => code)).toEqual(['disk.full']);
+  expectClean(place);
+  place.disk.full = false;
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect(stateOf(place, 'b')).toBe('done');
+  expectClean(place);
+});
+
+test('pictures that cannot be written fail their run, and the engine goes on', async () => {
+  const place = studio({ parts });
+  place.disk.picturesFull = true;
+  place.submit(run('a'), picture('one'));
+  await place.finish();
+  expect(problemsOf(place, 'a').map(({ code }) => code)).toEqual(['disk.full']);
+  expectClean(place);
+  place.disk.picturesFull = false;
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect(stateOf(place, 'b')).toBe('done');
+  expect(place.callsOf('dn')).toBe(4);
+  expectClean(place);
+});
+
+test('conditioning that cannot be kept on disk harms no run', async () => {
+  const place = studio({ parts });
+  place.disk.full = true;
+  place.submit(run('a'), picture('one'));
+  await untilCalled(place, 'dn', 1);
+  place.disk.full = false;
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('done');
+  expectClean(place);
+});
+
+test('a run that is cancelled while its pictures are kept leaves nothing behind, even where keeping then fails', async () => {
+  for (const isFull of [false, true]) {
+    const place = studio({ parts });
+    place.submit(run('a'), picture('one'));
+    await place.time.run(() =>
+      place.events.some((e) => e.type === 'job.changed' && e.nodeId === 'save' && e.state === 'done'),
+    );
+    place.disk.full = isFull;
+    cancel(place, 'a');
+    await place.finish();
+    expect(stateOf(place, 'a')).toBe('cancelled');
+    expectClean(place);
+  }
+});
+
+test('two sinks with one result are both published, each once', async () => {
+  const place = studio({ parts });
+  const sketches = [...picture('one'), { id: 'again', from: ['decode'], key: 'save.one', sink: 'gallery' as const }];
+  place.submit(run('a'), sketches);
+  place.submit(run('b', { place: 1 }), sketches);
+  await place.finish();
+  for (const id of ['a', 'b'])
+    expect(place.ended.get(id as RunId)?.images.map(({ nodeId }) => nodeId)).toEqual(['save', 'again']);
+  expectClean(place);
+});
+
+test('a deterministic run shares no job and no call', async () => {
+  const place = studio({ parts });
+  place.submit(run('a', { deterministic: true }), picture('one'));
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect([stateOf(place, 'a'), stateOf(place, 'b')]).toEqual(['done', 'done']);
+  expect(
+    host(place)
+      .calls.filter(({ part }) => part === 'dn')
+      .every(({ rows }) => rows === 1),
+  ).toBe(true);
+  expect(place.callsOf('dn')).toBe(8);
+  expectClean(place);
+});
+
+test('results that were made on one device are brought to another, and freed there', async () => {
+  const place = studio({ parts, devices: [device('sim:0'), device('sim:1')] });
+  const sketches = picture('one').map((sketch) => ({
+    ...sketch,
+    allowed: [sketch.id === 'sample' ? 'sim:1' : 'sim:0'],
+  }));
+  place.submit(run('a'), sketches);
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('done');
+  expect(place.hosts.get('sim:1' as never)!.calls.every(({ part }) => part === 'dn')).toBe(true);
+  expectClean(place);
+});
+
+test('a closed engine starts nothing more', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one', { calls: 50 }));
+  await untilCalled(place, 'dn', 2);
+  place.engine.close();
+  const calls = host(place).calls.length;
+  await place.finish();
+  // The lease that was given runs out; nothing is renewed.
+  expect(host(place).calls.length - calls).toBeLessThan(30);
+  expect(place.ended.size).toBe(0);
+});
+
+test('many runs leave no more behind than their results', async () => {
+  const place = studio({ parts });
+  for (let i = 0; i < 200; i++) place.submit(run(`r${i}`, { place: i }), picture(`p${i % 7}`));
+  await place.finish();
+  expect([...place.ended.values()].every(({ state }) => state === 'done')).toBe(true);
+  expect(place.world.jobs.size).toBe(1 + 3 * 7);
+  expectClean(place);
+});
