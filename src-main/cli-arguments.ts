@@ -117,7 +117,9 @@ export function readArguments(argv: readonly string[]): Arguments {
   const lang = last('lang');
   if (lang !== null && !(languages as readonly string[]).includes(lang))
     problems.push(badValue('lang', lang, languages.join(', ')));
-  if (command && !found.help && !found.version) problems.push(...misuse(command, args, [...values.keys()]));
+  // A misspelled option leaves its value behind as a word, which need not be complained of as well.
+  if (command && problems.length === 0 && !found.help && !found.version)
+    problems.push(...misuse(command, args, [...values.keys()]));
   if (problems.length > 0) throw new AppError(problems);
   return found;
 }

@@ -9,6 +9,7 @@ import {
   sayBug,
   sayComplaints,
   withoutLine,
+  writeLog,
 } from './cli-complaints.ts';
 import { commandPage, helpPage } from './cli-help.ts';
 import type { Surroundings } from './cli-run.ts';
@@ -73,9 +74,9 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
 async function dispatch(args: Arguments, around: Surroundings): Promise<ExitCode> {
   const { terminal, texts } = around;
   if (args.version) terminal.data(`kiln ${kilnVersion}`);
+  else if (args.help) terminal.data(args.command ? commandPage(args.command, texts) : helpPage(texts));
   else if (args.command === 'help')
     terminal.data(args.args[0] ? commandPage(commandNamed(args.args[0]), texts) : helpPage(texts));
-  else if (args.help) terminal.data(args.command ? commandPage(args.command, texts) : helpPage(texts));
   else if (args.command === null) terminal.data(texts.about);
   else if (args.command === 'run') return (await import('./cli-run.ts')).run(args, around);
   else if (args.command === 'check') return (await import('./cli-check.ts')).check(args, around);
