@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import type { Device } from '../model/device.ts';
+import type { Problem, Result } from '../model/errors.ts';
+import type { Event } from '../model/events.ts';
+import type { DeviceId, Digest, GraphId, PackId, PartKey, RunId } from '../model/ids.ts';
+import type { Json } from '../model/json.ts';
+import { limits } from '../model/limits.ts';
+import type { NodeSpec } from '../model/node-spec.ts';
+import type { PackFacts } from '../model/pack.ts';
+import { type RunImage, type RunState, runStates, type Tier, tiers } from '../model/run.ts';
+
+// Every call that a client may make, with its arguments as a schema that is checked on arrival and its answer as a type.
+// Bytes do not travel here: they go to and come from /blobs/DIGEST and /images/DIGEST. No call takes a path.
+
+/** A run as lists show it. */
+export interface RunListing {
+  readonly runId: RunId;
+  readonly graphId: GraphId;
+  readonly title: string;
+  readonly state: RunState;
+  readonly tier: Tier;
+  readonly submitter: string;
+  readonly place: number;
+  readonly overrides: Readonly<Record<string, Json>>;
+  /** ms since 1970. */
+  readonly created: number;
+  readonly started: number | null;
+  readonly ended: number | null;
+  readonly ms: number;
+  readonly problems: readonly Problem[];
+  /** Steps done of total, while it runs. */
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  /** ms from now, from the measured profile; null where nothing was measured or it does not wait. */
+  readonly startsInMs: number | null;
+  readonly endsInMs: number | null;
+  readonly images: readonly RunImage[];
+}
+
+export interface QueueStatus {
+  readonly paused: boolean;
+  readonly pausedTiers: readonly Tier[];
+  readonly counts: Readonly<Record<RunState, number>>;
+}
+
+export interface DeviceStatus {
+  readonly device: Device;
+  readonly state: 'starting' | 'idle' | 'busy' | 'lost';
+  readonly residentBytes: number;
+  readonly resident: readonly { readonly part: PartKey; readonly bytes: number }[];
+  /** Of the last minute, 0 to 1. */
+  readonly busyShare: number;
+  readonly rowsWaiting: number;
+  readonly restarts: number;
+}
+
+/** Why a run is where it is, in codes and values; `texts` has the sentences. */
+export interface Explanation {
+  readonly runId: RunId;
+  readonly state: RunState;
+  readonly tier: Tier;
+  /** Runs that go before it, most urgent first, at most twenty; and how many there are. */
+  readonly before: readonly RunId[];
+  readonly beforeCount: number;
+  readonly overtaken: number;
+  readonly jobs: readonly {
+    readonly nodeId: string;
+    readonly state: string;
+    readonly deviceId: DeviceId | null;
+    /** Why there: the estimated ms until it would have been done, by device. */
+    readonly finishMs: Readonly<Record<string, number>>;
+    /** Runs whose rows share its batch at this moment. */
+    readonly company: readonly RunId[];
+    /** Jobs it waits for, or rows ahead of its own. */
+    readonly waitsFor: readonly string[];
+    readonly rowsAhead: number;
+  }[];
+}
+
+export interface Template {
+  readonly name: string;
+  readonly title: string;
+  /** The graph file as it is. */
+  readonly graph: Json;
+}
+
+export interface CoreInfo {
+  readonly version: string;
+  readonly contract: number;
+  readonly home: string;
+  readonly devices: readonly DeviceId[];
+}
+
+/** Raised when a client of another number would not be understood. */
+export const contractVersion = 1;
+
+/** Something that can be called: what it takes, and (for the compiler alone) what it answers. */
+export interface Call<S extends z.ZodType, R> {
+  readonly args: S;
+  readonly answer?: R;
+  /** For people who read the API page. */
+  readonly about: string;
+}
+
+const call =
+  <R>(about: string) =>
+  <S extends z.ZodType>(args: S): Call<S, R> => ({ args, about });
+
+const nothing = z.object({});
+const runId = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\w:.-]+$/) as unknown as z.ZodType<RunId>;
+const runIds = z.array(runId).min(1).max(10_000);
+const tier = z.enum(tiers);
+/** A graph file as JSON; it is read with the same limits, migrations and checks as a file. */
+const graph = z.looseObject({ format: z.literal('kiln') }) as unknown as z.ZodType<{ [name: string]: Json }>;
+const overrides = z.record(
+  z.string().max(limits.nameChars),
+  z.custom<Json>(() => true),
+);
+
+export const calls = {
+  'core.info': call<CoreInfo>('What answers here.')(nothing),
+  'nodes.list': call<readonly NodeSpec[]>('Every node type with its inputs and outputs.')(nothing),
+  'packs.list': call<
+    readonly { readonly packId: PackId; readonly facts: PackFacts | null; readonly problems: readonly Problem[] }[]
+  >('Packs that were found, with what they are or what is wrong with them.')(nothing),
+  'devices.list': call<readonly DeviceStatus[]>('Devices, and how busy they are.')(nothing),
+  'graphs.templates': call<readonly Template[]>('Graphs that come with Kiln.')(nothing),
+  'graphs.check': call<{ readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }>(
+    'Everything that would keep a graph from running.',
+  )(z.object({ graph, overrides: overrides.default({}) })),
+  'runs.submit': call<readonly { readonly runId: RunId; readonly place: number; readonly isNew: boolean }[]>(
+    'Queues one run for each entry of `runs`, all or none. Answered when they are on disk. A run id that is known is not queued again.',
+  )(
+    z.object({
+      graph,
+      runs: z
+        .array(z.object({ runId: runId.optional(), overrides: overrides.default({}) }))
+        .min(1)
+        .max(limits.runsPerSubmission)
+        .default([{ overrides: {} }]),
+      /** Every entry this often, with seed + 0, seed + 1 … */
+      times: z.int().min(1).max(limits.runsPerSubmission).default(1),
+      tier: tier.optional(),
+      submitter: z.string().max(limits.nameChars).default('anonymous'),
+      device: z.string().max(64).optional(),
+      deterministic: z.boolean().default(false),
+      /** The run that this one takes the place of: it leaves at its next step. */
+      replaces: runId.optional(),
+    }),
+  ),
+  'runs.list': call<{ readonly runs: readonly RunListing[]; readonly total: number }>('A page of runs.')(
+    z.object({
+      states: z.array(z.enum(runStates)).optional(),
+      tier: tier.optional(),
+      /** `queue` in the order of their turn, `newest` by submission. */
+      order: z.enum(['queue', 'newest']).default('newest'),
+      offset: z.int().min(0).default(0),
+      count: z.int().min(1).max(1000).default(50),
+    }),
+  ),
+  'runs.get': call<RunListing>('One run.')(z.object({ runId })),
+  'runs.explain': call<Explanation>('Why a run is where it is: its device, its company, what it waits for.')(
+    z.object({ runId }),
+  ),
+  'runs.cancel': call<null>('Ends runs; a running one leaves at its next step.')(z.object({ runIds })),
+  'runs.retry': call<readonly { readonly runId: RunId; readonly from: RunId }[]>(
+    'Queues ended runs again, as new runs.',
+  )(z.object({ runIds })),
+  'runs.pause': call<null>('Keeps runs from starting; a running one stops after its step and goes on later.')(
+    z.object({ runIds }),
+  ),
+  'runs.resume': call<null>('Lets paused runs go on.')(z.object({ runIds })),
+  'runs.move': call<null>('Moves waiting runs, together and in this order.')(
+    z.object({ runIds, to: z.union([z.literal('front'), z.literal('back'), z.object({ before: runId })]) }),
+  ),
+  'runs.clear': call<{ readonly removed: number }>('Forgets runs that are over; their pictures stay.')(
+    z.object({ states: z.array(z.enum(['done', 'failed', 'cancelled'])).default(['done', 'failed', 'cancelled']) }),
+  ),
+  'queue.status': call<QueueStatus>('How many runs are in which state, and what is paused.')(nothing),
+  'queue.pause': call<null>('Nothing further starts, of one tier or of all; what runs goes on.')(
+    z.object({ tier: tier.optional() }),
+  ),
+  'queue.resume': call<null>('Goes on, with one tier or with all.')(z.object({ tier: tier.optional() })),
+  'images.list': call<{ readonly images: readonly RunImage[] }>('Kept pictures, newest first.')(
+    z.object({
+      text: z.string().max(limits.nameChars).optional(),
+      offset: z.int().min(0).default(0),
+      count: z.int().min(1).max(1000).default(50),
+    }),
+  ),
+} as const;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+/** As a client may write them: what has a default may be left out. */
+export type Asked<N extends CallName> = z.input<Calls[N]['args']>;
+/** As a handler gets them. */
+export type Args<N extends CallName> = z.output<Calls[N]['args']>;
+export type Answer<N extends CallName> = Calls[N] extends { answer?: infer R }
+  ? NonNullable<R> | Extract<R, null>
+  : never;
+
+/** One function for each call: a forgotten one does not compile. */
+export type Handlers = { readonly [N in CallName]: (args: Args<N>, signal: AbortSignal) => Promise<Answer<N>> };
+
+/** What every client holds, whatever carries it. Errors are values: a wire would keep only their message. */
+export interface CoreClient {
+  call<N extends CallName>(name: N, args: Asked<N>, signal?: AbortSignal): Promise<Result<Answer<N>>>;
+  listen(onEvent: (event: Event) => void): () => void;
+}
+
+export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);
+
+/** Where a picture's bytes are, below the address of the core. */
+export const imagePath = (digest: Digest): string => `/images/${digest}`;
+export const blobPath = (digest: Digest): string => `/blobs/${digest}`;
