@@ -68,4 +68,5 @@ try {
   }
 } catch (error) {
   say('problem', JSON.stringify(problemsOfError(error)));
+  process.exit(1);
 }

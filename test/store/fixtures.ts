@@ -10,6 +10,9 @@ import type { NewImage } from '../../src-main/store/images.ts';
 import type { NewRun } from '../../src-main/store/run-record.ts';
 import { openStore, type Store, type StoreOptions } from '../../src-main/store/store.ts';
 
+// Threads and child processes run from sources here; without it each of them strips the types of every file again.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '..', '..', '.cache', 'compiled');
+
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kiln-store-'));
