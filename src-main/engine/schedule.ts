@@ -200,7 +200,7 @@ function company(world: World, state: DeviceState, leader: Row, room: Room): Row
   const pays = ownersOf(world, job).some(({ run }) => run.deterministic)
     ? ownRows(world, leader)
     : capOf(world.profiles.get(state.device.id)!, leader.size);
-  const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : pays;
+  const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : mostRows;
   const most = Math.min(Math.max(pays, ownRows(world, leader)), fitting, mostRows);
   const found: RowId[] = [];
   const group = state.line.get(leader.batchKey)!;
