@@ -279,17 +279,10 @@ describe('what is written', () => {
     const cwd = emptyFolder();
     const home = path.join(cwd, 'small');
     mkdirSync(home);
-    if (!mounted('size=32k', home)) context.skip('no small disk can be mounted here');
+    if (!mounted('size=64k', home)) context.skip('no small disk can be mounted here');
     const ended = await kiln(['run', graphFile, '--home', home, '--out', path.join(cwd, 'out')]);
     expect(ended.code).toBe(2);
     expect(ended.err).toMatch(/^error: The disk is full; .*\n$/);
     expect(existsSync(path.join(cwd, 'out'))).toBe(false);
   });
-});
-
-test('a reader that stops reading is no crash', async () => {
-  const cli = path.join(root, 'out', 'main', 'cli.js');
-  const shell = `"${process.execPath}" "${cli}" nodes --json 2>&1 >&3 3>&- | cat >&2`;
-  const script = `{ ${shell}; } 3>&1 1>&2 | head -c 5`;
-  expect(execFileSync('bash', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toBe('{"typ');
 });
