@@ -7,6 +7,9 @@ import type { Batch, BatchDecision, Decision, Run } from '../../src-main/model/r
 import { defaultSettings, type Settings } from '../../src-main/model/settings.ts';
 import { device, packOf, planOf, run, type StepSketch } from './world.ts';
 
+/** A run by a plain name. */
+export type RunSketch = Partial<Omit<Run, 'id'>> & { readonly id: string };
+
 export interface SceneOptions {
   readonly devices?: readonly Device[];
   readonly parts?: Readonly<Record<string, number>>;
@@ -19,11 +22,11 @@ export interface SceneOptions {
 export interface Scene {
   readonly world: World;
   /** A run of one step (and of what else is in `more`), submitted and started; its job is ready. */
-  ready(run: Partial<Run> & { id: string }, step?: Partial<StepSketch>): JobId;
+  ready(run: RunSketch, step?: Partial<StepSketch>): JobId;
   /** The same, started on a device, with so many rows waiting there. */
-  waits(run: Partial<Run> & { id: string }, step?: Partial<StepSketch> & { rows?: number; on?: string }): JobId;
+  waits(run: RunSketch, step?: Partial<StepSketch> & { rows?: number; on?: string }): JobId;
   /** Submitted and not started. */
-  queued(run: Partial<Run> & { id: string }): void;
+  queued(run: RunSketch): void;
   admit(id: string, step?: Partial<StepSketch>): void;
   served(submitter: string, ms: number): void;
   resident(part: string, more?: { on?: string; worth?: number; hot?: boolean; pins?: number }): void;
@@ -47,7 +50,11 @@ export function sceneOf(options: SceneOptions = {}): Scene {
   const scene: Scene = {
     world,
     queued(more) {
-      apply(world, { is: 'run.submitted', run: run(more.id, { place: places++, ...more }) }, world.nowMs);
+      apply(
+        world,
+        { is: 'run.submitted', run: run(more.id, { place: places++, ...more, id: more.id as RunId }) },
+        world.nowMs,
+      );
     },
     admit(id, step = {}) {
       const sketch = { id: 'work', key: null, sink: 'preview' as const, part: 'dn' as PartKey, ...step };

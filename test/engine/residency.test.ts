@@ -6,7 +6,7 @@ import type { DeviceId, PartKey } from '../../src-main/model/ids.ts';
 const key = (part: string) => part as PartKey;
 const deviceId = 'sim:0' as DeviceId;
 const sizes: Record<string, number> = { a: 100, b: 100, c: 100, big: 900 };
-const resident = (...held: (Partial<Resident> & { part: string })[]) =>
+const resident = (...held: (Partial<Omit<Resident, 'part'>> & { part: string })[]) =>
   new Map<PartKey, Resident>(
     held.map(({ part, ...more }) => [
       key(part),

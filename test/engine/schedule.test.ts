@@ -155,12 +155,12 @@ test('a job of a run that is alone is started on an empty device, and nothing be
   scene.ready({ id: 'b' });
   scene.ready({ id: 'c' });
   scene.world.runs.get('b' as RunId)!.alone = true;
-  const started = () => scene.decide().filter(({ kind }) => kind === 'start');
+  const started = () => scene.decide().filter((one) => one.kind === 'start');
   expect(started()).toEqual([]);
   apply(scene.world, { is: 'run.cancelled', runId: 'a' as RunId }, 0);
   expect(started()).toHaveLength(1);
   const [first] = started();
-  apply(scene.world, { is: 'job.placed', jobId: (first as { jobId: never }).jobId, deviceId: 'sim:0' as DeviceId }, 0);
+  apply(scene.world, { is: 'job.placed', jobId: first!.jobId, deviceId: 'sim:0' as DeviceId }, 0);
   expect(started()).toEqual([]);
 });
 
