@@ -25,7 +25,18 @@ const allowedForTools = [...allowed, 'MPL-2.0', 'CC-BY-4.0', 'CC-BY-3.0'];
 const holders = {
   'onnxruntime-common': 'Copyright (c) Microsoft Corporation',
   'onnxruntime-node': 'Copyright (c) Microsoft Corporation',
+  'react-remove-scroll-bar': 'Copyright (c) Anton Korzunov',
 };
+/** Packages that the page is bundled from: tools to npm, though what they hold is shipped in out/renderer. */
+const bundled = [
+  'react',
+  'react-dom',
+  '@radix-ui/react-dialog',
+  '@radix-ui/react-dropdown-menu',
+  '@radix-ui/react-tooltip',
+  '@tanstack/react-virtual',
+  'lucide-react',
+];
 const target = path.join(root, 'THIRD-PARTY.md');
 
 await main(async () => {
@@ -34,20 +45,42 @@ await main(async () => {
   const all = Object.entries(packages)
     .filter(([where]) => where !== '')
     .map(([where, facts]) => ({ where, name: where.split('node_modules/').at(-1), ...facts }));
-  const refused = all.filter(({ dev, license }) => !isFine(license, dev ? allowedForTools : allowed));
+  const inPage = reachedFrom(bundled, packages);
+  const isShipped = ({ where, dev, devOptional }) => (!dev && !devOptional) || inPage.has(where);
+  const refused = all.filter((one) => !isFine(one.license, isShipped(one) ? allowed : allowedForTools));
   if (refused.length > 0) {
     throw new SetupError(
       `licences to look at: ${refused.map(({ name, license }) => `${name} (${license ?? 'none'})`).join(', ')}`,
     );
   }
-  const text = page(
-    all.filter(({ dev, devOptional }) => !dev && !devOptional).sort((a, b) => (a.where < b.where ? -1 : 1)),
-  );
+  const text = page(all.filter(isShipped).sort((a, b) => (a.where < b.where ? -1 : 1)));
   if (!process.argv.includes('--check')) writeFileSync(target, text);
   else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
     throw new SetupError('THIRD-PARTY.md is out of date; npm run third-party writes it');
   }
 });
+
+/** Where the packages lie that these need, themselves included. */
+function reachedFrom(names, packages) {
+  const reached = new Set();
+  const visit = (name, from) => {
+    const where = placeOf(name, from, packages);
+    if (where === undefined || reached.has(where)) return;
+    reached.add(where);
+    for (const needed of Object.keys(packages[where].dependencies ?? {})) visit(needed, where);
+  };
+  for (const name of names) visit(name, '');
+  return reached;
+}
+
+/** Node's rule: the nearest node_modules at or above the package that asks. */
+function placeOf(name, from, packages) {
+  for (let above = from; ; above = above.slice(0, Math.max(0, above.lastIndexOf('/node_modules/')))) {
+    const where = above === '' ? `node_modules/${name}` : `${above}/node_modules/${name}`;
+    if (packages[where]) return where;
+    if (above === '') return undefined;
+  }
+}
 
 /** "(A OR B)" is fine when one is, "A AND B" when both are. */
 function isFine(license, list) {
