@@ -12,12 +12,13 @@ import { type DeviceState, type Effect, type Job, leaderOf, ownersOf, type World
 /** A batch is on its way: its rows wait no more, its parts count as resident. */
 export function batchSent(world: World, batch: Batch): void {
   const state = world.devices.get(batch.deviceId)!;
-  const size = world.rows.get(batch.rows[0]!)!.size;
+  const { size, batchKey } = world.rows.get(batch.rows[0]!)!;
   state.state = 'busy';
   state.batch = batch;
   state.revoked = false;
   state.shortOfMemory = false;
   state.batchSize = size;
+  state.batchKey = batchKey;
   state.batchJobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
   const msOfBatch = msOf(world.profiles.get(batch.deviceId)!, size, batch.rows.length);
   state.freeAtMs = world.nowMs + (msOfBatch ?? 0) * batch.lease.steps;

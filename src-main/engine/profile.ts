@@ -51,15 +51,19 @@ export function recordLoad(profile: DeviceProfile, bytes: number, ms: number): v
   profile.loadBytesPerMs += (bytes / ms - profile.loadBytesPerMs) / 4;
 }
 
-/** The smallest count within 5 % of the best ms per row. A count that was not tried yet is worth a try once all below it were. */
+/** Whether this many rows, or more, were ever computed in one call. */
+export const wasTried = (profile: DeviceProfile, size: SizeKey, rows: number): boolean =>
+  (profile.ms[size]?.length ?? 0) >= rows;
+
+/** The smallest count within 5 % of the best ms per row. While the largest count that was tried is the best, the next is worth a try. */
 export function capOf(profile: DeviceProfile, size: SizeKey): number {
-  const table = profile.ms[size] ?? [];
-  const perRow = counts.map((count) => (table[count - 1] === undefined ? null : table[count - 1]! / count));
-  const untried = perRow.indexOf(null);
-  const tried = perRow.filter((ms) => ms !== null);
-  const best = Math.min(...tried);
-  const enough = tried.findIndex((ms) => ms <= best * 1.05);
-  // The largest tried count is the best one so far: the next may be better still.
-  if (untried >= 0 && enough === tried.length - 1) return counts[untried]!;
-  return untried === 0 ? 1 : counts[perRow.findIndex((ms) => ms !== null && ms <= best * 1.05)]!;
+  const tried = counts.flatMap((count) => {
+    const ms = profile.ms[size]?.[count - 1];
+    return ms === undefined ? [] : [{ count, perRow: ms / count }];
+  });
+  const last = tried.at(-1);
+  if (!last) return 1;
+  const best = Math.min(...tried.map(({ perRow }) => perRow));
+  const enough = tried.find(({ perRow }) => perRow <= best * 1.05)!;
+  return enough === last ? (counts[counts.indexOf(last.count) + 1] ?? last.count) : enough.count;
 }

@@ -3,12 +3,13 @@
 // waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
 
 import { type Problem, problem } from '../model/errors.ts';
-import type { JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
+import type { JobId, PartKey, RunId, SizeKey } from '../model/ids.ts';
 import { type BatchDecision, type Decision, type Refusal, type Row, type Run, type Tier, tiers } from '../model/run.ts';
-import { capOf, mostRows, msOf } from './profile.ts';
+import { company, couldJoin } from './company.ts';
+import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
 import { compareTurns, type Turn } from './urgency.ts';
-import { type DeviceState, isSolitary, type Job, leaderOf, ownersOf, servedOf, type World } from './world.ts';
+import { type DeviceState, type Job, leaderOf, ownersOf, servedOf, type World } from './world.ts';
 
 /** Runs that may be under way at once in a tier and the tiers above it. */
 const runsAhead = 24;
@@ -194,30 +195,6 @@ function tooLarge(world: World, row: Row, { device }: DeviceState): Problem {
   return problem('device.doesNotFit', { device: device.id, needed, budget: device.budgetBytes }, { nodeId });
 }
 
-/** Rows that ride along: the leader's key, as many as pay and fit. */
-function company(world: World, state: DeviceState, leader: Row, room: Room): RowId[] {
-  const job = world.jobs.get(leader.jobId)!;
-  const pays = ownersOf(world, job).some(({ run }) => run.deterministic)
-    ? ownRows(world, leader)
-    : capOf(world.profiles.get(state.device.id)!, leader.size);
-  const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : mostRows;
-  const most = Math.min(Math.max(pays, ownRows(world, leader)), fitting, mostRows);
-  const found: RowId[] = [];
-  const group = state.line.get(leader.batchKey)!;
-  const own = world.rowsOf.get(leader.jobId) ?? [];
-  const among = world.strangers && !isSolitary(world, job) ? group.inOrder(servedOf(world)) : own;
-  for (const id of among) {
-    if (found.length + 1 >= most) break;
-    if (id === leader.id || !group.has(id)) continue;
-    const other = world.jobs.get(world.rows.get(id)!.jobId)!;
-    if (other === job || !isSolitary(world, other)) found.push(id);
-  }
-  return found;
-}
-
-/** The rows that the leader's own image needs at this step go together: guidance takes two, and neither is of use alone. */
-const ownRows = (world: World, leader: Row): number => Math.min(world.rowsOf.get(leader.jobId)?.size ?? 1, 2);
-
 function leaseSteps(world: World, state: DeviceState, size: SizeKey, rows: number): number {
   const ms = msOf(world.profiles.get(state.device.id)!, size, rows);
   return ms === null ? 1 : Math.max(1, Math.floor(world.settings.leaseMs / Math.max(0.01, ms)));
@@ -238,7 +215,7 @@ export type Renewal = { readonly renew: number } | 'revoke' | 'leave';
 export function renewal(
   world: World,
   state: DeviceState,
-  jobs: Iterable<JobId>,
+  jobs: readonly JobId[],
   leaseLeft: number,
   size: SizeKey,
   rows: number,
@@ -249,13 +226,17 @@ export function renewal(
     return live ? [live.run] : [];
   });
   if (aboard.length === 0) return 'revoke';
+  const aboardJobs = [...jobs].map((id) => world.jobs.get(id)!);
+  if (couldJoin(world, state, aboardJobs, rows)) return 'revoke';
   if (next) {
     const served = servedOf(world);
     const led = aboard.some((run) => world.overdue.has(run.id));
     const passed = next.isOverdue || aboard.every((run) => compareTier(next.turn, run) < 0);
     if (passed && !led) return 'revoke';
-    // Somebody of the same tier waits: the next decision is made anew, by what was served.
-    if (!led && aboard.every((run) => compareTurns(next.turn, run, served) < 0)) return 'leave';
+    const before = !led && aboard.every((run) => compareTurns(next.turn, run, served) < 0);
+    // An older run of the same submitter goes on at once; another submitter's waits for the lease to end.
+    if (before && aboard.every((run) => run.submitter === next.turn.submitter)) return 'revoke';
+    if (before) return 'leave';
   }
   const steps = leaseSteps(world, state, size, rows);
   return leaseLeft <= Math.floor(steps / 2) ? { renew: steps } : 'leave';

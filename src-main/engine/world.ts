@@ -70,6 +70,7 @@ export interface DeviceState {
   batch: Batch | null;
   /** What its time depends on, and the jobs still aboard. */
   batchSize: SizeKey;
+  batchKey: BatchKey;
   batchJobs: Set<JobId>;
   /** The batch was asked to end after its step. */
   revoked: boolean;
@@ -157,6 +158,7 @@ function deviceState(device: Device): DeviceState {
     state: 'idle',
     batch: null,
     batchSize: '' as SizeKey,
+    batchKey: '' as BatchKey,
     batchJobs: new Set(),
     revoked: false,
     shortOfMemory: false,

@@ -298,7 +298,7 @@ test('an overdue run is not sent away by another one', () => {
   const scene = sceneOf({ profiles: measured(10) });
   const jobId = scene.waits({ id: 'a', tier: 'background' });
   scene.send(scene.decide()[0] as BatchDecision);
-  scene.waits({ id: 'b', tier: 'quality' });
+  scene.waits({ id: 'b', tier: 'quality' }, { batchKey: 'another' });
   for (const id of ['a', 'b']) scene.world.overdue.add(id as RunId);
   expect(renewal(scene.world, scene.world.devices.get('sim:0' as DeviceId)!, [jobId], 0, size, 1)).toEqual({
     renew: 5,
