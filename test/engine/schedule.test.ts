@@ -3,7 +3,7 @@ import { apply } from '../../src-main/engine/apply.ts';
 import { emptyProfile } from '../../src-main/engine/profile.ts';
 import { admissions, renewal } from '../../src-main/engine/schedule.ts';
 import { problem } from '../../src-main/model/errors.ts';
-import type { DeviceId, RunId, SizeKey } from '../../src-main/model/ids.ts';
+import type { BatchKey, DeviceId, RunId, SizeKey } from '../../src-main/model/ids.ts';
 import type { BatchDecision } from '../../src-main/model/run.ts';
 import { sceneOf } from '../build/scene.ts';
 import { device } from '../build/world.ts';
@@ -298,7 +298,7 @@ test('an overdue run is not sent away by another one', () => {
   const scene = sceneOf({ profiles: measured(10) });
   const jobId = scene.waits({ id: 'a', tier: 'background' });
   scene.send(scene.decide()[0] as BatchDecision);
-  scene.waits({ id: 'b', tier: 'quality' }, { batchKey: 'another' });
+  scene.waits({ id: 'b', tier: 'quality' }, { batchKey: 'another' as BatchKey });
   for (const id of ['a', 'b']) scene.world.overdue.add(id as RunId);
   expect(renewal(scene.world, scene.world.devices.get('sim:0' as DeviceId)!, [jobId], 0, size, 1)).toEqual({
     renew: 5,
