@@ -23,6 +23,7 @@ const allowed = [
 const allowedForTools = [...allowed, 'MPL-2.0', 'CC-BY-4.0', 'CC-BY-3.0'];
 /** For packages without a licence file: the copyright line of their repository's. */
 const holders = {
+  'abstract-logging': 'Copyright (c) James Sumners',
   'onnxruntime-common': 'Copyright (c) Microsoft Corporation',
   'onnxruntime-node': 'Copyright (c) Microsoft Corporation',
   'react-remove-scroll-bar': 'Copyright (c) Anton Korzunov',
