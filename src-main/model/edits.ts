@@ -9,7 +9,7 @@ import {
   type Note,
 } from './graph.ts';
 import type { GroupId, LinkId, NodeId, NoteId } from './ids.ts';
-import type { Json } from './json.ts';
+import { type Json, own } from './json.ts';
 
 // Every change that a person can make, on a draft: the caller decides whether that is an immer draft with a history
 // or a plain copy. An edit that names something that is not there changes nothing.
@@ -28,7 +28,7 @@ export function removeNodes(draft: GraphBody, ids: readonly NodeId[]): void {
 
 /** Replaces what was linked into that input. */
 export function connect(draft: GraphBody, from: Link['from'], to: Link['to']): void {
-  if (!draft.nodes[from.node] || !draft.nodes[to.node]) return;
+  if (!own(draft.nodes, from.node) || !own(draft.nodes, to.node)) return;
   const id = linkIdOf(to);
   draft.links[id] = { id, from, to };
 }
@@ -38,26 +38,26 @@ export function disconnect(draft: GraphBody, id: LinkId): void {
 }
 
 export function setVia(draft: GraphBody, id: LinkId, via: readonly (readonly [number, number])[]): void {
-  const link = draft.links[id];
+  const link = own(draft.links, id);
   if (!link) return;
   if (via.length > 0) link.via = via;
   else delete link.via;
 }
 
 export function setValue(draft: GraphBody, id: NodeId, input: string, value: Json): void {
-  const node = draft.nodes[id];
+  const node = own(draft.nodes, id);
   if (node) node.values[input] = value;
 }
 
 /** Back to the node type's default. */
 export function clearValue(draft: GraphBody, id: NodeId, input: string): void {
-  const node = draft.nodes[id];
+  const node = own(draft.nodes, id);
   if (node) delete node.values[input];
 }
 
 export function moveNodes(draft: GraphBody, to: Readonly<Record<NodeId, readonly [number, number]>>): void {
   for (const [id, at] of Object.entries(to)) {
-    const node = draft.nodes[id as NodeId];
+    const node = own(draft.nodes, id as NodeId);
     if (node) node.at = at;
   }
 }
@@ -67,7 +67,7 @@ type Looks = Partial<{ [K in 'title' | 'color' | 'collapsed' | 'mode']: GraphNod
 /** Title, colour, collapsed, muted or bypassed; null takes it away. */
 export function setLooks(draft: GraphBody, ids: readonly NodeId[], looks: Looks): void {
   for (const id of ids) {
-    const node = draft.nodes[id];
+    const node = own(draft.nodes, id);
     if (!node) continue;
     for (const [name, value] of Object.entries(looks)) {
       if (value === null || value === undefined) delete node[name as keyof Looks];

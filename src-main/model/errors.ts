@@ -86,6 +86,21 @@ export interface ErrorValues {
   'call.unknown': { name: string };
   'call.badArguments': { name: string; reason: string };
   'port.closed': { reason: string };
+
+  'home.held': { home: string; pid: string; address: string; since: string };
+  'serve.portTaken': { address: string };
+  'serve.cannotListen': { address: string; reason: string };
+  'request.unauthorized': Record<never, never>;
+  'request.foreign': { header: string; value: string };
+  'request.malformed': { reason: string };
+  'request.tooLarge': { bytes: number; limit: number };
+  'request.tooMany': { limit: number };
+  'request.unknown': { path: string };
+  'request.stopping': Record<never, never>;
+  'blob.wrongDigest': { given: string; found: string };
+  'remote.unreachable': { address: string; reason: string };
+  'remote.notKiln': { address: string; found: string };
+  'remote.otherVersion': { address: string; theirs: string; ours: string };
   bug: { reason: string };
 }
 

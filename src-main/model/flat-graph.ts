@@ -2,7 +2,7 @@ import { type Problem, problem } from './errors.ts';
 import { type Graph, type GraphBody, type GraphNode, type Subgraph, subgraphOf } from './graph.ts';
 import type { NodeId, StepId, SubgraphId } from './ids.ts';
 import { valueTypeOf } from './inputs.ts';
-import type { Json } from './json.ts';
+import { type Json, own } from './json.ts';
 import { limits } from './limits.ts';
 import type { NodeSpecs } from './node-spec.ts';
 import { accepts, type ValueType } from './value-types.ts';
@@ -52,10 +52,10 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
   const nodes = new Map<StepId, MutableNode>();
   /** Where an end inside a frame really is: a node, or what a subgraph offers under that name. */
   const sourceOf = (frame: Frame, nodeId: NodeId, output: string): FlatEnd | null => {
-    const node = frame.body.nodes[nodeId];
+    const node = own(frame.body.nodes, nodeId);
     if (!node) return null;
     const inner = subgraphOf(node);
-    const subgraph = inner ? graph.subgraphs[inner] : undefined;
+    const subgraph = inner ? own(graph.subgraphs, inner) : undefined;
     if (!inner) return { step: `${frame.prefix}${nodeId}` as StepId, output };
     const offered = subgraph?.outputs.find(({ name }) => name === output);
     if (!subgraph || !offered || frame.path.length > limits.subgraphDepth) return null;
@@ -69,13 +69,13 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
   const targetsOf = (frame: Frame, node: GraphNode, input: string): { step: StepId; input: string }[] => {
     const inner = subgraphOf(node);
     if (!inner) return [{ step: `${frame.prefix}${node.id}` as StepId, input }];
-    const subgraph: Subgraph | undefined = graph.subgraphs[inner];
+    const subgraph: Subgraph | undefined = own(graph.subgraphs, inner);
     if (!subgraph || frame.path.length > limits.subgraphDepth) return [];
     const deeper = { ...frame, body: subgraph, prefix: `${frame.prefix}${node.id}/`, path: [...frame.path, inner] };
     return subgraph.exposed
       .filter(({ name }) => name === input)
       .flatMap((exposed) => {
-        const target = subgraph.nodes[exposed.node];
+        const target = own(subgraph.nodes, exposed.node);
         return target ? targetsOf(deeper, target, exposed.input) : [];
       });
   };
@@ -101,7 +101,7 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
         });
         continue;
       }
-      const subgraph = graph.subgraphs[inner];
+      const subgraph = own(graph.subgraphs, inner);
       if (!subgraph) problems.push(problem('subgraph.missing', { node: node.id, subgraph: inner }, at));
       else if (frame.path.includes(inner) || frame.path.length >= limits.subgraphDepth)
         problems.push(problem('subgraph.recursive', { subgraph: subgraph.title || inner }, at));
@@ -125,8 +125,8 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
     }
     for (const link of Object.values(frame.body.links)) {
       const at = { nodeId: frame.top ?? link.to.node };
-      const to = frame.body.nodes[link.to.node];
-      const from = frame.body.nodes[link.from.node];
+      const to = own(frame.body.nodes, link.to.node);
+      const from = own(frame.body.nodes, link.from.node);
       if (!to)
         problems.push(
           problem('link.missingNode', {
@@ -147,7 +147,11 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
       const source = sourceOf(frame, link.from.node, link.from.output);
       if (!source) {
         const inner = subgraphOf(from);
-        const known = inner ? (graph.subgraphs[inner]?.outputs.map(({ name }) => name).join(', ') ?? '') : '';
+        const known = inner
+          ? (own(graph.subgraphs, inner)
+              ?.outputs.map(({ name }) => name)
+              .join(', ') ?? '')
+          : '';
         problems.push(problem('link.missingOutput', { node: link.from.node, output: link.from.output, known }, at));
         continue;
       }
@@ -174,7 +178,7 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
 /** What stands in for an output of a bypassed node: its first linked input of the same type. */
 function standIn(node: MutableNode, output: string, specs: NodeSpecs): FlatEnd | null {
   const spec = specs.get(node.type);
-  const given: ValueType | undefined = spec?.outputs[output];
+  const given: ValueType | undefined = spec && own(spec.outputs, output);
   if (!spec || !given) return null;
   for (const [name, input] of Object.entries(spec.inputs)) {
     const wanted = valueTypeOf(input);
@@ -185,17 +189,21 @@ function standIn(node: MutableNode, output: string, specs: NodeSpecs): FlatEnd |
 }
 
 function shortCircuit(nodes: Map<StepId, MutableNode>, specs: NodeSpecs): void {
-  const resolve = (end: FlatEnd, seen: ReadonlySet<StepId>): FlatEnd | null => {
-    const node = nodes.get(end.step);
-    if (!node?.mode) return end;
-    if (node.mode === 'muted' || seen.has(node.id)) return null;
-    const next = standIn(node, end.output, specs);
-    return next && resolve(next, new Set([...seen, node.id]));
+  const resolve = (from: FlatEnd): FlatEnd | null => {
+    const seen = new Set<StepId>();
+    for (let end: FlatEnd | null = from; end; ) {
+      const node = nodes.get(end.step);
+      if (!node?.mode) return end;
+      if (node.mode === 'muted' || seen.has(node.id)) return null;
+      seen.add(node.id);
+      end = standIn(node, end.output, specs);
+    }
+    return null;
   };
   for (const node of nodes.values()) {
     if (node.mode) continue;
     for (const [input, end] of Object.entries(node.links)) {
-      const source = resolve(end, new Set());
+      const source = resolve(end);
       if (source) node.links[input] = source;
       else delete node.links[input];
     }

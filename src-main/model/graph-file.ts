@@ -2,6 +2,7 @@ import { failed, ok, type Problem, problem, type Result } from './errors.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { fileSchema, fromFile, toFile } from './graph-schema.ts';
 import type { Json } from './json.ts';
+import { mistakeAt } from './json-mistake.ts';
 import { limits } from './limits.ts';
 import { formatVersion, type Migration, migrate, migrations, type RawGraph } from './migrations.ts';
 import { type Catalog, versionOf } from './node-type.ts';
@@ -31,27 +32,21 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-function parse(text: string, name: string): Result<Json> {
+function parse(file: string, name: string): Result<Json> {
+  const text = file.charCodeAt(0) === 0xfeff ? file.slice(1) : file;
   if (text.length > limits.graphBytes)
     return failed([problem('graph.tooLarge', { name, what: 'bytes', count: text.length, limit: limits.graphBytes })]);
   if (text.trim() === '') return failed([problem('file.empty', { path: name })]);
   if (depthOf(text) > limits.graphDepth) return failed([problem('graph.tooDeep', { name, limit: limits.graphDepth })]);
   try {
-    return ok(JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Json);
+    return ok(JSON.parse(text) as Json);
   } catch (error) {
-    const message = (error as Error).message;
-    const found = /position (\d+)/.exec(message);
-    const before = text.slice(0, found ? Number(found[1]) : text.length);
+    const before = text.slice(0, mistakeAt(text));
     const line = before.split('\n').length;
     const column = before.length - before.lastIndexOf('\n');
-    return failed([
-      problem('graph.notJson', {
-        name,
-        line,
-        column,
-        reason: message.replace(/ \(line.*\)$/, '').replace(/ in JSON at position.*$/, ''),
-      }),
-    ]);
+    // The engine's words, without the stretch of the file and the places that it adds.
+    const reason = (error as Error).message.replace(/(,? (\.\.\.)?".*| in JSON at position.*| \(line.*)$/s, '');
+    return failed([problem('graph.notJson', { name, line, column, reason })]);
   }
 }
 

@@ -11,7 +11,7 @@ import { limits } from './limits.ts';
 const name = z.string().regex(/^(?!__)[\p{L}\p{N}_-]{1,200}$/u, 'a name has letters, digits, - and _');
 const title = z.string().max(limits.nameChars);
 const point = z.tuple([z.number().finite(), z.number().finite()]);
-const end = z.string().regex(/^(?!__)[\p{L}\p{N}_-]+\.[\p{L}\p{N}_-]+$/u, 'node.output');
+const end = z.string().regex(/^(?!__)[\p{L}\p{N}_-]+\.(?!__)[\p{L}\p{N}_-]+$/u, 'node.output');
 const json = z.custom<Json>(() => true);
 
 const nodeFields = {
@@ -25,22 +25,22 @@ const nodeFields = {
   mode: z.enum(['muted', 'bypassed']).optional(),
 };
 
+const linkFields = { from: end, via: z.array(point).optional() };
+const exposedFields = { name, node: name, input: name, label: title.optional() };
+const groupFields = { title, color: z.string().max(64), at: point, size: point };
+const noteFields = {
+  text: z.string().max(limits.textChars),
+  color: z.string().max(64).optional(),
+  at: point,
+  size: point,
+};
+
 const bodyFields = {
   nodes: z.record(name, z.looseObject(nodeFields)).default({}),
-  links: z.record(end, z.object({ from: end, via: z.array(point).optional() })).default({}),
-  exposed: z.array(z.object({ name, node: name, input: name, label: title.optional() })).default([]),
-  groups: z.record(name, z.object({ title, color: z.string().max(64), at: point, size: point })).default({}),
-  notes: z
-    .record(
-      name,
-      z.object({
-        text: z.string().max(limits.textChars),
-        color: z.string().max(64).optional(),
-        at: point,
-        size: point,
-      }),
-    )
-    .default({}),
+  links: z.record(end, z.looseObject(linkFields)).default({}),
+  exposed: z.array(z.looseObject(exposedFields)).default([]),
+  groups: z.record(name, z.looseObject(groupFields)).default({}),
+  notes: z.record(name, z.looseObject(noteFields)).default({}),
 };
 
 const subgraphFields = {
@@ -55,7 +55,7 @@ const graphFields = {
   id: name.default('graph'),
   title: title.default(''),
   ...bodyFields,
-  subgraphs: z.record(name, z.object(subgraphFields)).default({}),
+  subgraphs: z.record(name, z.looseObject(subgraphFields)).default({}),
   affinity: z.array(z.string().max(1000)).default([]),
 };
 
@@ -72,6 +72,13 @@ function extraOf(value: Record<string, unknown>, known: object): { extra?: Recor
 const withoutUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as T;
 
+/** The fields that a schema names, and beside them what it does not. */
+const kept = (value: Record<string, unknown>, fields: object): object =>
+  withoutUndefined({
+    ...Object.fromEntries(Object.keys(fields).map((field) => [field, value[field]])),
+    ...extraOf(value, fields),
+  });
+
 const mapRecord = <A, B>(record: Record<string, A>, map: (value: A, key: string) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 
@@ -82,21 +89,21 @@ function split(text: string): [string, string] {
 
 function bodyFromFile(body: FileBody): GraphBody {
   const links: Record<LinkId, Link> = {};
-  for (const [arrives, { from, via }] of Object.entries(body.links)) {
+  for (const [arrives, link] of Object.entries(body.links)) {
     const [toNode, input] = split(arrives);
-    const [fromNode, output] = split(from);
+    const [fromNode, output] = split(link.from);
     const to = { node: toNode as NodeId, input };
-    links[linkIdOf(to)] = { id: linkIdOf(to), from: { node: fromNode as NodeId, output }, to, ...(via ? { via } : {}) };
+    const from = { node: fromNode as NodeId, output };
+    links[linkIdOf(to)] = { ...kept(link, linkFields), id: linkIdOf(to), from, to };
   }
+  const named = <T>(record: Record<string, Record<string, unknown>>, fields: object): T =>
+    mapRecord(record, (value, id) => ({ id, ...kept(value, fields) })) as T;
   return {
-    nodes: mapRecord(body.nodes, (node, id) => {
-      const known = Object.fromEntries(Object.keys(nodeFields).map((field) => [field, node[field]]));
-      return withoutUndefined({ id, ...known, ...extraOf(node, nodeFields) }) as unknown as GraphNode;
-    }) as Record<NodeId, GraphNode>,
+    nodes: named<Record<NodeId, GraphNode>>(body.nodes, nodeFields),
     links,
-    exposed: body.exposed.map((item) => withoutUndefined(item)) as Exposed[],
-    groups: mapRecord(body.groups, (group, id) => ({ id, ...group })) as unknown as Record<GroupId, Group>,
-    notes: mapRecord(body.notes, (note, id) => withoutUndefined({ id, ...note })) as unknown as Record<NoteId, Note>,
+    exposed: body.exposed.map((item) => kept(item, exposedFields) as Exposed),
+    groups: named<Record<GroupId, Group>>(body.groups, groupFields),
+    notes: named<Record<NoteId, Note>>(body.notes, noteFields),
   };
 }
 
@@ -112,6 +119,7 @@ export function fromFile(file: FileGraph): Graph {
       title: subgraph.title,
       ...bodyFromFile(subgraph),
       outputs: subgraph.outputs,
+      ...extraOf(subgraph, subgraphFields),
     })) as unknown as Record<SubgraphId, Subgraph>,
     affinity: file.affinity,
     ...extraOf(file, graphFields),
@@ -124,7 +132,9 @@ const sorted = <T>(record: Record<string, T>): [string, T][] =>
 function bodyToFile(body: GraphBody): Record<string, unknown> {
   const file: Record<string, unknown> = {};
   if (body.exposed.length > 0)
-    file.exposed = body.exposed.map(({ name, label, node, input }) => withoutUndefined({ name, label, node, input }));
+    file.exposed = body.exposed.map(({ name, label, node, input, extra }) =>
+      withoutUndefined({ name, label, node, input, ...extra }),
+    );
   file.nodes = Object.fromEntries(
     sorted(body.nodes).map(([id, { type, version, title, mode, values, at, color, collapsed, extra }]) => [
       id,
@@ -142,14 +152,16 @@ function bodyToFile(body: GraphBody): Record<string, unknown> {
     ]),
   );
   file.links = Object.fromEntries(
-    sorted(body.links).map(([id, { from, via }]) => [
+    sorted(body.links).map(([id, { from, via, extra }]) => [
       id,
-      withoutUndefined({ from: `${from.node}.${from.output}`, via }),
+      withoutUndefined({ from: `${from.node}.${from.output}`, via, ...extra }),
     ]),
   );
-  const part = (name: string, record: Record<string, object>) => {
+  const part = (name: string, record: Record<string, Group | Note>) => {
     if (Object.keys(record).length === 0) return;
-    file[name] = Object.fromEntries(sorted(record).map(([key, value]) => [key, { ...value, id: undefined }]));
+    file[name] = Object.fromEntries(
+      sorted(record).map(([key, { id: _, extra, ...value }]) => [key, { ...value, ...extra }]),
+    );
   };
   part('groups', body.groups);
   part('notes', body.notes);
@@ -169,7 +181,7 @@ export function toFile(graph: Graph): Record<string, unknown> {
     file.subgraphs = Object.fromEntries(
       sorted(graph.subgraphs).map(([id, subgraph]) => [
         id,
-        { title: subgraph.title, ...bodyToFile(subgraph), outputs: subgraph.outputs },
+        { title: subgraph.title, ...bodyToFile(subgraph), outputs: subgraph.outputs, ...subgraph.extra },
       ]),
     );
   if (graph.affinity.length > 0) file.affinity = graph.affinity;

@@ -1,8 +1,13 @@
 import type { GraphId, GroupId, LinkId, NodeId, NoteId, SubgraphId } from './ids.ts';
 import type { Json } from './json.ts';
 
+/** Fields of the file that this version does not know; kept and written back. */
+interface Kept {
+  extra?: Record<string, Json>;
+}
+
 /** What an artist saves. Names, never positions; no selection, no viewport, no results. */
-export interface Graph extends GraphBody {
+export interface Graph extends GraphBody, Kept {
   format: 'kiln';
   version: number;
   id: GraphId;
@@ -10,8 +15,6 @@ export interface Graph extends GraphBody {
   subgraphs: Record<SubgraphId, Subgraph>;
   /** Rules of placement, as text: `text-encoder=cpu`. */
   affinity: string[];
-  /** Fields of the file that this version does not know; kept and written back. */
-  extra?: Record<string, Json>;
 }
 
 /** What a graph and a subgraph have in common. */
@@ -24,7 +27,7 @@ export interface GraphBody {
   notes: Record<NoteId, Note>;
 }
 
-export interface GraphNode {
+export interface GraphNode extends Kept {
   id: NodeId;
   /** A node type, or `subgraph:` and the subgraph's id. */
   type: string;
@@ -36,11 +39,9 @@ export interface GraphNode {
   color?: string;
   collapsed?: boolean;
   mode?: 'muted' | 'bypassed';
-  /** Fields of the file that this version does not know; kept and written back. */
-  extra?: Record<string, Json>;
 }
 
-export interface Link {
+export interface Link extends Kept {
   id: LinkId;
   from: { node: NodeId; output: string };
   to: { node: NodeId; input: string };
@@ -48,14 +49,14 @@ export interface Link {
   via?: readonly (readonly [x: number, y: number])[];
 }
 
-export interface Exposed {
+export interface Exposed extends Kept {
   name: string;
   node: NodeId;
   input: string;
   label?: string;
 }
 
-export interface Group {
+export interface Group extends Kept {
   id: GroupId;
   title: string;
   color: string;
@@ -63,7 +64,7 @@ export interface Group {
   size: readonly [width: number, height: number];
 }
 
-export interface Note {
+export interface Note extends Kept {
   id: NoteId;
   text: string;
   color?: string;
@@ -71,7 +72,7 @@ export interface Note {
   size: readonly [width: number, height: number];
 }
 
-export interface Subgraph extends GraphBody {
+export interface Subgraph extends GraphBody, Kept {
   id: SubgraphId;
   title: string;
   /** Outputs offered by name. */

@@ -2,7 +2,7 @@ import { failed, ok, type Problem, problem, type Result } from './errors.ts';
 import { type Graph, type GraphNode, type Subgraph, subgraphOf } from './graph.ts';
 import type { NodeId } from './ids.ts';
 import type { Input } from './inputs.ts';
-import type { Json } from './json.ts';
+import { type Json, own } from './json.ts';
 import { nearest } from './nearest.ts';
 import type { NodeSpecs } from './node-spec.ts';
 
@@ -20,17 +20,17 @@ export interface Settable {
 /** The input type behind a name on a node, through subgraphs. */
 export function inputSpec(graph: Graph, specs: NodeSpecs, node: GraphNode, input: string, depth = 0): Input | null {
   const inner = subgraphOf(node);
-  if (!inner) return specs.get(node.type)?.inputs[input] ?? null;
-  const subgraph: Subgraph | undefined = graph.subgraphs[inner];
+  if (!inner) return own(specs.get(node.type)?.inputs ?? {}, input) ?? null;
+  const subgraph: Subgraph | undefined = own(graph.subgraphs, inner);
   const exposed = subgraph?.exposed.find(({ name }) => name === input);
-  const target = exposed && subgraph?.nodes[exposed.node];
+  const target = exposed && subgraph && own(subgraph.nodes, exposed.node);
   return target && depth < 16 ? inputSpec(graph, specs, target, exposed.input, depth + 1) : null;
 }
 
 /** Exposed inputs in their order, then every other input with a value as `node.input`. */
 export function settables(graph: Graph, specs: NodeSpecs): Settable[] {
   const offered = graph.exposed.flatMap(({ name, node: id, input, label }): Settable[] => {
-    const node = graph.nodes[id];
+    const node = own(graph.nodes, id);
     return node
       ? [{ name, node: id, input, label: label ?? name, exposed: true, spec: inputSpec(graph, specs, node, input) }]
       : [];
@@ -38,7 +38,7 @@ export function settables(graph: Graph, specs: NodeSpecs): Settable[] {
   const rest = Object.values(graph.nodes).flatMap((node): Settable[] => {
     const inner = subgraphOf(node);
     const names = inner
-      ? (graph.subgraphs[inner]?.exposed.map(({ name }) => name) ?? [])
+      ? (own(graph.subgraphs, inner)?.exposed.map(({ name }) => name) ?? [])
       : Object.keys(specs.get(node.type)?.inputs ?? node.values);
     return names.flatMap((input) => {
       const spec = inputSpec(graph, specs, node, input);

@@ -2,7 +2,7 @@ import { type Problem, problem } from './errors.ts';
 import type { FlatEnd, FlatGraph, FlatNode } from './flat-graph.ts';
 import type { StepId } from './ids.ts';
 import { type Input, type Literal, maxSeed, valueTypeOf } from './inputs.ts';
-import type { Json } from './json.ts';
+import { type Json, own } from './json.ts';
 import { nearest } from './nearest.ts';
 import type { NodeSpec, NodeSpecs } from './node-spec.ts';
 import { accepts } from './value-types.ts';
@@ -155,13 +155,13 @@ function linkProblem(
   end: FlatEnd,
 ): Problem | null {
   const at = { nodeId: node.nodeId, input: name };
-  const input = spec.inputs[name];
+  const input = own(spec.inputs, name);
   if (!input)
     return problem('link.missingInput', { node: node.id, input: name, known: Object.keys(spec.inputs).join(', ') }, at);
   const source = flat.get(end.step);
   const from = source && specs.get(source.type);
   if (!source || !from) return null;
-  const given = from.outputs[end.output];
+  const given = own(from.outputs, end.output);
   if (!given)
     return problem(
       'link.missingOutput',
