@@ -2,11 +2,12 @@ import type { Problem } from '../model/errors.ts';
 import type { HostEvent } from '../model/events.ts';
 import type { ContentKey, DeviceId, JobId, RunId, StepId } from '../model/ids.ts';
 import type { KeptResult } from '../model/ports.ts';
-import type { Batch, Plan, Run, RunImage } from '../model/run.ts';
+import type { Batch, Plan, Run, RunImage, Tier } from '../model/run.ts';
 import { endRun } from './end-run.ts';
 import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
 import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
+import { moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
 import { resetRun } from './recover.ts';
 import type { Effect, World } from './world.ts';
 
@@ -22,6 +23,9 @@ export type Change =
     }
   | { readonly is: 'run.failed'; readonly runId: RunId; readonly problems: readonly Problem[] }
   | { readonly is: 'run.cancelled'; readonly runId: RunId }
+  | { readonly is: 'run.paused' | 'run.resumed'; readonly runId: RunId }
+  | { readonly is: 'run.moved'; readonly runId: RunId; readonly place: number }
+  | { readonly is: 'tiers.paused'; readonly tiers: readonly Tier[]; readonly paused: boolean }
   | { readonly is: 'job.placed'; readonly jobId: JobId; readonly deviceId: DeviceId }
   /** Inputs that lay elsewhere were brought to a device. */
   | {
@@ -53,7 +57,7 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
   switch (change.is) {
     case 'run.submitted':
       world.queued.set(change.run.id, change.run);
-      world.waiting.add(change.run.id, change.run);
+      if (change.run.state !== 'paused') world.waiting.add(change.run.id, change.run);
       break;
     case 'run.admitted':
       admitted(world, change.runId, change.plan, change.kept, effects);
@@ -63,6 +67,18 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
       break;
     case 'run.cancelled':
       endRun(world, change.runId, 'cancelled', [], effects);
+      break;
+    case 'run.paused':
+      pauseRun(world, change.runId, effects);
+      break;
+    case 'run.resumed':
+      resumeRun(world, change.runId);
+      break;
+    case 'run.moved':
+      moveRun(world, change.runId, change.place);
+      break;
+    case 'tiers.paused':
+      pauseTiers(world, change.tiers, change.paused);
       break;
     case 'job.placed':
       placed(world, change.jobId, change.deviceId, effects);
@@ -131,6 +147,7 @@ function admitted(
     alone: false,
     rode: false,
     resetting: false,
+    paused: false,
   };
   world.runs.set(runId, live);
   addJobs(world, live, kept, effects);

@@ -37,7 +37,7 @@ export function endRun(
     };
     effects.push({
       do: 'endRun',
-      live: { ...live, borrowed: new Set(), losses: 0, alone: false, rode: false, resetting: false },
+      live: { ...live, borrowed: new Set(), losses: 0, alone: false, rode: false, resetting: false, paused: false },
       state,
       problems,
     });

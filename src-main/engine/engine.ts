@@ -2,11 +2,12 @@ import type { DeviceProfile } from '../model/device.ts';
 import { AppError, isCancelled, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import { type BatchId, type ContentKey, type DeviceId, type JobId, newId, type RunId } from '../model/ids.ts';
 import type { EnginePorts, KeptResult } from '../model/ports.ts';
-import type { BatchDecision, Decision, Plan, Run } from '../model/run.ts';
+import type { BatchDecision, Decision, Plan, Run, Tier } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 import { tensorsIn } from '../model/tensor.ts';
 import { apply, type Change } from './apply.ts';
 import { bring, outputsOn } from './bring.ts';
+import { itemOf } from './item.ts';
 import { admissions, schedule } from './schedule.ts';
 import { eventsOf } from './tell.ts';
 import { type Effect, type Job, type LiveRun, makeWorld, type World } from './world.ts';
@@ -58,6 +59,23 @@ export class Engine {
 
   cancel(runId: RunId): void {
     this.#change({ is: 'run.cancelled', runId });
+  }
+
+  pause(runId: RunId): void {
+    this.#change({ is: 'run.paused', runId });
+  }
+
+  resume(runId: RunId): void {
+    this.#change({ is: 'run.resumed', runId });
+  }
+
+  pauseTiers(tiers: readonly Tier[], paused: boolean): void {
+    this.#change({ is: 'tiers.paused', tiers, paused });
+  }
+
+  /** In the order of a tier, among one submitter's runs. */
+  move(runId: RunId, place: number): void {
+    this.#change({ is: 'run.moved', runId, place });
   }
 
   close(): void {
@@ -174,7 +192,7 @@ export class Engine {
       .map((id) => this.#world.jobs.get(id)!)
       .filter((source) => outputsOn(source, deviceId) === null);
     const begin = () => {
-      const item = this.#itemOf(job, deviceId);
+      const item = itemOf(this.#world, job, deviceId);
       const live = this.#world.runs.get([...job.owners.keys()][0]!);
       if (item && live)
         host.start({ jobId, runId: live.run.id, nodeType: job.step.nodeType, item, packs: live.plan.packs });
@@ -203,31 +221,6 @@ export class Engine {
       }
     }
     return true;
-  }
-
-  #itemOf(job: Job, deviceId: DeviceId): Record<string, unknown> | null {
-    const item: Record<string, unknown> = { prepared: job.step.prepared };
-    for (const [name, source] of Object.entries(job.step.inputs)) {
-      if ('literal' in source) {
-        item[name] = source.literal;
-        continue;
-      }
-      const made = this.#sourceOf(job, source.step);
-      const outputs = made && outputsOn(made, deviceId);
-      if (!outputs) return null;
-      item[name] = outputs[source.output];
-    }
-    return item;
-  }
-
-  /** The job that makes a step's output for this job: found through whichever of its owners made the link. */
-  #sourceOf(job: Job, stepId: Job['step']['id']): Job | null {
-    for (const runId of job.owners.keys()) {
-      const found = this.#world.runs.get(runId)?.jobs.get(stepId);
-      if (found && job.sources.has(found)) return this.#world.jobs.get(found) ?? null;
-    }
-    for (const id of job.sources) if (this.#world.jobs.get(id)?.step.id === stepId) return this.#world.jobs.get(id)!;
-    return null;
   }
 
   #perform(effect: Effect): void {

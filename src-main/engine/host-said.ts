@@ -4,9 +4,9 @@ import type { Batch } from '../model/run.ts';
 import { jobEnded, jobFailed } from './job-ends.ts';
 import { addRow, takeRow } from './lifetimes.ts';
 import { msOf, record, recordLoad } from './profile.ts';
+import { reconsider } from './reconsider.ts';
 import { batchFailed, batchOver, hostLost } from './recover.ts';
 import { worthOf } from './residency.ts';
-import { renewal } from './schedule.ts';
 import { type DeviceState, type Effect, type Job, leaderOf, ownersOf, type World } from './world.ts';
 
 /** A batch is on its way: its rows wait no more, its parts count as resident. */
@@ -19,6 +19,7 @@ export function batchSent(world: World, batch: Batch): void {
   state.shortOfMemory = false;
   state.batchSize = size;
   state.batchKey = batchKey;
+  state.batchRows = batch.rows.length;
   state.batchJobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
   const msOfBatch = msOf(world.profiles.get(batch.deviceId)!, size, batch.rows.length);
   state.freeAtMs = world.nowMs + (msOfBatch ?? 0) * batch.lease.steps;
@@ -62,6 +63,7 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
   switch (event.type) {
     case 'jobs.moved':
       moved(world, state, event.moved, effects);
+      reconsider(world, state, null, effects);
       break;
     case 'job.progressed': {
       const job = world.jobs.get(event.jobId);
@@ -118,6 +120,7 @@ function stepped(
   const profile = world.profiles.get(state.device.id)!;
   const aboard = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
   if (event.rows > 0) {
+    state.batchRows = event.rows;
     record(profile, state.batchSize, event.rows, event.ms);
     countServed(world, aboard, event.ms);
     const runs = [...new Set(aboard.flatMap((job) => [...job.owners.keys()]))];
@@ -128,14 +131,7 @@ function stepped(
   for (const id of gone) state.batchJobs.delete(id);
   if (event.type === 'batch.done') batchOver(state);
   moved(world, state, event.moved, effects);
-  if (event.type === 'batch.done' || state.revoked) return;
-  const jobs = [...state.batchJobs].filter((id) => world.jobs.has(id));
-  const what = renewal(world, state, jobs, event.leaseLeft, state.batchSize, event.rows);
-  if (what === 'leave') return;
-  if (what === 'revoke') {
-    state.revoked = true;
-    effects.push({ do: 'revoke', deviceId: state.device.id, batchId: batch.id });
-  } else effects.push({ do: 'renew', deviceId: state.device.id, batchId: batch.id, steps: what.renew });
+  if (event.type === 'batch.stepped') reconsider(world, state, event.leaseLeft, effects);
 }
 
 /** Half of what a submitter was served fades in about ten seconds of device time. */

@@ -236,7 +236,10 @@ export function addRow(world: World, row: Row): void {
 function placeRow(world: World, row: Row): void {
   const state = world.devices.get(row.deviceId)!;
   const live = leaderOf(world, world.jobs.get(row.jobId)!);
-  if (!live) return;
+  if (!live) {
+    leaveLine(state, row);
+    return;
+  }
   let group = state.line.get(row.batchKey);
   if (!group) {
     group = new Urgency<Row['id']>();
@@ -247,11 +250,14 @@ function placeRow(world: World, row: Row): void {
 }
 
 export function takeRow(world: World, row: Row): void {
-  const state: DeviceState = world.devices.get(row.deviceId)!;
   world.rows.delete(row.id);
   const rows = world.rowsOf.get(row.jobId);
   rows?.delete(row.id);
   if (rows?.size === 0) world.rowsOf.delete(row.jobId);
+  leaveLine(world.devices.get(row.deviceId)!, row);
+}
+
+function leaveLine(state: DeviceState, row: Row): void {
   const group = state.line.get(row.batchKey);
   if (group?.remove(row.id)) state.rowsWaiting--;
   if (group?.size === 0) state.line.delete(row.batchKey);

@@ -34,13 +34,13 @@ export function admissions(world: World): RunId[] {
   };
   // Overdue runs have as many places of their own: a flow of urgent ones must not keep them out.
   for (const runId of world.overdue) {
-    const run = world.queued.get(runId);
-    if (run && overdue++ < runsAhead) admit(runId, run);
+    const run = world.waiting.has(runId) ? world.queued.get(runId) : undefined;
+    if (run && !world.pausedTiers.has(run.tier) && overdue++ < runsAhead) admit(runId, run);
   }
   for (const runId of world.waiting.inOrder(servedOf(world))) {
     const run = world.queued.get(runId)!;
     if (under[tiers.indexOf(run.tier)]! >= runsAhead) break;
-    if (!world.overdue.has(runId)) admit(runId, run);
+    if (!world.overdue.has(runId) && !world.pausedTiers.has(run.tier)) admit(runId, run);
   }
   return admitted;
 }
@@ -225,7 +225,8 @@ export function renewal(
     const live = leaderOf(world, world.jobs.get(id)!);
     return live ? [live.run] : [];
   });
-  if (aboard.length === 0) return 'revoke';
+  // Nobody is aboard any more, or somebody who is paused still is.
+  if (aboard.length === 0 || aboard.length < jobs.length) return 'revoke';
   const aboardJobs = [...jobs].map((id) => world.jobs.get(id)!);
   if (couldJoin(world, state, aboardJobs, rows)) return 'revoke';
   if (next) {

@@ -14,7 +14,7 @@ import type {
   SizeKey,
   StepId,
 } from '../model/ids.ts';
-import type { Batch, JobState, Plan, Row, Run, RunImage, Step } from '../model/run.ts';
+import type { Batch, JobState, Plan, Row, Run, RunImage, Step, Tier } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 import { emptyProfile } from './profile.ts';
 import { Urgency } from './urgency.ts';
@@ -37,6 +37,8 @@ export interface LiveRun {
   rode: boolean;
   /** Its jobs are being made again after a loss. */
   resetting: boolean;
+  /** A person stopped it for now: its rows wait outside the lines. */
+  paused: boolean;
 }
 
 /** One step of one run, or of several runs that need the same result at the same time. */
@@ -71,6 +73,7 @@ export interface DeviceState {
   /** What its time depends on, and the jobs still aboard. */
   batchSize: SizeKey;
   batchKey: BatchKey;
+  batchRows: number;
   batchJobs: Set<JobId>;
   /** The batch was asked to end after its step. */
   revoked: boolean;
@@ -98,6 +101,8 @@ export interface World {
   /** Submitted and not started. */
   readonly waiting: Urgency<RunId>;
   readonly queued: Map<RunId, Run>;
+  /** Tiers of which nothing further starts. */
+  readonly pausedTiers: Set<Tier>;
   readonly runs: Map<RunId, LiveRun>;
   readonly jobs: Map<JobId, Job>;
   /** Jobs whose result another run could share. */
@@ -134,6 +139,7 @@ export function makeWorld(
     strangers,
     waiting: new Urgency(),
     queued: new Map(),
+    pausedTiers: new Set(),
     runs: new Map(),
     jobs: new Map(),
     byKey: new Map(),
@@ -159,6 +165,7 @@ function deviceState(device: Device): DeviceState {
     batch: null,
     batchSize: '' as SizeKey,
     batchKey: '' as BatchKey,
+    batchRows: 0,
     batchJobs: new Set(),
     revoked: false,
     shortOfMemory: false,
@@ -216,12 +223,12 @@ export const servedOf =
   (submitter: string): number =>
     world.served.get(submitter) ?? 0;
 
-/** The run whose turn decides over a job: its most urgent owner. */
+/** The run whose turn decides over a job: its most urgent owner. Null while all of them are paused. */
 export function leaderOf(world: World, job: Job): LiveRun | null {
   let best: LiveRun | null = null;
   for (const runId of job.owners.keys()) {
     const live = world.runs.get(runId);
-    if (live && (!best || turnRank(live.run) < turnRank(best.run))) best = live;
+    if (live && !live.paused && (!best || turnRank(live.run) < turnRank(best.run))) best = live;
   }
   return best;
 }
