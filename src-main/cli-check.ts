@@ -3,10 +3,11 @@ import { type ExitCode, exitCodes, sayComplaints, withoutLine } from './cli-comp
 import { openFileShelf } from './cli-file-values.ts';
 import { openGraph, specs } from './cli-graph.ts';
 import { shortText, withCore } from './cli-lists.ts';
-import { heldValue, makeRequests } from './cli-requests.ts';
+import { makeRequests } from './cli-requests.ts';
 import { problemsAsJson } from './cli-results.ts';
 import type { Surroundings } from './cli-run.ts';
 import { failed } from './model/errors.ts';
+import { heldValue } from './model/held-values.ts';
 import { applyOverrides, settables } from './model/overrides.ts';
 
 /** `kiln check`: all that would keep the graph from running, or what it lets you set. No device is touched. */
@@ -29,7 +30,7 @@ export async function check({ args, sets, json }: Arguments, around: Surrounding
   if (json) {
     const listed = inputs.map((item) => {
       const { name, node, input, label, exposed, spec } = item;
-      return { name, node, input, label, exposed, kind: spec?.kind ?? null, value: heldValue(whole, item) };
+      return { name, node, input, label, exposed, kind: spec?.kind ?? null, value: heldValue(whole, specs, item) };
     });
     const [wrong, warned] = [problemsAsJson(problems, language), problemsAsJson(warnings, language)];
     terminal.data(
@@ -43,6 +44,6 @@ export async function check({ args, sets, json }: Arguments, around: Surrounding
   const offered = inputs.filter(({ exposed }) => exposed);
   if (!json)
     for (const item of offered.length > 0 ? offered : inputs)
-      terminal.data(`${item.name}=${shortText(heldValue(whole, item) ?? '')}`);
+      terminal.data(`${item.name}=${shortText(heldValue(whole, specs, item) ?? '')}`);
   return exitCodes.done;
 }

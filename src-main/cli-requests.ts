@@ -3,18 +3,12 @@ import type { BatchLine } from './cli-batch-file.ts';
 import { at, type FileShelf, unreadFile } from './cli-file-values.ts';
 import { idsOnPath, inspect, type OpenedGraph, specs } from './cli-graph.ts';
 import { type Problem, problem } from './model/errors.ts';
-import { type Graph, type GraphNode, linkIdOf, subgraphOf } from './model/graph.ts';
-import { defaultOf, seedPlus } from './model/inputs.ts';
+import { type Graph, type GraphNode, linkIdOf } from './model/graph.ts';
+import { seedsOf } from './model/held-values.ts';
+import { seedPlus } from './model/inputs.ts';
 import type { Json } from './model/json.ts';
 import { limits } from './model/limits.ts';
-import {
-  applyOverrides,
-  findSettable,
-  literalFromText,
-  type Overrides,
-  type Settable,
-  settables,
-} from './model/overrides.ts';
+import { applyOverrides, findSettable, literalFromText, type Overrides } from './model/overrides.ts';
 
 /** What is wrong, and the line of the batch file that made it so. */
 export interface Complaint {
@@ -71,7 +65,7 @@ export async function makeRequests(asked: RequestsAsked): Promise<Requests> {
     for (const found of problems) complaints.add([found], shared.has(keyOf(found)) ? null : line);
     if (times === 1) overrides.push(own);
     else if (problems.length === 0 && count <= limits.runsPerSubmission) {
-      const seeds = seedsOf(whole, idsOnPath(flat));
+      const seeds = seedsOf(whole, specs, idsOnPath(flat));
       if (seeds.length === 0) allEqual = true;
       for (let i = 0; i < times; i++)
         overrides.push({ ...own, ...Object.fromEntries(seeds.map(({ name, seed }) => [name, seedPlus(seed, i)])) });
@@ -167,36 +161,4 @@ async function withFiles(
     node.values[input] = (file.ok ? file.value : unreadFile) as unknown as Json;
   }
   return copy;
-}
-
-/** Seeds that make the runs of `--times` differ: the exposed `seed`, else every seed on the way to the pictures. */
-function seedsOf(graph: Graph, path: ReadonlySet<string>): { name: string; seed: string }[] {
-  const all = settables(graph, specs).filter(({ spec }) => spec?.kind === 'seed');
-  const offered = all.find(({ name, exposed }) => exposed && name === 'seed');
-  const isUsed = ({ node, input }: Settable) =>
-    !graph.links[linkIdOf({ node, input })] && [...path].some((id) => id === node || id.startsWith(`${node}/`));
-  const chosen = offered ? [offered] : all.filter((item) => !item.exposed && isUsed(item));
-  return chosen.flatMap((item) => {
-    const seed = String(heldValue(graph, item));
-    return /^\d+$/.test(seed) ? [{ name: item.name, seed }] : [];
-  });
-}
-
-/** What a settable input holds: its value, or the default of its node type. */
-export const heldValue = (graph: Graph, { node, input }: Settable): Json =>
-  valueAt(graph, graph.nodes[node], input) ?? null;
-
-/** Through the boundaries of subgraphs: an outer value wins over an inner one. */
-function valueAt(graph: Graph, node: GraphNode | undefined, input: string, depth = 0): Json | undefined {
-  if (!node || depth > limits.subgraphDepth) return undefined;
-  const value = node.values[input];
-  if (value !== undefined) return value;
-  const inner = subgraphOf(node);
-  if (!inner) {
-    const spec = specs.get(node.type)?.inputs[input];
-    return spec && (defaultOf(spec) as Json);
-  }
-  const subgraph = graph.subgraphs[inner];
-  const exposed = subgraph?.exposed.find(({ name }) => name === input);
-  return subgraph && exposed && valueAt(graph, subgraph.nodes[exposed.node], exposed.input, depth + 1);
 }
