@@ -21,7 +21,7 @@ export interface Speaker {
 const mostShown = 30;
 
 /** Prefixes of codes that tell of something inside a run, which other input would not have mended. */
-const ofTheRun = ['device', 'node', 'run', 'result', 'port', 'call'];
+const ofTheRun = ['device', 'node', 'run', 'result', 'port', 'call', 'home', 'serve', 'request', 'blob', 'remote'];
 /** Codes under these prefixes that are told before anything runs. */
 const ofTheGraph: readonly ErrorCode[] = ['device.unknown', 'device.none', 'node.unknownType', 'node.newer'];
 

@@ -16,8 +16,10 @@ export type GraphCode = Extract<
   ErrorCode,
   `${'file' | 'folder' | 'disk' | 'graph' | 'link' | 'node' | 'subgraph' | 'input' | 'affinity'}.${string}`
 >;
+/** Codes about a core that is reached over a wire. */
+export type ServeCode = Extract<ErrorCode, `${'home' | 'serve' | 'request' | 'blob' | 'remote'}.${string}`>;
 /** Codes about everything else: commands, packs, pictures, devices, runs, the store. */
-export type RunCode = Exclude<ErrorCode, GraphCode>;
+export type RunCode = Exclude<ErrorCode, GraphCode | ServeCode>;
 
 /** 200 MB, 1.5 GB: units of 1024, at most one decimal. */
 export function bytesText(bytes: number): string {
