@@ -80,8 +80,11 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
       });
   };
 
+  let visited = 0;
   const expand = (frame: Frame): void => {
     for (const node of Object.values(frame.body.nodes)) {
+      // Small subgraphs that hold each other many times over would grow without end.
+      if (++visited > limits.nodes) return;
       const inner = subgraphOf(node);
       const nodeId = frame.top ?? node.id;
       const at = { nodeId };
@@ -171,6 +174,10 @@ export function flatten(graph: Graph, specs: NodeSpecs): { flat: FlatGraph; prob
     }
   };
   expand({ body: graph, prefix: '', top: null, path: [], muted: false });
+  if (visited > limits.nodes) {
+    const values = { name: graph.title || graph.id, what: 'nodes', count: visited, limit: limits.nodes } as const;
+    return { flat: new Map(), problems: [problem('graph.tooLarge', values)] };
+  }
   shortCircuit(nodes, specs);
   return { flat: nodes, problems };
 }

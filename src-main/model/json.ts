@@ -2,7 +2,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export type JsonObject = { readonly [name: string]: Json };
 
 /** What a record itself holds under a name that somebody wrote: `constructor` and the like are nobody's. */
-export const own = <K extends string, T>(record: Readonly<Record<K, T>>, name: K): T | undefined =>
+export const own = <K extends string, T>(record: Readonly<Record<K, T>>, name: NoInfer<K>): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
 
 /** JSON text that is equal for equal values: keys sorted, no spaces, `undefined` left out. */
