@@ -22,10 +22,9 @@ await main(async () => {
   };
   const tool = (...parts) => path.join(root, 'node_modules', ...parts);
   await check('build', () => builds(node));
-  await check(
-    'types',
-    async () => (await exitCodeOf(node, [tool('typescript', 'bin', 'tsc')], { env: envFor(node) })) === 0,
-  );
+  const types = (project) => exitCodeOf(node, [tool('typescript', 'bin', 'tsc'), '-p', project], { env: envFor(node) });
+  await check('types', async () => (await types('.')) === 0);
+  await check('types of the page', async () => (await types('src-renderer')) === 0);
   await check('lint', async () => (await lint(node)) === 0);
 
   const countsFile = path.join(cache, `test-counts-${process.pid}.json`);

@@ -1,0 +1,32 @@
+import type { Answer, Asked, CallName, CoreClient } from '../../src-main/contract/calls.ts';
+import { unwrap } from '../../src-main/model/errors.ts';
+import type { RunId } from '../../src-main/model/ids.ts';
+
+/** Calls as functions: the value, or an AppError with the problems. */
+export function api(client: CoreClient) {
+  const call = async <N extends CallName>(name: N, args: Asked<N>, signal?: AbortSignal): Promise<Answer<N>> =>
+    unwrap(await client.call(name, args, signal));
+  return {
+    info: () => call('core.info', {}),
+    nodes: () => call('nodes.list', {}),
+    packs: () => call('packs.list', {}),
+    devices: () => call('devices.list', {}),
+    templates: () => call('graphs.templates', {}),
+    check: (args: Asked<'graphs.check'>, signal?: AbortSignal) => call('graphs.check', args, signal),
+    submit: (args: Asked<'runs.submit'>) => call('runs.submit', args),
+    runs: (args: Asked<'runs.list'>, signal?: AbortSignal) => call('runs.list', args, signal),
+    run: (runId: RunId) => call('runs.get', { runId }),
+    cancel: (runIds: RunId[]) => call('runs.cancel', { runIds }),
+    retry: (runIds: RunId[]) => call('runs.retry', { runIds }),
+    pause: (runIds: RunId[]) => call('runs.pause', { runIds }),
+    resume: (runIds: RunId[]) => call('runs.resume', { runIds }),
+    move: (runIds: RunId[], to: Asked<'runs.move'>['to']) => call('runs.move', { runIds, to }),
+    clear: () => call('runs.clear', {}),
+    queue: () => call('queue.status', {}),
+    pauseQueue: (tier?: Asked<'queue.pause'>['tier']) => call('queue.pause', tier ? { tier } : {}),
+    resumeQueue: (tier?: Asked<'queue.resume'>['tier']) => call('queue.resume', tier ? { tier } : {}),
+    images: (args: Asked<'images.list'>, signal?: AbortSignal) => call('images.list', args, signal),
+  };
+}
+
+export type Api = ReturnType<typeof api>;

@@ -1,0 +1,60 @@
+import type { Answer, Asked, QueueStatus } from '../../src-main/contract/calls.ts';
+import type { Event } from '../../src-main/model/events.ts';
+import { type Cell, cell } from './cell.ts';
+import { type RunList, type RunListOptions, runList } from './run-list.ts';
+
+/** The queue as it is now: what runs and waits, what is over, and what is paused. */
+export interface Queue {
+  readonly status: Cell<QueueStatus | null>;
+  /** In the order of their turn. */
+  readonly waiting: RunList;
+  /** Latest first. */
+  readonly over: RunList;
+  hear(event: Event): void;
+  refresh(): void;
+  close(): void;
+}
+
+export type QueueOptions = Omit<RunListOptions, 'query'> & {
+  readonly fetchStatus: () => Promise<Answer<'queue.status'>>;
+};
+
+const waitingStates: Asked<'runs.list'>['states'] = ['running', 'queued', 'paused', 'interrupted'];
+const overStates: Asked<'runs.list'>['states'] = ['done', 'failed', 'cancelled'];
+
+export function queue({ fetchStatus, ...options }: QueueOptions): Queue {
+  const { setTimer, clearTimer, quietMs = 300 } = options;
+  const status = cell<QueueStatus | null>(null);
+  const waiting = runList({ ...options, query: { states: waitingStates, order: 'queue' } });
+  const over = runList({ ...options, query: { states: overStates, order: 'newest' } });
+  let timer: unknown = null;
+
+  const askStatus = (): void => {
+    timer ??= setTimer(() => {
+      timer = null;
+      // Who cannot ask keeps what it knows; the lists say what is wrong.
+      fetchStatus().then(status.set, () => {});
+    }, quietMs);
+  };
+
+  return {
+    status,
+    waiting,
+    over,
+    hear(event) {
+      waiting.hear(event);
+      over.hear(event);
+      if (event.type === 'run.changed') askStatus();
+    },
+    refresh() {
+      waiting.refresh();
+      over.refresh();
+      askStatus();
+    },
+    close() {
+      if (timer !== null) clearTimer(timer);
+      waiting.close();
+      over.close();
+    },
+  };
+}

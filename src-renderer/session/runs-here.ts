@@ -1,0 +1,140 @@
+import { produce } from 'immer';
+import type { RunListing } from '../../src-main/contract/calls.ts';
+import type { Problem } from '../../src-main/model/errors.ts';
+import type { Event } from '../../src-main/model/events.ts';
+import type { GraphId, NodeId, RunId } from '../../src-main/model/ids.ts';
+import { isOver, type JobState, type RunImage, type RunState } from '../../src-main/model/run.ts';
+
+/** What is seen of one node of one run. */
+export interface NodeHere {
+  state: JobState;
+  done: number;
+  total: number;
+  ms: number;
+}
+
+/** What is seen of one run: built from events alone, so it is the same whoever looks, and whenever. */
+export interface RunHere {
+  readonly runId: RunId;
+  readonly graphId: GraphId;
+  state: RunState;
+  nodes: Record<NodeId, NodeHere>;
+  /** Of the node that moved last. */
+  steps: { nodeId: NodeId; done: number; total: number } | null;
+  /** When the first and the last step of `steps` ended, on the page's clock. */
+  firstStep: { at: number; done: number } | null;
+  lastStepAt: number;
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+  images: readonly RunImage[];
+  ms: number;
+}
+
+/** Runs by id, oldest first. */
+export type RunsHere = Readonly<Record<RunId, RunHere>>;
+
+export const noRuns: RunsHere = {};
+/** Runs that are over are forgotten beyond this many; lists and gallery still have them. */
+const mostKept = 200;
+
+const unseen = (runId: RunId, graphId: GraphId): RunHere => ({
+  runId,
+  graphId,
+  state: 'queued',
+  nodes: {},
+  steps: null,
+  firstStep: null,
+  lastStepAt: 0,
+  problems: [],
+  warnings: [],
+  images: [],
+  ms: 0,
+});
+
+/** A run that was just submitted from here: it shows before its first event comes. */
+export const submitted = (runs: RunsHere, runId: RunId, graphId: GraphId): RunsHere =>
+  runs[runId] ? runs : trimmed({ ...runs, [runId]: unseen(runId, graphId) });
+
+/** What runs look like after an event. `now` is the page's clock in ms. */
+export function afterEvent(runs: RunsHere, event: Event, now: number): RunsHere {
+  if (!('runId' in event) || !('graphId' in event)) return runs;
+  const next = produce(runs, (draft) => {
+    draft[event.runId] ??= unseen(event.runId, event.graphId) as never;
+    note(draft[event.runId] as RunHere, event, now);
+  });
+  return Object.keys(next).length > mostKept ? trimmed(next) : next;
+}
+
+/** A run as the core lists it: what happened while nobody listened. */
+export const afterListing = (runs: RunsHere, listing: RunListing): RunsHere => {
+  const { runId, graphId, state, problems, images, ms } = listing;
+  const before = runs[runId] ?? unseen(runId, graphId);
+  if (before.state === state && before.images.length === images.length && runs[runId]) return runs;
+  const steps = state === 'running' ? {} : { steps: null, firstStep: null };
+  return trimmed({ ...runs, [runId]: { ...before, state, problems, images, ms, ...steps } });
+};
+
+type RunEvent = Extract<Event, { runId: RunId }>;
+
+function note(run: RunHere, event: RunEvent, now: number): void {
+  switch (event.type) {
+    case 'run.changed':
+      run.state = event.state;
+      run.problems = event.problems;
+      run.images = event.images;
+      run.ms = event.ms;
+      // Work that was interrupted starts again from nothing.
+      if (event.state !== 'running') forgetSteps(run);
+      return;
+    case 'run.warned':
+      run.warnings = [...run.warnings, ...event.problems];
+      return;
+    case 'job.changed': {
+      const { done = 0, total = 0 } = run.nodes[event.nodeId] ?? {};
+      run.nodes[event.nodeId] = { state: event.state, done, total, ms: event.ms };
+      return;
+    }
+    case 'job.progressed': {
+      const { nodeId, done, total, ms } = event;
+      run.nodes[nodeId] = { state: 'running', done, total, ms };
+      const goesOn = run.steps?.nodeId === nodeId && run.firstStep !== null && done > run.firstStep.done;
+      if (!goesOn) run.firstStep = { at: now, done };
+      run.steps = { nodeId, done, total };
+      run.lastStepAt = now;
+      return;
+    }
+    case 'job.retried':
+      delete run.nodes[event.nodeId];
+      if (run.steps?.nodeId === event.nodeId) forgetSteps(run);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function forgetSteps(run: RunHere): void {
+  run.steps = null;
+  run.firstStep = null;
+}
+
+/** ms until the steps that are being counted are done, from how long those since the first took; null while unknown. */
+export function msLeft({ steps, firstStep, lastStepAt }: RunHere, now: number): number | null {
+  if (!steps || !firstStep || steps.done <= firstStep.done) return null;
+  const perStep = (lastStepAt - firstStep.at) / (steps.done - firstStep.done);
+  return Math.max(0, perStep * (steps.total - steps.done) - (now - lastStepAt));
+}
+
+/** The run to show: the first that draws, before the first that waits, before the latest. */
+export function runToShow(runs: RunsHere, of: (run: RunHere) => boolean): RunHere | null {
+  const mine = Object.values(runs).filter(of);
+  return (
+    mine.find(({ state }) => state === 'running') ?? mine.find(({ state }) => !isOver(state)) ?? mine.at(-1) ?? null
+  );
+}
+
+function trimmed(runs: RunsHere): RunsHere {
+  const over = Object.values(runs).filter(({ state }) => isOver(state));
+  const gone = new Set(over.slice(0, Math.max(0, over.length - mostKept)).map(({ runId }) => runId));
+  if (gone.size === 0) return runs;
+  return Object.fromEntries(Object.entries(runs).filter(([runId]) => !gone.has(runId as RunId)));
+}
