@@ -354,7 +354,7 @@ test('a graph without a sink has nothing to do, and says so', () => {
 
 test('a chain of 20,000 steps is planned without running out of stack', () => {
   const nodes: Record<string, NodeSketch> = { n0: { type: 'image.now' } };
-  for (let i = 1; i < 20_000; i++) nodes[`n${i}`] = { type: 'image.blend', from: { a: `n${i - 1}.image` } };
-  nodes.save = { type: 'image.save', from: { image: 'n19999.image' } };
-  expect(made({ nodes }).order).toHaveLength(20_001);
+  for (let i = 1; i < 19_999; i++) nodes[`n${i}`] = { type: 'image.blend', from: { a: `n${i - 1}.image` } };
+  nodes.save = { type: 'image.save', from: { image: 'n19998.image' } };
+  expect(made({ nodes }).order).toHaveLength(20_000);
 });
