@@ -1,0 +1,69 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+
+const mimes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+};
+
+export interface Page {
+  readonly bytes: Uint8Array;
+  readonly mime: string;
+  /** Its name changes with its contents. */
+  readonly immutable: boolean;
+}
+
+/**
+ * The web page's files. What is asked for is looked up among the files that are there and is never made into a path,
+ * so nothing outside the folder can be named. The folder is listed again when a file is new: it may have been built.
+ */
+export function pagesIn(folder: string | null): (pathname: string) => Promise<Page | null> {
+  let files = new Map<string, string>();
+  const list = () => {
+    files = new Map(
+      filesBelow(folder).map((name) => [`/${name.split(sep).join('/')}`, join(folder ?? '', name)] as const),
+    );
+  };
+  return async (pathname) => {
+    const asked = pathname === '/' ? '/index.html' : pathname;
+    if (!files.has(asked)) list();
+    const file = files.get(asked);
+    const bytes = file === undefined ? null : await readFile(file).catch(() => null);
+    if (bytes === null) return null;
+    const mime = mimes[extname(asked)] ?? 'application/octet-stream';
+    return { bytes, mime, immutable: asked.startsWith('/assets/') };
+  };
+}
+
+function filesBelow(folder: string | null): string[] {
+  if (folder === null) return [];
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  } catch {
+    return [];
+  }
+}
+
+const plain = (body: string): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Kiln</title></head>
+<body>${body}</body></html>
+`;
+
+/** Where no web page was built. */
+export const barePage = plain('<h1>Kiln</h1><p>It runs. <a href="/api">Every call</a>.</p>');
+/** A form needs no script, and sends the token as the printed address does. */
+export const signInPage = plain(
+  '<h1>Kiln</h1><form method="get" action="/"><label>Token · 令牌 <input name="token" type="password" autofocus></label> <button>OK</button></form>',
+);

@@ -1,0 +1,162 @@
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import { answer } from '../contract/answer.ts';
+import { AppError, Cancelled, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
+import type { Event } from '../model/events.ts';
+import type { Language } from '../texts/language.ts';
+import { sayProblem } from '../texts/say.ts';
+import { jsonOf } from './json-text.ts';
+import type { ServeLimits } from './limits.ts';
+import type { ServedCore } from './served-core.ts';
+
+export interface SocketsOptions {
+  readonly core: Pick<ServedCore, 'handlers' | 'listen'>;
+  readonly limits: ServeLimits;
+  /** A client that has not answered a ping when the next one is due is gone. */
+  readonly pingMs: number;
+  readonly isStopping: () => boolean;
+  readonly onBug: (error: unknown) => void;
+  /** An event that a slow client did not get. */
+  readonly onDropped: () => void;
+}
+
+export interface Sockets {
+  readonly clients: number;
+  /** The problems that sentences are made for go to each client in its language. */
+  add(socket: WebSocket, language: Language): void;
+  close(): Promise<void>;
+}
+
+const id = z.int().min(0);
+/** What a client may send. */
+const asked = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('call'), id, name: z.string().max(200), args: z.unknown() }),
+  z.object({ t: z.literal('cancel'), id }),
+]);
+
+/** Events that the next one of their kind makes up for. The end of a run is told to every client that is still there. */
+const isDroppable = ({ type }: Event): boolean =>
+  type === 'job.progressed' ||
+  type === 'job.changed' ||
+  type === 'batch.finished' ||
+  type === 'part.loaded' ||
+  type === 'part.evicted' ||
+  type === 'device.changed';
+
+const closing = { restart: 1012, tooMany: 1013, malformed: 1007 } as const;
+const graceMs = 500;
+
+/**
+ * The contract over WebSockets: `{t:'call', id, name, args}` is answered by `{t:'answer', id, value}` or
+ * `{t:'problem', id, problems, cancelled}`, in whatever order they are done; `{t:'cancel', id}` ends a call; and
+ * `{t:'event', event}` comes unasked. Problems are those of the model, with their sentences beside them.
+ */
+export function webSockets(options: SocketsOptions): Sockets {
+  const { core, limits, pingMs, isStopping, onBug, onDropped } = options;
+  const clients = new Map<WebSocket, { isAlive: boolean; end: () => void }>();
+
+  const stopListening = core.listen((event) => {
+    if (clients.size === 0) return;
+    const text = JSON.stringify({ t: 'event', event });
+    for (const socket of clients.keys()) {
+      const waiting = socket.bufferedAmount;
+      if (waiting > limits.stuckBytes) socket.terminate();
+      else if (waiting > limits.slowBytes && isDroppable(event)) onDropped();
+      else socket.send(text);
+    }
+  });
+  const ping = setInterval(() => {
+    for (const [socket, client] of clients) {
+      if (!client.isAlive) socket.terminate();
+      client.isAlive = false;
+      socket.ping();
+    }
+  }, pingMs);
+  ping.unref();
+
+  const call = async (name: string, args: unknown, signal: AbortSignal): Promise<Result<unknown>> => {
+    if (isStopping()) return { ok: false, problems: [problem('request.stopping', {})] };
+    return answer(core.handlers, name, args, signal, onBug);
+  };
+
+  return {
+    get clients() {
+      return clients.size;
+    },
+
+    add(socket, language) {
+      if (clients.size >= limits.clients) {
+        socket.close(closing.tooMany);
+        return;
+      }
+      const answering = new Map<number, AbortController>();
+      const end = () => {
+        clients.delete(socket);
+        for (const controller of answering.values()) controller.abort(new Cancelled());
+      };
+      const client = { isAlive: true, end };
+      clients.set(socket, client);
+
+      const say = (found: Problem) => ({ ...found, ...wordsOf(found, language) });
+      const send = (message: object) => {
+        if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+      };
+      const refuse = (callId: number, problems: readonly Problem[], cancelled = false) =>
+        send({ t: 'problem', id: callId, problems: problems.map(say), cancelled });
+
+      const onCall = async (callId: number, name: string, args: unknown): Promise<void> => {
+        if (answering.size >= limits.callsPerClient)
+          return refuse(callId, [problem('request.tooMany', { limit: limits.callsPerClient })]);
+        if (answering.has(callId))
+          return refuse(callId, [problem('request.malformed', { reason: `call ${callId} is not answered yet` })]);
+        const controller = new AbortController();
+        answering.set(callId, controller);
+        const found = await call(name, args, controller.signal);
+        answering.delete(callId);
+        if (found.ok) send({ t: 'answer', id: callId, value: found.value ?? null });
+        else if (controller.signal.aborted) refuse(callId, [], true);
+        else refuse(callId, found.problems);
+      };
+
+      socket.on('pong', () => {
+        client.isAlive = true;
+      });
+      socket.on('close', end);
+      socket.on('error', () => socket.terminate());
+      socket.on('message', (data, isBinary) => {
+        try {
+          const message = asked.parse(isBinary ? null : jsonOf(data as Buffer, limits.jsonDepth + 1));
+          if (message.t === 'cancel') answering.get(message.id)?.abort(new Cancelled());
+          else void onCall(message.id, message.name, message.args);
+        } catch (error) {
+          // Nobody can tell which call it was, so the client is told and let go.
+          const problems =
+            error instanceof AppError
+              ? problemsOfError(error)
+              : [problem('request.malformed', { reason: 'it is neither a call nor a cancel' })];
+          send({ t: 'problem', id: null, problems: problems.map(say), cancelled: false });
+          socket.close(closing.malformed);
+        }
+      });
+    },
+
+    async close() {
+      clearInterval(ping);
+      stopListening();
+      const gone = [...clients.keys()].map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            socket.once('close', () => resolve());
+            socket.close(closing.restart);
+            setTimeout(() => socket.terminate(), graceMs).unref();
+          }),
+      );
+      await Promise.all(gone);
+    },
+  };
+}
+
+function wordsOf(found: Problem, language: Language) {
+  const { message, remedy } = sayProblem(found, language);
+  return { message, remedy };
+}
