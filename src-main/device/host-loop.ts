@@ -4,7 +4,7 @@ import type { BatchId, Digest, JobId, PartKey } from '../model/ids.ts';
 import type { Catalog } from '../model/node-type.ts';
 import type { PartFile } from '../model/pack.ts';
 import type { Clock } from '../model/ports.ts';
-import type { Batch, Row } from '../model/run.ts';
+import type { Batch, Lease, Row } from '../model/run.ts';
 import { contextFor } from './context.ts';
 import { Jobs, type WaitingRow } from './jobs.ts';
 import type { Command } from './protocol.ts';
@@ -38,7 +38,7 @@ export class HostLoop {
   readonly #jobs: Jobs;
   readonly #queue: Queued[] = [];
   /** Steps that may follow, of the batch that runs and of those behind it. */
-  readonly #leases = new Map<BatchId, number>();
+  readonly #leases = new Map<BatchId, Lease>();
   readonly #bytesOf = new Map<PartKey, number>();
   #working = false;
   #settling = false;
@@ -76,15 +76,15 @@ export class HostLoop {
         this.#jobs.start(command.job);
         return;
       case 'run':
-        this.#leases.set(command.batch.id, command.batch.lease.steps);
+        this.#leases.set(command.batch.id, command.batch.lease);
         this.#queue.push(command);
         void this.#work();
         return;
       case 'renew':
-        if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, command.lease.steps);
+        if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, command.lease);
         return;
       case 'revoke':
-        if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, 0);
+        if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, { steps: 0 });
         return;
       case 'cancel':
         this.#jobs.cancel(command.jobs);
@@ -137,6 +137,7 @@ export class HostLoop {
       return;
     }
     let rows = this.#jobs.waiting(batch.rows);
+    let earlier: { startMs: number; ms: number }[] = [];
     for (;;) {
       const startMs = clock.now();
       let results: readonly RowResult[];
@@ -149,16 +150,21 @@ export class HostLoop {
       const ms = clock.now() - startMs;
       await this.#settle(rows, results);
       const moved = this.#jobs.take();
-      const lease = this.#leases.get(batch.id) ?? 0;
+      const { steps: lease, quietUntil } = this.#leases.get(batch.id) ?? { steps: 0 };
       const { back, others } =
         lease > 0 && this.#queue.length === 0 ? cameBack(rows, moved.next) : noneCameBack(moved.next);
-      const report = { batchId: batch.id, rows: rows.length, startMs, ms, moved: { ...moved, next: others } };
+      const report = { batchId: batch.id, rows: rows.length, startMs, ms, moved: { ...moved, next: others }, earlier };
       if (back.length === 0) {
         emit({ type: 'batch.done', ...report, leaseLeft: lease });
         return;
       }
-      this.#leases.set(batch.id, lease - 1);
-      emit({ type: 'batch.stepped', ...report, leaseLeft: lease - 1 });
+      const left = lease - 1;
+      this.#leases.set(batch.id, { steps: left, ...(quietUntil === undefined ? {} : { quietUntil }) });
+      const news = moved.ended.length + moved.failed.length + others.length > 0;
+      if (news || quietUntil === undefined || left <= quietUntil || back.length < rows.length) {
+        emit({ type: 'batch.stepped', ...report, leaseLeft: left });
+        earlier = [];
+      } else earlier = [...earlier, { startMs, ms }];
       rows = this.#jobs.waiting(back.map(({ id }) => id));
     }
   }

@@ -8,7 +8,7 @@ import { tensorsIn } from '../model/tensor.ts';
 import { apply, type Change } from './apply.ts';
 import { bring, outputsOn } from './bring.ts';
 import { itemOf } from './item.ts';
-import { admissions, schedule } from './schedule.ts';
+import { admissions, leaseOf, schedule } from './schedule.ts';
 import { eventsOf } from './tell.ts';
 import { type Effect, type Job, type LiveRun, makeWorld, type World } from './world.ts';
 
@@ -235,7 +235,7 @@ export class Engine {
         hosts.host(effect.deviceId).cancel(effect.jobs);
         break;
       case 'renew':
-        hosts.host(effect.deviceId).renew(effect.batchId, { steps: effect.steps });
+        hosts.host(effect.deviceId).renew(effect.batchId, leaseOf(effect.steps));
         break;
       case 'revoke':
         hosts.host(effect.deviceId).revoke(effect.batchId);

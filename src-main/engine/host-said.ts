@@ -121,10 +121,12 @@ function stepped(
   const aboard = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
   if (event.rows > 0) {
     state.batchRows = event.rows;
-    record(profile, state.batchSize, event.rows, event.ms);
-    countServed(world, aboard, event.ms);
     const runs = [...new Set(aboard.flatMap((job) => [...job.owners.keys()]))];
-    effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs: event.startMs, ms: event.ms });
+    for (const { startMs, ms } of [...(event.earlier ?? []), event]) {
+      record(profile, state.batchSize, event.rows, ms);
+      countServed(world, aboard, ms);
+      effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs, ms });
+    }
   }
   state.freeAtMs = world.nowMs + (event.type === 'batch.done' ? 0 : event.ms);
   const gone = new Set([...event.moved.ended, ...event.moved.failed, ...event.moved.next].map(({ jobId }) => jobId));

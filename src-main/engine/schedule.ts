@@ -4,7 +4,16 @@
 
 import { type Problem, problem } from '../model/errors.ts';
 import type { JobId, PartKey, RunId, SizeKey } from '../model/ids.ts';
-import { type BatchDecision, type Decision, type Refusal, type Row, type Run, type Tier, tiers } from '../model/run.ts';
+import {
+  type BatchDecision,
+  type Decision,
+  type Lease,
+  type Refusal,
+  type Row,
+  type Run,
+  type Tier,
+  tiers,
+} from '../model/run.ts';
 import { company, couldJoin } from './company.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
@@ -183,7 +192,7 @@ function nextBatch(world: World, state: DeviceState): BatchDecision | Refusal | 
     rows,
     load: room.load,
     evict: state.shortOfMemory ? idleParts(state, leader.part) : room.evict,
-    lease: { steps: leaseSteps(world, state, leader.size, rows.length) },
+    lease: leaseOf(leaseSteps(world, state, leader.size, rows.length)),
     limitMs: limitOf(world, state, leader.size, rows.length),
   };
 }
@@ -194,6 +203,9 @@ function tooLarge(world: World, row: Row, { device }: DeviceState): Problem {
   const { nodeId } = world.jobs.get(row.jobId)!.step;
   return problem('device.doesNotFit', { device: device.id, needed, budget: device.budgetBytes }, { nodeId });
 }
+
+/** News is reported at once; without any, the host says how it goes when half of the lease is left, in time to renew it. */
+export const leaseOf = (steps: number): Lease => ({ steps, quietUntil: Math.floor(steps / 2) });
 
 function leaseSteps(world: World, state: DeviceState, size: SizeKey, rows: number): number {
   const ms = msOf(world.profiles.get(state.device.id)!, size, rows);

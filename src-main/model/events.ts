@@ -94,6 +94,8 @@ export type HostEvent =
       readonly ms: number;
       readonly moved: Moved;
       readonly leaseLeft: number;
+      /** Steps before it that were not reported, of as many rows. */
+      readonly earlier?: readonly { readonly startMs: number; readonly ms: number }[];
     }
   | {
       readonly type: 'batch.failed';

@@ -91,6 +91,11 @@ export interface Row {
 /** How many further steps a host may take with the same rows without asking. */
 export interface Lease {
   readonly steps: number;
+  /**
+   * A step after which more than this many are left is not reported by itself: it is told with the next report, so that
+   * no message is spent where nothing happened. Without it every step is reported.
+   */
+  readonly quietUntil?: number;
 }
 
 /** Start a job where it will stay: it runs until it waits for rows, or to its end. Takes no device time by itself. */
