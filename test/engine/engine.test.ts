@@ -414,3 +414,25 @@ test('many runs leave no more behind than their results', async () => {
   expect(place.world.jobs.size).toBe(1 + 3 * 7);
   expectClean(place);
 });
+
+test.each(['waits to be started', 'was started'])(
+  'a background run that %s is not starved by a flow of urgent ones for other weights',
+  async (how) => {
+    const place = studio({
+      parts: { te: 100, dn: 300, vae: 100, other: 300 },
+      devices: [device('sim:0', 520)],
+      settings: { patience: 8 },
+    });
+    const flow = (i: number) =>
+      place.submit(run(`urgent${i}`, { place: i + 2, tier: 'interactive' }), picture(`u${i}`));
+    const patient = () =>
+      place.submit(run('patient', { place: 1, tier: 'background' }), picture('patient', { part: 'other' as never }));
+    if (how === 'was started') patient();
+    for (let i = 0; i < 150; i++) place.time.at(5 * i, () => flow(i));
+    if (how !== 'was started') place.time.at(20, patient);
+    await place.finish();
+    expect([...place.ended.values()].every(({ state }) => state === 'done')).toBe(true);
+    expect([...place.ended.keys()].indexOf('patient' as RunId)).toBeLessThan(60);
+    expectClean(place);
+  },
+);
