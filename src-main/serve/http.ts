@@ -50,7 +50,7 @@ export function httpApp(options: HttpOptions): FastifyInstance {
     logger: false,
     // Whoever sends slower than that is not sending a picture.
     requestTimeout: 300_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
 
@@ -64,6 +64,10 @@ export function httpApp(options: HttpOptions): FastifyInstance {
     if (verdict.status === 401 && method === 'GET' && request.headers.accept?.includes('text/html'))
       return html(reply.code(401), signInPage);
     return refuse(request, reply, [verdict.problem], verdict.status);
+  });
+  // Whoever asked for a socket and got an answer instead would keep the connection, which nobody listens to any more.
+  app.addHook('onSend', async (request, reply) => {
+    if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => request.raw.socket.destroySoon());
   });
   // Bodies are read where it is known how much may come.
   app.removeAllContentTypeParsers();

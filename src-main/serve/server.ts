@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import websocket from '@fastify/websocket';
 import { fail } from '../model/errors.ts';
@@ -36,6 +37,9 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** For answers that are on their way when the server closes. */
+const graceMs = 1_000;
+
 export const isLocal = (host: string): boolean => isLoopback(host.toLowerCase());
 
 const isAnywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
@@ -70,11 +74,22 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     isStopping,
     onBug,
   });
+  const connections = new Set<Socket>();
+  app.server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   const end = async (): Promise<void> => {
     stopping = true;
     await sockets.close();
     metrics.close();
-    await app.close();
+    const closed = app.close();
+    // What is being answered gets its answer; a connection that became a socket is none that the server would end.
+    const late = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, graceMs);
+    await closed;
+    clearTimeout(late);
   };
   try {
     // Pictures are compressed already, and events are small: deflating would cost each client memory and time.

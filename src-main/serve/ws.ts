@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { answer } from '../contract/answer.ts';
-import { AppError, Cancelled, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
+import { AppError, Cancelled, failed, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import type { Event } from '../model/events.ts';
 import type { Language } from '../texts/language.ts';
 import { sayProblem } from '../texts/say.ts';
@@ -30,7 +30,7 @@ export interface Sockets {
 const id = z.int().min(0);
 /** What a client may send. */
 const asked = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('call'), id, name: z.string().max(200), args: z.unknown() }),
+  z.object({ t: z.literal('call'), id, name: z.string().max(200), args: z.unknown().optional() }),
   z.object({ t: z.literal('cancel'), id }),
 ]);
 
@@ -47,9 +47,9 @@ const closing = { restart: 1012, tooMany: 1013, malformed: 1007 } as const;
 const graceMs = 500;
 
 /**
- * The contract over WebSockets: `{t:'call', id, name, args}` is answered by `{t:'answer', id, value}` or
- * `{t:'problem', id, problems, cancelled}`, in whatever order they are done; `{t:'cancel', id}` ends a call; and
- * `{t:'event', event}` comes unasked. Problems are those of the model, with their sentences beside them.
+ * The contract over WebSockets: `{t:'call', id, name, args}` is answered by `{t:'answer', id, result}`, in whatever order
+ * they are done; `{t:'cancel', id}` ends a call; and `{t:'event', event}` comes unasked. A result is that of the model,
+ * its problems with their sentences beside them. An answer without an id is to a message that could not be read.
  */
 export function webSockets(options: SocketsOptions): Sockets {
   const { core, limits, pingMs, isStopping, onBug, onDropped } = options;
@@ -75,7 +75,7 @@ export function webSockets(options: SocketsOptions): Sockets {
   ping.unref();
 
   const call = async (name: string, args: unknown, signal: AbortSignal): Promise<Result<unknown>> => {
-    if (isStopping()) return { ok: false, problems: [problem('request.stopping', {})] };
+    if (isStopping()) return failed([problem('request.stopping', {})]);
     return answer(core.handlers, name, args, signal, onBug);
   };
 
@@ -97,25 +97,29 @@ export function webSockets(options: SocketsOptions): Sockets {
       const client = { isAlive: true, end };
       clients.set(socket, client);
 
-      const say = (found: Problem) => ({ ...found, ...wordsOf(found, language) });
       const send = (message: object) => {
         if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
       };
-      const refuse = (callId: number, problems: readonly Problem[], cancelled = false) =>
-        send({ t: 'problem', id: callId, problems: problems.map(say), cancelled });
+      const reply = (callId: number | null, result: Result<unknown>) =>
+        send({
+          t: 'answer',
+          id: callId,
+          result: result.ok
+            ? { ok: true, value: result.value ?? null }
+            : failed(result.problems.map((found) => withWords(found, language))),
+        });
 
       const onCall = async (callId: number, name: string, args: unknown): Promise<void> => {
         if (answering.size >= limits.callsPerClient)
-          return refuse(callId, [problem('request.tooMany', { limit: limits.callsPerClient })]);
+          return reply(callId, failed([problem('request.tooMany', { limit: limits.callsPerClient })]));
         if (answering.has(callId))
-          return refuse(callId, [problem('request.malformed', { reason: `call ${callId} is not answered yet` })]);
+          return reply(null, failed([problem('request.malformed', { reason: `call ${callId} is not answered yet` })]));
         const controller = new AbortController();
         answering.set(callId, controller);
         const found = await call(name, args, controller.signal);
         answering.delete(callId);
-        if (found.ok) send({ t: 'answer', id: callId, value: found.value ?? null });
-        else if (controller.signal.aborted) refuse(callId, [], true);
-        else refuse(callId, found.problems);
+        // A cancelled call is no mistake of anybody's, so it has no problem to tell.
+        reply(callId, !found.ok && controller.signal.aborted ? failed([]) : found);
       };
 
       socket.on('pong', () => {
@@ -134,7 +138,7 @@ export function webSockets(options: SocketsOptions): Sockets {
             error instanceof AppError
               ? problemsOfError(error)
               : [problem('request.malformed', { reason: 'it is neither a call nor a cancel' })];
-          send({ t: 'problem', id: null, problems: problems.map(say), cancelled: false });
+          reply(null, failed(problems));
           socket.close(closing.malformed);
         }
       });
@@ -156,7 +160,7 @@ export function webSockets(options: SocketsOptions): Sockets {
   };
 }
 
-function wordsOf(found: Problem, language: Language) {
+const withWords = (found: Problem, language: Language): Problem => {
   const { message, remedy } = sayProblem(found, language);
-  return { message, remedy };
-}
+  return Object.assign({ ...found }, { message, remedy });
+};
