@@ -35,9 +35,9 @@ export default defineNode({
     negative: optionalLink('conditioning', { help: 'What to stay away from. Without it there is no guidance.' }),
     latent: link('latent', { help: 'What to draw on: an empty latent, or a picture that was encoded.' }),
     seed: seed({ help: 'The same seed gives the same picture. Picture i of several has the seed plus i.' }),
-    steps: int({ default: 12, min: 1, max: 1000, help: 'More steps take longer and are usually finer.' }),
+    steps: int({ default: 8, min: 1, max: 1000, help: 'More steps take longer and are usually finer.' }),
     cfg: float({
-      default: 2,
+      default: 1,
       min: 0,
       max: 100,
       step: 0.1,

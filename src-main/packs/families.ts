@@ -50,7 +50,7 @@ export const families: readonly Family[] = [
       bias: [0, 0, 0],
     },
     vae: { scale: 1, shift: 0 },
-    defaults: { width: 64, height: 64, steps: 12, cfg: 2 },
+    defaults: { width: 64, height: 64, steps: 8, cfg: 1 },
   },
 ];
 

@@ -55,7 +55,7 @@ test('the parameters are those that A1111 shows', () => {
     [
       'a red fox',
       'Negative prompt: blue, cold',
-      'Steps: 12, Sampler: Euler, Schedule type: Simple, CFG scale: 2, Seed: 7, Size: 16x8, ' +
+      'Steps: 8, Sampler: Euler, Schedule type: Simple, CFG scale: 1, Seed: 7, Size: 16x8, ' +
         'Model hash: ffffffffff, Model: starter, Version: Kiln 0.1.0',
     ].join('\n'),
   );

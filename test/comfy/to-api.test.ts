@@ -51,8 +51,8 @@ test('text to image becomes the graph that ComfyUI knows', () => {
       {
         model: ['open', 0],
         seed: 7n,
-        steps: 12,
-        cfg: 2,
+        steps: 8,
+        cfg: 1,
         sampler_name: 'euler',
         scheduler: 'simple',
         positive: ['positive', 0],

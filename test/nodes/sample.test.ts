@@ -12,6 +12,7 @@ const prompt = (ctx: FakeContext, seed: number) => ({ entries: [{ hidden: ctx.te
 function itemFor(ctx: FakeContext, values: Record<string, unknown> = {}) {
   return {
     ...defaults,
+    cfg: 2,
     denoiser: fakePack,
     positive: prompt(ctx, 1),
     negative: prompt(ctx, 2),

@@ -146,7 +146,7 @@ describe('a pack that is whole', () => {
   test('opens without a pack.json, with what its family usually has', async () => {
     expect(await facts(withPack({ 'pack.json': null }), 'tiny')).toMatchObject({
       title: 'tiny',
-      defaults: { steps: 12, cfg: 2 },
+      defaults: { steps: 8, cfg: 1 },
     });
   });
 
