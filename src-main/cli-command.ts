@@ -17,6 +17,7 @@ import { type Output, openTerminal } from './cli-terminal.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { kilnVersion } from './core-versions.ts';
 import { AppError, isCancelled } from './model/errors.ts';
+import type { Graph } from './model/graph.ts';
 import { homeFolder } from './store/home.ts';
 import { cliTexts } from './texts/say-cli.ts';
 
@@ -49,9 +50,10 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     const args = readArguments(argv);
     if (args.home !== null) home = homeAt(args.home);
     around.speaks?.(speaker, home);
-    const openCore = (): Promise<Core> =>
+    const openCore = (expects?: Graph): Promise<Core> =>
       around.openCore({
         home,
+        ...(expects ? { expects } : {}),
         onLog: (level, message) => {
           if (level !== 'info') writeLog(home, `${level}: ${message}`);
         },

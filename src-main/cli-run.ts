@@ -11,6 +11,7 @@ import { makeRequests, type Requests } from './cli-requests.ts';
 import { writeResults } from './cli-results.ts';
 import type { Core, Submission } from './core.ts';
 import { Cancelled, fail, type Problem } from './model/errors.ts';
+import type { Graph } from './model/graph.ts';
 import type { DeviceId } from './model/ids.ts';
 
 /** What a command works with. A test has its own. */
@@ -19,7 +20,7 @@ export interface Surroundings extends Speaker {
   /** The data folder, absolute; it may not be there yet. */
   readonly home: string;
   /** Called only by commands that need it, and only when all that can be checked before is right. */
-  readonly openCore: () => Promise<Core>;
+  readonly openCore: (expects?: Graph) => Promise<Core>;
   /** Aborts at the first Ctrl-C. */
   readonly interrupted: AbortSignal;
   readonly now: () => number;
@@ -43,7 +44,7 @@ export async function run(args: Arguments, around: Surroundings): Promise<ExitCo
   if (around.interrupted.aborted) throw new Cancelled();
 
   terminal.status(texts.starting);
-  const core = await around.openCore();
+  const core = await around.openCore(graph);
   try {
     await shelf.upload(core);
     if (around.interrupted.aborted) throw new Cancelled();

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The folder with package.json: of the sources, or of what they were built into. */
-function projectFolder(): string {
+export function projectFolder(): string {
   let folder = import.meta.dirname;
   while (!existsSync(path.join(folder, 'package.json')) && path.dirname(folder) !== folder)
     folder = path.dirname(folder);

@@ -1,27 +1,31 @@
 import path from 'node:path';
 import { nodeTypes } from '../nodes/index.ts';
-import { type PlanOptions, planner } from './core-plans.ts';
+import type { Handlers } from './contract/calls.ts';
+import { handlersOf, restorePauses } from './core-handlers.ts';
+import { LiveFacts } from './core-live-facts.ts';
+import { planner } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
+import { runKeeper } from './core-runs.ts';
 import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
 import { systemClock } from './device/clock.ts';
 import { cpuDevice, discoverDevices } from './device/discover.ts';
 import { makeHosts } from './device/host.ts';
 import { forkedHost } from './device/host-link.ts';
 import { Engine } from './engine/engine.ts';
-import { tierFor } from './engine/estimate.ts';
+import { packNames } from './engine/plan.ts';
 import { Trace } from './engine/trace.ts';
-import type { Device } from './model/device.ts';
-import { fail, failed, ok, type Problem, problemsOfError, type Result } from './model/errors.ts';
+import type { Device, DeviceProfile } from './model/device.ts';
+import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
-import { type DeviceId, type Digest, newId, type RunId } from './model/ids.ts';
-import type { JsonObject } from './model/json.ts';
+import type { DeviceId, Digest, RunId } from './model/ids.ts';
 import { type NodeSpecs, specsOf } from './model/node-spec.ts';
+import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { PackListing } from './model/pack.ts';
-import type { Plan, RunImage, Tier } from './model/run.ts';
-import { isOver, type Run } from './model/run.ts';
+import type { Clock, Hosts, Packs } from './model/ports.ts';
+import { isOver, type Plan, type RunImage, type Tier } from './model/run.ts';
 import { defaultSettings, type Settings } from './model/settings.ts';
 import type { FileValue } from './model/value-types.ts';
 import { fileDigestCache } from './packs/digest-cache.ts';
@@ -34,6 +38,12 @@ export interface CoreOptions {
   readonly settings?: Partial<Settings>;
   /** Folders with packs besides the built-in one and `home/models`. */
   readonly packFolders?: readonly string[];
+  /** A graph that will be submitted at once: its host and packs are made ready meanwhile. */
+  readonly expects?: Graph;
+  /** Stays and serves many: what an earlier core left goes on, and no graph may name a path. */
+  readonly serves?: boolean;
+  /** Whether rows of different runs may share a batch; they may. */
+  readonly strangers?: boolean;
   readonly onLog?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -64,6 +74,10 @@ export interface Core {
   putFile(bytes: Uint8Array, name: string): Promise<FileValue>;
   /** A finished picture file, with its metadata; null when it is gone. */
   picture(digest: Digest): Promise<Uint8Array | null>;
+  /** An uploaded file; null when it is not here. */
+  blob(digest: Digest): Promise<Uint8Array | null>;
+  /** Every call of the contract, for clients that are not in this process. */
+  readonly handlers: Handlers;
   /** Kept pictures, newest first. */
   pictures(page: { readonly offset: number; readonly count: number }): Promise<readonly RunImage[]>;
   packs(): Promise<readonly PackListing[]>;
@@ -73,35 +87,15 @@ export interface Core {
   close(): Promise<void>;
 }
 
-interface Planned {
-  readonly runId: RunId;
-  readonly plan: Plan;
-  readonly published: Published;
-  readonly overrides: Overrides;
-}
-
 /** Puts the rooms together. @throws AppError where the home cannot be used */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const settings: Settings = { ...defaultSettings, ...options.settings };
   const log = options.onLog ?? (() => {});
-  const store: Store = await openStore({
-    home: options.home,
-    cacheBytes: settings.cacheBytes,
-    onError: (error) => log('warn', `the store: ${String(error)}`),
-  });
-  const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
-  const specs = specsOf(catalog);
-  const device = cpuDevice(settings);
   const clock = systemClock();
-  const packs = packLibrary({
-    folders: [builtInPacks(), path.join(options.home, 'models'), ...(options.packFolders ?? [])],
-    cache: fileDigestCache(path.join(options.home, 'pack-digests.json')),
-    takesPaths: true,
-  });
-  const file = async (digest: Digest): Promise<Uint8Array> => {
-    const bytes = await store.blobs.get(digest);
-    return bytes ?? fail('image.missing', { name: digest.slice(0, 8) });
-  };
+  const device = cpuDevice(settings);
+  let store: Store | null = null;
+  const file = async (digest: Digest): Promise<Uint8Array> =>
+    (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
   const hosts = makeHosts({
     specs: [{ device, runtime: { kind: 'ort' } }],
     open: () => forkedHost(),
@@ -109,139 +103,138 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     file,
     log,
   });
-  const profiles = await store.profiles.load();
+  const packs = packLibrary({
+    folders: [builtInPacks(), path.join(options.home, 'models'), ...(options.packFolders ?? [])],
+    cache: fileDigestCache(path.join(options.home, 'pack-digests.json')),
+    takesPaths: options.serves !== true,
+  });
+  const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
+  const specs = specsOf(catalog);
+  // A process, a thread and a pack's headers take a moment each; they take it at the same time.
+  if (options.expects) {
+    hosts.host(device.id);
+    for (const name of packNames(options.expects, specs)) void packs.open(name).catch(() => {});
+  }
+  try {
+    store = await openStore({
+      home: options.home,
+      cacheBytes: settings.cacheBytes,
+      onError: (error) => log('warn', `the store: ${String(error)}`),
+    });
+  } catch (error) {
+    await hosts.close();
+    throw error;
+  }
+  return coreOver({
+    options,
+    settings,
+    store,
+    hosts,
+    packs,
+    catalog,
+    specs,
+    clock,
+    log,
+    profiles: await store.profiles.load(),
+    file,
+  });
+}
+
+interface Parts {
+  readonly options: CoreOptions;
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly hosts: Hosts;
+  readonly packs: Packs;
+  readonly catalog: Catalog;
+  readonly specs: NodeSpecs;
+  readonly clock: Clock;
+  readonly log: NonNullable<CoreOptions['onLog']>;
+  readonly profiles: ReadonlyMap<DeviceId, DeviceProfile>;
+  readonly file: (digest: Digest) => Promise<Uint8Array>;
+}
+
+async function coreOver(parts: Parts): Promise<Core> {
+  const { options, settings, store, hosts, packs, catalog, specs, clock, log, profiles, file } = parts;
   const madeFrom = new Map<RunId, Published>();
   const listeners = new Set<(event: Event) => void>();
   const trace = new Trace();
+  const live = new LiveFacts();
   const emit = (event: Event): void => {
-    trace.add(event, clock.now());
+    const nowMs = clock.now();
+    trace.add(event, nowMs);
+    live.add(event, nowMs);
     if (event.type === 'run.changed' && isOver(event.state)) madeFrom.delete(event.runId);
     for (const listener of listeners) listener(event);
   };
+  const published = publisher({ store, specs, madeFrom: (runId) => madeFrom.get(runId), version: kilnVersion });
   const engine = new Engine(
-    {
-      hosts,
-      packs,
-      results: store.results,
-      runLog: store.runs,
-      publisher: publisher({ store, specs, madeFrom: (runId) => madeFrom.get(runId), version: kilnVersion }),
-      clock,
-      file,
-      emit,
-      log,
-    },
-    { settings, profiles, strangers: false },
+    { hosts, packs, results: store.results, runLog: store.runs, publisher: published, clock, file, emit, log },
+    { settings, profiles, strangers: options.strangers ?? true },
   );
   const planOf = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
-
-  const planAll = async ({
-    graph,
-    overrides,
-    device: only,
-    deterministic,
-  }: Submission): Promise<Result<readonly Planned[]>> => {
-    const planned: Planned[] = [];
-    const problems: Problem[] = [];
-    const how: PlanOptions = { ...(only === undefined ? {} : { device: only }), deterministic: deterministic ?? false };
-    for (const values of overrides) {
-      const changed = applyOverrides(graph, specs, values);
-      const made = changed.ok ? await planOf(changed.value, how) : changed;
-      if (!changed.ok || !made.ok) problems.push(...(made as { problems: readonly Problem[] }).problems);
-      else {
-        const published = { graph: changed.value, packs: made.value.packs };
-        planned.push({ runId: newId<RunId>('run'), plan: made.value, published, overrides: values });
-      }
-    }
-    return problems.length > 0 ? failed(distinct(problems)) : ok(planned);
+  const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom });
+  const check = async (graph: Graph, overrides: Overrides): Promise<Result<Plan>> => {
+    const changed = applyOverrides(graph, specs, overrides);
+    return changed.ok ? planOf(changed.value) : changed;
   };
+  /** What nobody expected is our mistake: its stack goes to the log. */
+  const answered = async <T>(work: () => Promise<Result<T>>): Promise<Result<T>> => {
+    try {
+      return await work();
+    } catch (error) {
+      const problems = problemsOfError(error);
+      if (problems.some(({ code }) => code === 'bug'))
+        log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return failed(problems);
+    }
+  };
+  const handlers = handlersOf({
+    home: options.home,
+    store,
+    engine,
+    runs,
+    packs,
+    hosts,
+    catalog,
+    specs,
+    live,
+    async check(graph, overrides) {
+      const made = await check(graph, overrides);
+      return made.ok ? { problems: [], warnings: made.value.warnings } : { problems: made.problems, warnings: [] };
+    },
+  });
+  if (options.serves) {
+    await restorePauses(store, engine);
+    await runs.takeUp();
+  }
 
   return {
     specs,
+    handlers,
     readGraph: (text, name) => readGraph(text, { name, catalog }),
-
-    async check(graph, overrides) {
-      const planned = await planAll({ graph, overrides: [overrides] });
-      return planned.ok ? ok(planned.value[0]!.plan) : planned;
-    },
-
-    async submit(submission) {
-      try {
-        const planned = await planAll(submission);
-        if (!planned.ok) return planned;
-        const { graph, deterministic = false } = submission;
-        const tierOf = (plan: Plan) => submission.tier ?? tierFor(plan, profiles);
-        warm(planned.value[0]?.plan);
-        const records = await store.runs.submit(
-          graph,
-          planned.value.map(({ runId, plan, overrides }) => ({
-            id: runId,
-            title: graph.title,
-            tier: tierOf(plan),
-            submitter: 'local',
-            overrides: overrides as JsonObject,
-            deterministic,
-            options: submission.device === undefined ? {} : { device: submission.device },
-          })),
-        );
-        planned.value.forEach(({ runId, plan, published }, index) => {
-          madeFrom.set(runId, published);
-          const { place } = records[index]!;
-          const tier = tierOf(plan);
-          const run: Run = {
-            id: runId,
-            graphId: graph.id,
-            submitter: 'local',
-            tier,
-            state: 'queued',
-            place,
-            overtaken: 0,
-            deterministic,
-          };
-          engine.submit(run, async () => ok(plan));
-        });
-        return ok(planned.value.map(({ runId }) => runId));
-      } catch (error) {
-        return failed(problemsOfError(error));
-      }
-    },
-
+    check: (graph, overrides) => answered(() => check(graph, overrides)),
+    submit: ({ overrides, ...submission }) =>
+      answered(async () => {
+        const taken = await runs.submit({ ...submission, runs: overrides.map((values) => ({ overrides: values })) });
+        return taken.ok ? ok(taken.value.map(({ runId }) => runId)) : taken;
+      }),
     cancel: (runId) => engine.cancel(runId),
-
     listen(onEvent) {
       listeners.add(onEvent);
       return () => listeners.delete(onEvent);
     },
-
-    async putFile(bytes, name) {
-      return { digest: await store.blobs.put(bytes, name), name };
-    },
-
+    putFile: async (bytes, name) => ({ digest: await store.blobs.put(bytes, name), name }),
     picture: (digest) => store.images.get(digest),
+    blob: (digest) => store.blobs.get(digest),
     pictures: ({ offset, count }) => store.images.list({ offset, count }),
     packs: () => packs.list(),
     devices: () => discoverDevices({ settings, open: () => forkedHost(), log }),
     trace: () => trace.json(),
-
     async close() {
       engine.close();
-      await hosts.close();
       for (const [id, profile] of engine.world.profiles) store.profiles.save(id, profile);
-      await store.close();
+      await Promise.all([hosts.close(), store.close()]);
     },
   };
-
-  /** A host takes a moment to start: it may begin while the runs are written down, unless everything is known already. */
-  function warm(plan: Plan | undefined): void {
-    if (!plan) return;
-    const keys = plan.sinks.flatMap((id) => plan.steps.get(id)!.key ?? []);
-    store.results.find(keys).then(
-      (known) => known.size < new Set(keys).size && hosts.host(plan.steps.get(plan.sinks[0]!)!.allowed[0]!),
-      () => {},
-    );
-  }
-}
-
-/** The same problem of several runs is one problem to mend. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((found) => [JSON.stringify(found), found])).values()];
 }

@@ -71,6 +71,8 @@ export interface Run {
   /** How many later runs have started first. */
   overtaken: number;
   readonly deterministic: boolean;
+  /** About how long devices will compute for it; 0 where nothing was measured. */
+  readonly estimateMs?: number;
 }
 
 export type JobState = 'blocked' | 'ready' | 'running' | 'done' | 'reused' | 'failed' | 'cancelled';

@@ -27,7 +27,7 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
   let heldBytes: number | null = null;
   let evicting = false;
 
-  const useStep = () => Math.floor(now() / useStepMs);
+  const usedNow = () => Math.floor(now() / useStepMs);
   const byKey = (key: ContentKey) =>
     sql.get<ResultRow>('SELECT id, key, outputs, used FROM results WHERE key = ?', key);
   const filesOf = (result: number) =>
@@ -120,7 +120,7 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
         }
         if (before) forget(before.id);
         const insert = 'INSERT INTO results (key, outputs, used) VALUES (?, ?, ?)';
-        const { id } = sql.run(insert, key, JSON.stringify(kept), useStep());
+        const { id } = sql.run(insert, key, JSON.stringify(kept), usedNow());
         for (const [digest, content] of files) {
           insertFile(id, digest, content);
           if (heldBytes !== null) heldBytes += content.length;
@@ -137,7 +137,7 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
           'SELECT id, key, outputs, used FROM results WHERE key IN (SELECT value FROM json_each(?))',
           JSON.stringify(keys),
         );
-        const step = useStep();
+        const step = usedNow();
         return found.flatMap((row): KeptResult[] => {
           if (!isWhole(row.id)) {
             void commits.take(writing(() => forget(row.id))).catch(() => {});

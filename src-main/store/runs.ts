@@ -141,6 +141,35 @@ export function runTable({ sql, owner, now }: Keeper) {
       });
     },
 
+    /** How many runs `list` would give without its page. */
+    count({ states, tier }: Pick<RunQuery, 'states' | 'tier'>) {
+      const wanted: [condition: string, value: string][] = [];
+      if (states) wanted.push(['state IN (SELECT value FROM json_each(?))', JSON.stringify(states)]);
+      if (tier) wanted.push(['tier = ?', tier]);
+      const where = wanted.length > 0 ? `WHERE ${wanted.map(([condition]) => condition).join(' AND ')}` : '';
+      const text = `SELECT count(*) AS n FROM runs ${where}`;
+      return reading(() => sql.get<{ n: number }>(text, ...wanted.map(([, value]) => value))!.n);
+    },
+
+    /** Forgets runs that are over, and graphs that no run has any more. Their pictures stay. */
+    remove(states: readonly RunState[]) {
+      return writing(() => {
+        const over = states.filter(isOver);
+        const text = 'DELETE FROM runs WHERE state IN (SELECT value FROM json_each(?))';
+        const { changes } = sql.run(text, JSON.stringify(over));
+        if (changes > 0) sql.run('DELETE FROM graphs WHERE id NOT IN (SELECT graph FROM runs)');
+        return changes;
+      });
+    },
+
+    /** A run that waits or goes on, or that a person stopped for now. */
+    setState({ id, state }: { readonly id: RunId; readonly state: 'queued' | 'running' | 'paused' }) {
+      return writing(() => {
+        const text = `UPDATE runs SET state = ? WHERE id = ? AND state IN ${notOver}`;
+        if (sql.run(text, state, id).changes === 0) fail('run.missing', { run: id });
+      });
+    },
+
     /** Runs that are not over and that no other living process holds, in queue order. */
     unfinished() {
       return writing((): RunRecord[] => {

@@ -36,6 +36,10 @@ export interface Runs extends RunLog {
   get(id: RunId): Promise<RunRecord | null>;
   list(query?: RunQuery): Promise<readonly RunRecord[]>;
   counts(): Promise<Readonly<Record<RunState, number>>>;
+  count(query: Pick<RunQuery, 'states' | 'tier'>): Promise<number>;
+  /** Forgets runs in states that are over; answers how many. */
+  remove(states: readonly RunState[]): Promise<number>;
+  setState(id: RunId, state: 'queued' | 'running' | 'paused'): Promise<void>;
   /** Runs that are not over and that no other living process holds, in queue order. */
   unfinished(): Promise<readonly RunRecord[]>;
   /** Takes over runs that nobody holds; answers those it got. */
@@ -134,6 +138,9 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
       get: (id) => ask('runs', 'get', id),
       list: (query = {}) => ask('runs', 'list', query),
       counts: () => ask('runs', 'counts', undefined),
+      count: (query) => ask('runs', 'count', query),
+      remove: (states) => ask('runs', 'remove', states),
+      setState: (id, state) => ask('runs', 'setState', { id, state }),
       unfinished: () => ask('runs', 'unfinished', undefined),
       claim: (ids) => ask('runs', 'claim', ids),
     },

@@ -52,6 +52,8 @@ export function fakeCore(
     files: new Map(),
     cancelled: [],
     closed: false,
+    blob: async () => null,
+    handlers: {} as Core['handlers'],
     readGraph: () => {
       throw new Error('the command line reads graphs itself');
     },

@@ -1,0 +1,256 @@
+import type { Args, DeviceStatus, Explanation, Handlers, RunListing } from './contract/calls.ts';
+import { contractVersion } from './contract/calls.ts';
+import type { LiveFacts } from './core-live-facts.ts';
+import type { RunKeeper } from './core-runs.ts';
+import { templates } from './core-templates.ts';
+import { kilnVersion } from './core-versions.ts';
+import type { Engine } from './engine/engine.ts';
+import { explainJobs, type Forecast, forecast, inTurn } from './engine/forecast.ts';
+import { AppError, fail, type Problem, problem, unwrap } from './model/errors.ts';
+import { flatten } from './model/flat-graph.ts';
+import type { Graph } from './model/graph.ts';
+import { readGraph } from './model/graph-file.ts';
+import { seedsOf } from './model/held-values.ts';
+import type { DeviceId, RunId } from './model/ids.ts';
+import { seedPlus } from './model/inputs.ts';
+import { limits } from './model/limits.ts';
+import type { NodeSpecs } from './model/node-spec.ts';
+import type { Catalog } from './model/node-type.ts';
+import { applyOverrides, type Overrides } from './model/overrides.ts';
+import type { Hosts, Packs } from './model/ports.ts';
+import { orderFrom, sinksOf } from './model/problems.ts';
+import { type Tier, tiers } from './model/run.ts';
+import type { RunRecord } from './store/run-record.ts';
+import type { Store } from './store/store.ts';
+
+export interface HandlerOptions {
+  readonly home: string;
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly runs: RunKeeper;
+  readonly packs: Packs;
+  readonly hosts: Hosts;
+  readonly catalog: Catalog;
+  readonly specs: NodeSpecs;
+  readonly check: (
+    graph: Graph,
+    overrides: Overrides,
+  ) => Promise<{ problems: readonly Problem[]; warnings: readonly Problem[] }>;
+  /** Live facts of runs and devices, kept from events. */
+  readonly live: LiveFacts;
+}
+
+/** Every call of the contract, one function each. */
+export function handlersOf(options: HandlerOptions): Handlers {
+  const { store, engine, runs, packs, hosts, catalog, specs, live } = options;
+  const read = (graph: Readonly<Record<string, unknown>>): Graph =>
+    unwrap(readGraph(JSON.stringify(graph), { name: String(graph.title ?? 'graph'), catalog }));
+  const record = async (runId: RunId): Promise<RunRecord> =>
+    (await store.runs.get(runId)) ?? fail('run.missing', { run: runId });
+  const listing = async (of: RunRecord, soon: ReadonlyMap<RunId, Forecast>): Promise<RunListing> => {
+    const state = engine.world.runs.get(of.id)?.run.state ?? of.state;
+    const waits = state === 'queued' || state === 'running';
+    const when = waits ? soon.get(of.id) : undefined;
+    return {
+      runId: of.id,
+      graphId: of.graphId,
+      title: of.title,
+      state,
+      tier: of.tier,
+      submitter: of.submitter,
+      place: of.place,
+      overrides: of.overrides,
+      created: of.created,
+      started: of.started,
+      ended: of.ended,
+      ms: of.ms,
+      problems: of.problems,
+      progress: live.progress.get(of.id) ?? null,
+      startsInMs: when?.startsInMs ?? null,
+      endsInMs: when?.endsInMs ?? null,
+      images:
+        of.state === 'done'
+          ? await store.images.list({ runId: of.id, previews: true, count: limits.imagesPerRun })
+          : [],
+    };
+  };
+
+  return {
+    'core.info': async () => ({
+      version: kilnVersion,
+      contract: contractVersion,
+      home: options.home,
+      devices: hosts.devices.map(({ id }) => id),
+    }),
+    'nodes.list': async () => [...specs.values()],
+    'packs.list': async () => (await packs.list()).map(({ packId, facts, problems }) => ({ packId, facts, problems })),
+    'devices.list': async () =>
+      [...engine.world.devices.values()].map((state) => deviceStatus(engine, live, state.device.id)),
+    'graphs.templates': () => templates(),
+    'graphs.check': async ({ graph, overrides }) => options.check(read(graph), overrides),
+
+    'runs.submit': async (args) => {
+      const graph = read(args.graph);
+      const entries = args.runs.flatMap(({ runId, overrides }) =>
+        timesOf(graph, specs, overrides, args.times).map((values, i) => ({
+          overrides: values,
+          // Twice the same request makes the same ids, so that it is queued once.
+          ...(runId === undefined ? {} : { runId: (i === 0 ? runId : `${runId}.${i}`) as RunId }),
+        })),
+      );
+      if (entries.length > limits.runsPerSubmission)
+        fail('batch.tooMany', { count: entries.length, limit: limits.runsPerSubmission });
+      return unwrap(
+        await runs.submit({
+          graph,
+          runs: entries,
+          submitter: args.submitter,
+          deterministic: args.deterministic,
+          ...(args.tier === undefined ? {} : { tier: args.tier }),
+          ...(args.device === undefined ? {} : { device: args.device as DeviceId }),
+          ...(args.replaces === undefined ? {} : { replaces: args.replaces }),
+        }),
+      );
+    },
+
+    'runs.list': async ({ states, tier, order, offset, count }) => {
+      const filter = { ...(states ? { states } : {}), ...(tier ? { tier } : {}) };
+      const [page, total] = await Promise.all([
+        store.runs.list({ ...filter, order, offset, count }),
+        store.runs.count(filter),
+      ]);
+      const soon = forecast(engine.world);
+      return { runs: await Promise.all(page.map((of) => listing(of, soon))), total };
+    },
+    'runs.get': async ({ runId }) => listing(await record(runId), forecast(engine.world)),
+    'runs.explain': async ({ runId }) => explain(engine, await record(runId)),
+
+    'runs.cancel': async ({ runIds }) => {
+      for (const id of runIds) await record(id);
+      for (const id of runIds) engine.cancel(id);
+      return null;
+    },
+    'runs.retry': ({ runIds }) => runs.again(runIds),
+    'runs.pause': async ({ runIds }) => setStates(store, engine, runIds, true),
+    'runs.resume': async ({ runIds }) => setStates(store, engine, runIds, false),
+    'runs.move': async ({ runIds, to }) => {
+      const places = await placesFor(store, engine, runIds, to);
+      await store.runs.arrange(runIds.map((id, i) => ({ id, place: places[i]! })));
+      runIds.forEach((id, i) => {
+        engine.move(id, places[i]!);
+      });
+      return null;
+    },
+    'runs.clear': async ({ states }) => ({ removed: await store.runs.remove(states) }),
+
+    'queue.status': async () => {
+      const paused = engine.world.pausedTiers;
+      return { paused: paused.size === tiers.length, pausedTiers: [...paused], counts: await store.runs.counts() };
+    },
+    'queue.pause': async ({ tier }) => pauseTiers(store, engine, tier, true),
+    'queue.resume': async ({ tier }) => pauseTiers(store, engine, tier, false),
+    'images.list': async ({ text, offset, count }) => ({
+      images: await store.images.list({ offset, count, ...(text === undefined ? {} : { text }) }),
+    }),
+  };
+}
+
+/** The overrides, `times` often, with seeds that count up. */
+function timesOf(graph: Graph, specs: NodeSpecs, overrides: Overrides, times: number): Overrides[] {
+  if (times === 1) return [overrides];
+  const changed = applyOverrides(graph, specs, overrides);
+  if (!changed.ok) return [overrides];
+  const { flat } = flatten(changed.value, specs);
+  const ordered = orderFrom(flat, sinksOf(flat, specs));
+  const seeds = seedsOf(changed.value, specs, new Set<string>('order' in ordered ? ordered.order : []));
+  return Array.from({ length: times }, (_, i) => ({
+    ...overrides,
+    ...Object.fromEntries(seeds.map(({ name, seed }) => [name, seedPlus(seed, i)])),
+  }));
+}
+
+function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): DeviceStatus {
+  const { device, state, resident, rowsWaiting } = engine.world.devices.get(id)!;
+  const held = [...resident.values()].map(({ part, bytes }) => ({ part, bytes }));
+  return {
+    device,
+    state,
+    resident: held,
+    residentBytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
+    busyShare: live.busyShare(id, performance.now()),
+    rowsWaiting,
+    restarts: live.restarts.get(id) ?? 0,
+  };
+}
+
+function explain(engine: Engine, of: RunRecord): Explanation {
+  const { world } = engine;
+  const line = inTurn(world);
+  const at = line.indexOf(of.id);
+  const run = world.runs.get(of.id)?.run ?? world.queued.get(of.id);
+  return {
+    runId: of.id,
+    state: run?.state ?? of.state,
+    tier: of.tier,
+    before: at > 0 ? line.slice(0, Math.min(at, 20)) : [],
+    beforeCount: Math.max(0, at),
+    overtaken: run?.overtaken ?? 0,
+    jobs: explainJobs(world, of.id).map((job) => ({ ...job, finishMs: {} })),
+  };
+}
+
+async function setStates(store: Store, engine: Engine, runIds: readonly RunId[], paused: boolean): Promise<null> {
+  for (const id of runIds) {
+    await store.runs.setState(id, paused ? 'paused' : engine.world.runs.has(id) ? 'running' : 'queued');
+    if (paused) engine.pause(id);
+    else engine.resume(id);
+  }
+  return null;
+}
+
+const pausedSetting = 'queue.pausedTiers';
+
+async function pauseTiers(store: Store, engine: Engine, tier: Tier | undefined, paused: boolean): Promise<null> {
+  const these = tier === undefined ? [...tiers] : [tier];
+  const after = new Set(engine.world.pausedTiers);
+  for (const one of these) {
+    if (paused) after.add(one);
+    else after.delete(one);
+  }
+  await store.settings.set(pausedSetting, [...after]);
+  engine.pauseTiers(these, paused);
+  return null;
+}
+
+/** What was paused when the last core stopped is paused still. */
+export async function restorePauses(store: Store, engine: Engine): Promise<void> {
+  const kept = (await store.settings.all())[pausedSetting];
+  const known = Array.isArray(kept) ? tiers.filter((tier) => kept.includes(tier)) : [];
+  if (known.length > 0) engine.pauseTiers(known, true);
+}
+
+/** Places for runs that move together: before everything that waits, behind it, or between two. */
+async function placesFor(
+  store: Store,
+  engine: Engine,
+  runIds: readonly RunId[],
+  to: Args<'runs.move'>['to'],
+): Promise<number[]> {
+  const moving = new Set<string>(runIds);
+  for (const id of runIds) {
+    const found = engine.world.queued.get(id);
+    if (!found && !(await store.runs.get(id))) throw new AppError(problem('run.missing', { run: id }));
+  }
+  const others = [...engine.world.queued.values()]
+    .filter(({ id }) => !moving.has(id))
+    .sort((a, b) => a.place - b.place);
+  const first = others[0]?.place ?? 0;
+  const last = others.at(-1)?.place ?? 0;
+  if (to === 'front') return runIds.map((_, i) => first - runIds.length + i);
+  if (to === 'back') return runIds.map((_, i) => last + 1 + i);
+  const at = others.findIndex(({ id }) => id === to.before);
+  if (at < 0) throw new AppError(problem('run.missing', { run: to.before }));
+  const end = others[at]!.place;
+  const start = others[at - 1]?.place ?? end - 1;
+  return runIds.map((_, i) => start + ((end - start) * (i + 1)) / (runIds.length + 1));
+}
