@@ -33,4 +33,19 @@ export default defineConfig({
       },
     },
   },
+  renderer: {
+    root: from('src-renderer'),
+    build: {
+      outDir: resolve(out, 'renderer'),
+      emptyOutDir: true,
+      // A browser of 2024, and every Electron that Kiln runs in.
+      target: 'chrome124',
+      sourcemap: false,
+      minify: true,
+      modulePreload: { polyfill: false },
+      // An address of data: would break the page's own rule that everything comes from where it came from.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: from('src-renderer/index.html') },
+    },
+  },
 });

@@ -1,5 +1,5 @@
 import type { Answer, Asked, CallName, CoreClient } from '../../src-main/contract/calls.ts';
-import { Cancelled, failed, type Problem, problem, type Result } from '../../src-main/model/errors.ts';
+import { Cancelled, failed, ok, type Problem, problem, type Result } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import { mayRepeat } from './repeatable.ts';
 
@@ -26,8 +26,6 @@ export interface SocketOptions {
   readonly clearTimer: (timer: unknown) => void;
   /** 0 to 1; keeps the pages of a core that came back from all asking at once. */
   readonly random?: () => number;
-  /** Bytes that came by themselves, such as previews. */
-  readonly onBytes?: (bytes: ArrayBuffer) => void;
   /** A connection that is silent for so long is asked for a sign of life, and given up after as long again. */
   readonly silenceMs?: number;
 }
@@ -99,12 +97,9 @@ export function overSocket(options: SocketOptions): SocketClient {
 
   const receive = (data: unknown): void => {
     heard();
-    if (typeof data !== 'string') {
-      if (data instanceof ArrayBuffer) options.onBytes?.(data);
-      return;
-    }
-    const message = read(data);
-    if (message?.t === 'answer') settle(message.id, message.result);
+    const message = typeof data === 'string' ? read(data) : null;
+    if (message?.t === 'answer') settle(message.id, ok(message.value));
+    else if (message?.t === 'problem') settle(message.id, failed(message.problems));
     else if (message?.t === 'event') for (const listener of [...eventListeners]) listener(message.event);
   };
 
@@ -198,16 +193,24 @@ export function overSocket(options: SocketOptions): SocketClient {
 const closedProblem = (): Problem => problem('port.closed', { reason: 'Kiln does not answer' });
 
 type Incoming =
-  | { readonly t: 'answer'; readonly id: number; readonly result: Result<unknown> }
+  | { readonly t: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly t: 'problem'; readonly id: number; readonly problems: readonly Problem[] }
   | { readonly t: 'event'; readonly event: Event };
 
 /** Null for what is none of ours. */
 function read(text: string): Incoming | null {
   try {
     const message = JSON.parse(text) as Incoming | null;
-    if (message?.t === 'answer' && typeof message.id === 'number' && typeof message.result?.ok === 'boolean')
-      return message;
-    return message?.t === 'event' && typeof message.event?.type === 'string' ? message : null;
+    switch (message?.t) {
+      case 'answer':
+        return typeof message.id === 'number' ? message : null;
+      case 'problem':
+        return typeof message.id === 'number' && Array.isArray(message.problems) ? message : null;
+      case 'event':
+        return typeof message.event?.type === 'string' ? message : null;
+      default:
+        return null;
+    }
   } catch {
     return null;
   }

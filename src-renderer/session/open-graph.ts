@@ -23,6 +23,7 @@ export interface FormState {
 /** A graph that is open: the file's graph, and the values of its form, kept as a draft at every change. */
 export interface OpenGraph {
   readonly graph: Graph;
+  readonly specs: NodeSpecs;
   readonly fields: readonly Field[];
   readonly form: Cell<FormState>;
   set(name: string, value: Json): void;
@@ -75,6 +76,7 @@ export function openGraph({ graph, specs, storage, newSeed = randomSeed }: OpenG
 
   return {
     graph,
+    specs,
     fields,
     form,
     set: (name, value) => change(({ values }) => put(values, name, value)),

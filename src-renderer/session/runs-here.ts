@@ -13,6 +13,13 @@ export interface NodeHere {
   ms: number;
 }
 
+/** A small picture of what a step has come to: base64 of width * height * 3 bytes. */
+export interface Preview {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: string;
+}
+
 /** What is seen of one run: built from events alone, so it is the same whoever looks, and whenever. */
 export interface RunHere {
   readonly runId: RunId;
@@ -24,6 +31,7 @@ export interface RunHere {
   /** When the first and the last step of `steps` ended, on the page's clock. */
   firstStep: { at: number; done: number } | null;
   lastStepAt: number;
+  preview: Preview | null;
   problems: readonly Problem[];
   warnings: readonly Problem[];
   images: readonly RunImage[];
@@ -45,6 +53,7 @@ const unseen = (runId: RunId, graphId: GraphId): RunHere => ({
   steps: null,
   firstStep: null,
   lastStepAt: 0,
+  preview: null,
   problems: [],
   warnings: [],
   images: [],
@@ -70,7 +79,7 @@ export const afterListing = (runs: RunsHere, listing: RunListing): RunsHere => {
   const { runId, graphId, state, problems, images, ms } = listing;
   const before = runs[runId] ?? unseen(runId, graphId);
   if (before.state === state && before.images.length === images.length && runs[runId]) return runs;
-  const steps = state === 'running' ? {} : { steps: null, firstStep: null };
+  const steps = state === 'running' ? {} : { steps: null, firstStep: null, preview: null };
   return trimmed({ ...runs, [runId]: { ...before, state, problems, images, ms, ...steps } });
 };
 
@@ -101,6 +110,7 @@ function note(run: RunHere, event: RunEvent, now: number): void {
       if (!goesOn) run.firstStep = { at: now, done };
       run.steps = { nodeId, done, total };
       run.lastStepAt = now;
+      run.preview = previewIn(event) ?? run.preview;
       return;
     }
     case 'job.retried':
@@ -112,7 +122,16 @@ function note(run: RunHere, event: RunEvent, now: number): void {
   }
 }
 
+/** Not every core sends previews, nor with every step. */
+function previewIn(event: object): Preview | null {
+  const { preview } = event as { preview?: Partial<Preview> | null };
+  return preview && typeof preview.rgb === 'string' && preview.width! > 0 && preview.height! > 0
+    ? (preview as Preview)
+    : null;
+}
+
 function forgetSteps(run: RunHere): void {
+  run.preview = null;
   run.steps = null;
   run.firstStep = null;
 }

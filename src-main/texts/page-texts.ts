@@ -1,0 +1,140 @@
+import type { RunState, Tier } from '../model/run.ts';
+import type { Sentence } from './sentence.ts';
+
+/** How long, as people say it. */
+export interface SpanTexts {
+  readonly seconds: (n: number) => string;
+  readonly minutes: (minutes: number, seconds: number) => string;
+  readonly hours: (hours: number, minutes: number) => string;
+}
+
+/** What the page says besides problems and the words of node types. */
+export interface PageTexts {
+  readonly span: SpanTexts;
+  readonly tiers: Readonly<Record<Tier, string>>;
+  readonly states: Readonly<Record<RunState, string>>;
+  /** Titles and labels of the graphs that come with Kiln, by what the graph says. Others stay as they are. */
+  readonly graphWords: Readonly<Record<string, string>>;
+
+  readonly top: {
+    readonly template: string;
+    readonly language: string;
+    readonly theme: string;
+    readonly themes: Readonly<Record<'system' | 'light' | 'dark', string>>;
+    readonly deviceBusy: (percent: number) => string;
+    readonly deviceIdle: string;
+    readonly deviceStarting: string;
+    readonly deviceLost: string;
+  };
+  readonly connection: {
+    readonly connecting: string;
+    readonly lost: string;
+    readonly lostMore: string;
+    readonly tryNow: string;
+    readonly back: string;
+    readonly otherVersion: string;
+    readonly reload: string;
+  };
+  readonly form: {
+    readonly heading: string;
+    readonly reset: string;
+    readonly advanced: string;
+    readonly newSeed: string;
+    readonly keepSeed: string;
+    readonly seedKept: string;
+    readonly seedDrawn: string;
+    readonly chooseFile: string;
+    readonly replaceFile: string;
+    readonly removeFile: string;
+    readonly dropFile: string;
+    readonly uploading: string;
+    readonly packBroken: (name: string) => string;
+    readonly automatic: (what: string) => string;
+    readonly noFields: string;
+    readonly warnings: string;
+    readonly problems: (count: number) => string;
+  };
+  readonly run: {
+    readonly run: string;
+    readonly runTimes: (times: number) => string;
+    readonly times: string;
+    readonly tier: string;
+    readonly tierAuto: string;
+    readonly tierHelp: Readonly<Record<Tier | 'auto', string>>;
+    readonly queued: (runs: number) => string;
+  };
+  readonly stage: {
+    readonly heading: string;
+    readonly empty: Sentence;
+    readonly waiting: string;
+    readonly waitingBehind: (runs: number) => string;
+    readonly queuePaused: string;
+    readonly preparing: string;
+    readonly finishing: string;
+    readonly step: (done: number, total: number) => string;
+    readonly left: (span: string) => string;
+    readonly took: (span: string) => string;
+    readonly failed: string;
+    readonly cancelled: string;
+    readonly noPicture: string;
+    readonly pictureOf: (words: string) => string;
+  };
+  readonly queue: {
+    readonly heading: string;
+    readonly waiting: string;
+    readonly over: string;
+    readonly pause: string;
+    readonly resume: string;
+    readonly paused: string;
+    readonly tierPaused: (tiers: string) => string;
+    readonly pauseTier: (tier: string) => string;
+    readonly resumeTier: (tier: string) => string;
+    readonly clear: string;
+    readonly cancelAll: string;
+    readonly retryFailed: string;
+    readonly menu: string;
+    readonly empty: Sentence;
+    readonly emptyOver: Sentence;
+    readonly actions: (words: string) => string;
+    readonly pauseRun: string;
+    readonly resumeRun: string;
+    readonly cancel: string;
+    readonly retry: string;
+    readonly toFront: string;
+    readonly toBack: string;
+    readonly useValues: string;
+    readonly copyId: string;
+    readonly drag: string;
+    readonly dragHelp: string;
+    readonly startsIn: (span: string) => string;
+    readonly endsIn: (span: string) => string;
+    readonly ago: (span: string) => string;
+    readonly untitled: string;
+    readonly list: string;
+    readonly movedTo: (place: number) => string;
+  };
+  readonly pictures: {
+    readonly heading: string;
+    readonly empty: Sentence;
+    readonly open: (words: string) => string;
+    readonly more: string;
+    readonly close: string;
+    readonly previous: string;
+    readonly next: string;
+    readonly copySeed: string;
+    readonly seed: string;
+    readonly size: string;
+    readonly useValues: string;
+    readonly download: string;
+    readonly actualSize: string;
+    readonly fit: string;
+    readonly gone: string;
+    readonly otherGraph: string;
+  };
+  readonly said: {
+    readonly copied: (what: string) => string;
+    readonly valuesTaken: string;
+    readonly cleared: (runs: number) => string;
+    readonly dismiss: string;
+  };
+}

@@ -1,0 +1,16 @@
+import { page as chinese } from './chinese/page.ts';
+import { page as english } from './english/page.ts';
+import { inLanguage, type Language } from './language.ts';
+import type { PageTexts } from './page-texts.ts';
+
+/** What the page says besides problems, in one language. */
+export const pageTexts = (language: Language): PageTexts => inLanguage(language, { en: english, zh: chinese });
+
+/** 8 s, 2 min 5 s, 1 h 20 min. Less than a second is said as one. */
+export function spanText(texts: PageTexts, ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 60) return texts.span.seconds(seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return texts.span.minutes(minutes, seconds % 60);
+  return texts.span.hours(Math.floor(minutes / 60), minutes % 60);
+}

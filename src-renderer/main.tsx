@@ -1,0 +1,55 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { api } from './bridge/api.ts';
+import { fanOut } from './bridge/events.ts';
+import { filesAt } from './bridge/files.ts';
+import { overSocket, type Socket } from './bridge/over-socket.ts';
+import { Page } from './panels/page.tsx';
+import { PlaceProvider } from './panels/place.tsx';
+import { preferences } from './session/preferences.ts';
+import type { Storage } from './session/storage.ts';
+import { studio } from './session/studio.ts';
+
+/** Storage may be blocked, and then even looking at it throws. */
+function browserStorage(): Storage {
+  try {
+    return window.localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {}, removeItem: () => {} };
+  }
+}
+
+const timers = {
+  now: () => performance.now(),
+  setTimer: (then: () => void, ms: number): unknown => window.setTimeout(then, ms),
+  clearTimer: (timer: unknown): void => window.clearTimeout(timer as number),
+};
+const storage = browserStorage();
+const address = new URL('ws', window.location.href);
+address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+
+const client = overSocket({ ...timers, open: () => new WebSocket(address) as Socket });
+const kept = preferences(storage, navigator.language);
+const session = studio({ calls: api(client), storage, timers, preferences: kept });
+fanOut(client).all(session.hear);
+const onConnection = (): void => {
+  if (client.connection().state === 'open') void session.connected();
+};
+client.onConnection(onConnection);
+window.addEventListener('online', () => client.hurry());
+document.addEventListener('visibilitychange', () => document.hidden || client.hurry());
+
+const place = {
+  studio: session,
+  files: filesAt('', (input, init) => fetch(input, init)),
+  connection: { get: client.connection, subscribe: client.onConnection },
+  hurry: client.hurry,
+  isMac: /Mac|iP(hone|ad)/.test(navigator.platform),
+};
+createRoot(document.getElementById('page')!).render(
+  <StrictMode>
+    <PlaceProvider place={place}>
+      <Page />
+    </PlaceProvider>
+  </StrictMode>,
+);

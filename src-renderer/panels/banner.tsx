@@ -1,0 +1,41 @@
+import { RefreshCw, Unplug } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { needsReload } from '../session/studio.ts';
+import { useCell, usePlace, useTexts } from './place.tsx';
+
+/** Says that the core is away, and that it is back. */
+export function Banner() {
+  const { connection, hurry, studio } = usePlace();
+  const { texts } = useTexts();
+  const now = useCell(connection);
+  const info = useCell(studio.info);
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (now.state === 'open' && wasLost.current) studio.notices.say(({ connection: said }) => said.back);
+    wasLost.current = now.state === 'lost' || (wasLost.current && now.state !== 'open');
+  }, [now, studio]);
+
+  if (now.state === 'lost')
+    return (
+      <div className="banner" role="alert">
+        <Unplug size={16} aria-hidden />
+        <p>
+          <strong>{texts.connection.lost}</strong> {texts.connection.lostMore}
+        </p>
+        <button type="button" className="quiet-button" onClick={hurry}>
+          {texts.connection.tryNow}
+        </button>
+      </div>
+    );
+  if (needsReload(info))
+    return (
+      <div className="banner" role="alert">
+        <RefreshCw size={16} aria-hidden />
+        <p>{texts.connection.otherVersion}</p>
+        <button type="button" className="quiet-button" onClick={() => window.location.reload()}>
+          {texts.connection.reload}
+        </button>
+      </div>
+    );
+  return null;
+}

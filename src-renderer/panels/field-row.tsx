@@ -1,0 +1,86 @@
+import { useId } from 'react';
+import type { Problem } from '../../src-main/model/errors.ts';
+import type { Json } from '../../src-main/model/json.ts';
+import type { Overrides } from '../../src-main/model/overrides.ts';
+import { sayNode } from '../../src-main/texts/say-node.ts';
+import { type Field, valueIn } from '../session/fields.ts';
+import type { OpenGraph } from '../session/open-graph.ts';
+import { BoolField, ChoiceField, PackField } from './choice-field.tsx';
+import { FileField } from './file-field.tsx';
+import { Hint } from './icon-button.tsx';
+import { NumberField } from './number-field.tsx';
+import { useTexts } from './place.tsx';
+import { ProblemNote } from './problem-note.tsx';
+import { SeedField } from './seed-field.tsx';
+import { TextField } from './text-field.tsx';
+
+/** What every kind of field is given. */
+export interface FieldProps<T extends Json = Json> {
+  readonly id: string;
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+  /** Ids of what else is said about it, and whether something is wrong. */
+  readonly aria: { readonly 'aria-describedby'?: string; readonly 'aria-invalid'?: true };
+}
+
+interface Props {
+  readonly field: Field;
+  readonly open: OpenGraph;
+  readonly values: Overrides;
+  readonly isLocked: boolean;
+  readonly problems: readonly Problem[];
+}
+
+export function FieldRow({ field, open, values, isLocked, problems }: Props) {
+  const { texts, language } = useTexts();
+  const id = useId();
+  const problemId = `${id}-problem`;
+  const { spec } = field;
+  const words = field.nodeSpec && sayNode(field.nodeSpec, language).inputs[field.input];
+  const label = texts.graphWords[field.label] ?? field.label;
+  const isTall = spec.kind === 'file' || (spec.kind === 'text' && field.spec.kind === 'text');
+  const help = words?.help;
+
+  const value = valueIn(field, values);
+  const props = {
+    id,
+    onChange: (next: Json) => open.set(field.name, next),
+    aria: problems.length > 0 ? ({ 'aria-describedby': problemId, 'aria-invalid': true } as const) : {},
+  };
+  const control = () => {
+    switch (spec.kind) {
+      case 'text':
+        return <TextField {...props} value={String(value ?? '')} maxChars={spec.maxChars} />;
+      case 'int':
+      case 'float':
+        return <NumberField {...props} value={value} spec={spec} label={label} />;
+      case 'seed':
+        return (
+          <SeedField
+            {...props}
+            value={String(value ?? '')}
+            isLocked={isLocked}
+            onLock={(locked) => open.lock(field.name, locked)}
+            onDraw={() => open.newSeed(field.name)}
+          />
+        );
+      case 'choice':
+        return <ChoiceField {...props} value={String(value)} choices={spec.choices} said={words?.choices ?? {}} />;
+      case 'bool':
+        return <BoolField {...props} value={value === true} />;
+      case 'pack':
+        return <PackField {...props} value={String(value ?? '')} />;
+      case 'file':
+        return <FileField {...props} value={value} accept={spec.accept} label={label} />;
+    }
+  };
+
+  const name = <label htmlFor={id}>{label}</label>;
+  return (
+    <div className={`field ${isTall ? 'tall' : ''}`}>
+      {help ? <Hint text={help}>{name}</Hint> : name}
+      {control()}
+      <ProblemNote problems={problems} id={problemId} here />
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+import { RotateCcw } from 'lucide-react';
+import { type KeyboardEvent, useId } from 'react';
+import { problemsByField } from '../session/fields.ts';
+import type { OpenTemplate } from '../session/studio.ts';
+import { FieldRow } from './field-row.tsx';
+import { IconButton } from './icon-button.tsx';
+import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
+import { ProblemNote } from './problem-note.tsx';
+import { RunBar } from './run-bar.tsx';
+
+/** The exposed inputs of the open graph, for whoever never wants to see a graph. */
+export function Form() {
+  const studio = useStudio();
+  const { connection } = usePlace();
+  const { texts } = useTexts();
+  const template = useCell(studio.template);
+  const problems = useCell(studio.problems);
+  const isOpen = useCell(connection).state === 'open';
+  if (template) return <OpenForm key={template.name} template={template} />;
+  return (
+    <section className="panel form" aria-busy={problems.length === 0} aria-label={texts.form.heading}>
+      <div className="form-fields">
+        {isOpen && problems.length > 0 ? <ProblemNote problems={problems} /> : <Placeholders />}
+      </div>
+    </section>
+  );
+}
+
+function Placeholders() {
+  const { texts } = useTexts();
+  return (
+    <>
+      <p className="visually-hidden" role="status">
+        {texts.connection.connecting}
+      </p>
+      {[112, 72, 32, 32, 32, 32].map((height, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same and never move.
+        <div key={i} className="placeholder" style={{ height }} />
+      ))}
+    </>
+  );
+}
+
+function OpenForm({ template }: { template: OpenTemplate }) {
+  const { texts } = useTexts();
+  const heading = useId();
+  const { open } = template;
+  const { values, locked, problems } = useCell(open.form);
+  const { at, rest } = problemsByField(open.fields, problems);
+  const plain = open.fields.filter(({ spec }) => !spec.advanced);
+  const advanced = open.fields.filter(({ spec }) => spec.advanced);
+  const row = (field: (typeof plain)[number]) => (
+    <FieldRow
+      key={field.name}
+      field={field}
+      open={open}
+      values={values}
+      isLocked={locked[field.name] === true}
+      problems={at.get(field.name) ?? []}
+    />
+  );
+  return (
+    <section className="panel form" aria-labelledby={heading}>
+      <div className="panel-head">
+        <h2 id={heading}>{texts.form.heading}</h2>
+        <span className="spring" />
+        <IconButton
+          icon={RotateCcw}
+          label={texts.form.reset}
+          disabled={Object.keys(values).length === 0}
+          onClick={open.reset}
+        />
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the fields within. */}
+      <div className="form-fields" onKeyDown={keepEnter}>
+        {open.fields.length === 0 && <p className="quiet">{texts.form.noFields}</p>}
+        {plain.map(row)}
+        {advanced.length > 0 && (
+          <details>
+            <summary>{texts.form.advanced}</summary>
+            {advanced.map(row)}
+          </details>
+        )}
+        <ProblemNote problems={rest} />
+      </div>
+      <RunBar />
+    </section>
+  );
+}
+
+/** Enter with Ctrl or Cmd runs, and is no new line in a text area. */
+function keepEnter(event: KeyboardEvent): void {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.preventDefault();
+}

@@ -1,0 +1,46 @@
+import * as Tooltip from '@radix-ui/react-tooltip';
+import { useEffect } from 'react';
+import { runToShow } from '../session/runs-here.ts';
+import { Banner } from './banner.tsx';
+import { Form } from './form.tsx';
+import { Gallery } from './gallery.tsx';
+import { useCell, useStudio, useTexts } from './place.tsx';
+import { QueuePanel } from './queue-panel.tsx';
+import { Stage } from './stage.tsx';
+import { Toasts } from './toasts.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const htmlLanguages = { en: 'en', zh: 'zh-Hans' } as const;
+
+export function Page() {
+  const studio = useStudio();
+  const { theme } = useCell(studio.preferences.state);
+  const { language } = useTexts();
+  const runs = useCell(studio.runs);
+  const steps = runToShow(runs, ({ state }) => state === 'running')?.steps;
+  const title = steps ? `${steps.done}/${steps.total} · Kiln` : 'Kiln';
+
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+    document.documentElement.lang = htmlLanguages[language];
+    document.title = title;
+  }, [theme, language, title]);
+
+  return (
+    <Tooltip.Provider delayDuration={400}>
+      <div className="page">
+        <TopBar />
+        <Banner />
+        <main className="columns">
+          <Form />
+          <div className="middle">
+            <Stage />
+            <Gallery />
+          </div>
+          <QueuePanel />
+        </main>
+        <Toasts />
+      </div>
+    </Tooltip.Provider>
+  );
+}

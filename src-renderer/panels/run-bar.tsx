@@ -1,0 +1,71 @@
+import { Gauge, LoaderCircle, Play } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
+import { limits } from '../../src-main/model/limits.ts';
+import { type Tier, tiers } from '../../src-main/model/run.ts';
+import { IconButton } from './icon-button.tsx';
+import { Menu, MenuChoices } from './menu.tsx';
+import { useCell, usePlace, useTexts } from './place.tsx';
+
+export function RunBar() {
+  const { studio, isMac } = usePlace();
+  const { texts } = useTexts();
+  const template = useCell(studio.template);
+  const [times, setTimes] = useState('1');
+  const [tier, setTier] = useState<Tier | 'auto'>('auto');
+  const [isBusy, setBusy] = useState(false);
+  const count = Math.min(limits.runsPerSubmission, Math.max(1, Math.floor(Number(times)) || 1));
+
+  const run = useCallback(async () => {
+    if (isBusy || !template) return;
+    setBusy(true);
+    await studio.run(count, tier === 'auto' ? null : tier);
+    setBusy(false);
+  }, [studio, template, count, tier, isBusy]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+      event.preventDefault();
+      void run();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [run]);
+
+  const choices = (['auto', ...tiers] as const).map((value) => ({
+    value,
+    label: value === 'auto' ? texts.run.tierAuto : texts.tiers[value],
+    help: texts.run.tierHelp[value],
+  }));
+  return (
+    <div className="run-bar">
+      <label className="input times">
+        <span aria-hidden>×</span>
+        <input
+          aria-label={texts.run.times}
+          inputMode="numeric"
+          value={times}
+          onChange={(event) => setTimes(event.target.value.replace(/\D/g, ''))}
+          onBlur={() => setTimes(String(count))}
+        />
+      </label>
+      <Menu
+        label={texts.run.tier}
+        trigger={
+          <IconButton
+            icon={Gauge}
+            className={tier === 'auto' ? 'framed' : 'framed chosen'}
+            label={`${texts.run.tier}: ${choices.find(({ value }) => value === tier)?.label}`}
+          />
+        }
+      >
+        <MenuChoices value={tier} choices={choices} onChoose={(value) => setTier(value as Tier | 'auto')} />
+      </Menu>
+      <button type="button" className="run-button" onClick={() => void run()} aria-busy={isBusy}>
+        {isBusy ? <LoaderCircle className="spin" size={16} aria-hidden /> : <Play size={16} aria-hidden />}
+        {count === 1 ? texts.run.run : texts.run.runTimes(count)}
+        <kbd aria-hidden>{isMac ? '⌘↵' : 'Ctrl ↵'}</kbd>
+      </button>
+    </div>
+  );
+}

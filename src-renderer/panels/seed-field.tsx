@@ -1,0 +1,39 @@
+import { Dices, Lock, LockOpen } from 'lucide-react';
+import type { FieldProps } from './field-row.tsx';
+import { IconButton } from './icon-button.tsx';
+import { useTexts } from './place.tsx';
+
+interface Props extends FieldProps<string> {
+  readonly isLocked: boolean;
+  readonly onLock: (locked: boolean) => void;
+  readonly onDraw: () => void;
+}
+
+/** Who types a seed wants that seed, so it is locked. */
+export function SeedField({ id, value, onChange, aria, isLocked, onLock, onDraw }: Props) {
+  const { texts } = useTexts();
+  return (
+    <div className="seed">
+      <input
+        id={id}
+        className="input"
+        inputMode="numeric"
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        onChange={(event) => {
+          onChange(event.target.value.trim());
+          onLock(true);
+        }}
+        {...aria}
+      />
+      <IconButton icon={Dices} label={texts.form.newSeed} onClick={onDraw} />
+      <IconButton
+        icon={isLocked ? Lock : LockOpen}
+        label={texts.form.keepSeed}
+        pressed={isLocked}
+        onClick={() => onLock(!isLocked)}
+      />
+    </div>
+  );
+}

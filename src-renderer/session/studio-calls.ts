@@ -1,0 +1,32 @@
+import type { Answer, Asked } from '../../src-main/contract/calls.ts';
+import type { RunId } from '../../src-main/model/ids.ts';
+
+/** The calls that the session makes; the bridge has them. Each gives the value or throws an AppError. */
+export interface StudioCalls {
+  info(): Promise<Answer<'core.info'>>;
+  nodes(): Promise<Answer<'nodes.list'>>;
+  packs(): Promise<Answer<'packs.list'>>;
+  devices(): Promise<Answer<'devices.list'>>;
+  templates(): Promise<Answer<'graphs.templates'>>;
+  check(args: Asked<'graphs.check'>, signal?: AbortSignal): Promise<Answer<'graphs.check'>>;
+  submit(args: Asked<'runs.submit'>): Promise<Answer<'runs.submit'>>;
+  runs(args: Asked<'runs.list'>): Promise<Answer<'runs.list'>>;
+  run(runId: RunId): Promise<Answer<'runs.get'>>;
+  cancel(runIds: RunId[]): Promise<unknown>;
+  retry(runIds: RunId[]): Promise<unknown>;
+  pause(runIds: RunId[]): Promise<unknown>;
+  resume(runIds: RunId[]): Promise<unknown>;
+  move(runIds: RunId[], to: Asked<'runs.move'>['to']): Promise<unknown>;
+  clear(): Promise<Answer<'runs.clear'>>;
+  queue(): Promise<Answer<'queue.status'>>;
+  pauseQueue(tier?: Asked<'queue.pause'>['tier']): Promise<unknown>;
+  resumeQueue(tier?: Asked<'queue.resume'>['tier']): Promise<unknown>;
+  images(args: Asked<'images.list'>): Promise<Answer<'images.list'>>;
+}
+
+/** The page's clock and timers, so that tests have their own. */
+export interface Timers {
+  readonly now: () => number;
+  readonly setTimer: (then: () => void, ms: number) => unknown;
+  readonly clearTimer: (timer: unknown) => void;
+}

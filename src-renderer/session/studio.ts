@@ -1,0 +1,227 @@
+import { type Answer, type CoreInfo, contractVersion, type DeviceStatus } from '../../src-main/contract/calls.ts';
+import { AppError, type Problem, problemsOfError } from '../../src-main/model/errors.ts';
+import type { Event } from '../../src-main/model/events.ts';
+import { readGraph } from '../../src-main/model/graph-file.ts';
+import type { RunId } from '../../src-main/model/ids.ts';
+import type { JsonObject } from '../../src-main/model/json.ts';
+import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
+import { isOver, type Tier } from '../../src-main/model/run.ts';
+import { type Cell, cell } from './cell.ts';
+import { type Gallery, gallery } from './gallery.ts';
+import { liveCheck } from './live-check.ts';
+import { type Notices, notices } from './notices.ts';
+import { type OpenGraph, openGraph } from './open-graph.ts';
+import type { KeptPreferences } from './preferences.ts';
+import { type Queue, queue } from './queue.ts';
+import { afterEvent, afterListing, noRuns, type RunsHere, submitted } from './runs-here.ts';
+import type { Storage } from './storage.ts';
+import type { StudioCalls, Timers } from './studio-calls.ts';
+
+/** A graph that can be opened, as the core has it. */
+export interface OpenTemplate {
+  readonly name: string;
+  readonly file: JsonObject;
+  readonly open: OpenGraph;
+}
+
+export interface Studio {
+  readonly preferences: KeptPreferences;
+  readonly notices: Notices;
+  readonly queue: Queue;
+  readonly gallery: Gallery;
+  readonly runs: Cell<RunsHere>;
+  readonly info: Cell<CoreInfo | null>;
+  readonly templates: Cell<readonly OpenTemplate[]>;
+  readonly template: Cell<OpenTemplate | null>;
+  readonly packs: Cell<Answer<'packs.list'>>;
+  readonly devices: Cell<readonly DeviceStatus[]>;
+  /** Why nothing could be opened. */
+  readonly problems: Cell<readonly Problem[]>;
+  /** The core answers, for the first time or again: what is shown may be old. */
+  connected(): Promise<void>;
+  hear(event: Event): void;
+  openTemplate(name: string): void;
+  /** Queues the open graph; without a tier, a single run goes at once and a series takes its turn. */
+  run(times: number, tier: Tier | null): Promise<void>;
+  /** Opens the graph of a run with the values it was made from. */
+  useValuesOf(runId: RunId): Promise<void>;
+  refreshDevices(): Promise<void>;
+  readonly calls: StudioCalls;
+  /** Does something that a person asked for; what went wrong is told, and the queue looked at anew. */
+  act(work: (calls: StudioCalls) => Promise<unknown>): Promise<void>;
+}
+
+export interface StudioOptions {
+  readonly calls: StudioCalls;
+  readonly storage: Storage;
+  readonly timers: Timers;
+  readonly preferences: KeptPreferences;
+}
+
+export const submitter = 'page';
+/** Older runs of this list are looked up when somebody asks for them. */
+const recentRuns = 50;
+
+export function studio({ calls, storage, timers, preferences }: StudioOptions): Studio {
+  const told = notices(timers);
+  const runs = cell(noRuns);
+  const info = cell<CoreInfo | null>(null);
+  const templates = cell<readonly OpenTemplate[]>([]);
+  const template = cell<OpenTemplate | null>(null);
+  const packs = cell<Answer<'packs.list'>>([]);
+  const devices = cell<readonly DeviceStatus[]>([]);
+  const problems = cell<readonly Problem[]>([]);
+  const lines = queue({ ...timers, fetch: calls.runs, fetchStatus: calls.queue });
+  const pictures = gallery(calls.images);
+  let check: ReturnType<typeof liveCheck> | null = null;
+
+  const show = (next: OpenTemplate): void => {
+    if (template.get() !== next) {
+      check?.close();
+      check = liveCheck(next.open, next.file, calls, timers);
+      template.set(next);
+    } else check?.ask();
+    if (preferences.state.get().template !== next.name) preferences.change({ template: next.name });
+  };
+
+  /** Templates that are open already stay so: a form is never replaced under somebody's hands. */
+  const take = (found: Answer<'graphs.templates'>, specs: NodeSpecs): void => {
+    const open = new Map(templates.get().map((one) => [JSON.stringify(one.file), one]));
+    const unreadable: Problem[] = [];
+    const list = found.flatMap(({ name, graph }): OpenTemplate[] => {
+      const text = JSON.stringify(graph);
+      const known = open.get(text);
+      if (known) return [known];
+      const read = readGraph(text, { name });
+      if (!read.ok) unreadable.push(...read.problems);
+      return read.ok
+        ? [{ name, file: graph as JsonObject, open: openGraph({ graph: read.value, specs, storage }) }]
+        : [];
+    });
+    templates.set(list);
+    problems.set(list.length > 0 ? [] : unreadable);
+    const wanted = template.get()?.name ?? preferences.state.get().template;
+    const next = list.find(({ name }) => name === wanted) ?? list.find(({ name }) => name === first) ?? list[0];
+    if (next) show(next);
+  };
+
+  const lookAgain = async (): Promise<void> => {
+    const { runs: listed } = await calls.runs({ order: 'newest', count: recentRuns });
+    const known = new Set(listed.map(({ runId }) => runId));
+    const missed = Object.values(runs.get()).filter(({ runId, state }) => !isOver(state) && !known.has(runId));
+    const found = await Promise.all(missed.slice(0, recentRuns).map(({ runId }) => calls.run(runId).catch(() => null)));
+    for (const listing of [...listed.toReversed(), ...found])
+      if (listing && (runs.get()[listing.runId] || !isOver(listing.state))) runs.set(afterListing(runs.get(), listing));
+  };
+
+  const refreshDevices = async (): Promise<void> => {
+    try {
+      devices.set(await calls.devices());
+    } catch {
+      // They are asked again soon.
+    }
+  };
+
+  return {
+    preferences,
+    notices: told,
+    queue: lines,
+    gallery: pictures,
+    runs,
+    info,
+    templates,
+    template,
+    packs,
+    devices,
+    problems,
+    refreshDevices,
+    calls,
+
+    async act(work) {
+      await told.attempt(() => work(calls));
+      lines.refresh();
+    },
+
+    async connected() {
+      lines.refresh();
+      void refreshDevices();
+      void pictures.refresh();
+      try {
+        const [core, nodes, found, listed] = await Promise.all([
+          calls.info(),
+          calls.nodes(),
+          calls.templates(),
+          calls.packs(),
+        ]);
+        info.set(core);
+        packs.set(listed);
+        take(found, new Map(nodes.map((spec) => [spec.type, spec])));
+        await lookAgain();
+      } catch (error) {
+        if (template.get() === null) problems.set(problemsOfError(error));
+      }
+    },
+
+    hear(event) {
+      runs.set(afterEvent(runs.get(), event, timers.now()));
+      lines.hear(event);
+      pictures.hear(event);
+      if (event.type === 'device.changed')
+        devices.set(
+          devices
+            .get()
+            .map((one) =>
+              one.device.id === event.device.id ? { ...one, device: event.device, state: event.state } : one,
+            ),
+        );
+    },
+
+    openTemplate(name) {
+      const next = templates.get().find((one) => one.name === name);
+      if (next) show(next);
+    },
+
+    async run(times, tier) {
+      const now = template.get();
+      if (!now) return;
+      const wanted = now.open.nextRuns(times);
+      const urgency = tier ?? (times === 1 ? 'interactive' : undefined);
+      try {
+        await calls.submit({
+          graph: now.file,
+          runs: wanted.map(({ runId, overrides }) => ({ runId, overrides: { ...overrides } })),
+          submitter,
+          ...(urgency ? { tier: urgency } : {}),
+        });
+      } catch (error) {
+        const found = problemsOfError(error);
+        if (error instanceof AppError && found.every(({ nodeId }) => nodeId !== undefined)) now.open.setProblems(found);
+        else told.problems(found);
+        return;
+      }
+      for (const { runId } of wanted.slice(0, recentRuns)) runs.set(submitted(runs.get(), runId, now.open.graph.id));
+      lines.refresh();
+      if (times > 1) told.say(({ run }) => run.queued(times));
+    },
+
+    async useValuesOf(runId) {
+      try {
+        const { graphId, overrides } = await calls.run(runId);
+        const next = templates.get().find(({ open }) => open.graph.id === graphId);
+        if (!next) return told.say((texts) => texts.pictures.otherGraph);
+        show(next);
+        next.open.use(overrides);
+        told.say(({ said }) => said.valuesTaken);
+      } catch (error) {
+        const found = problemsOfError(error);
+        if (found.some(({ code }) => code === 'run.missing')) told.say((texts) => texts.pictures.gone);
+        else told.problems(found);
+      }
+    },
+  };
+}
+
+/** Of the templates, the one to begin with. */
+const first = 'text-to-image';
+
+export const needsReload = (info: CoreInfo | null): boolean => info !== null && info.contract !== contractVersion;
