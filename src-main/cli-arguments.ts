@@ -6,14 +6,23 @@ import { isTier, type Tier, tiers } from './model/run.ts';
 import { type CommandName, commandNames, type OptionName, optionNames } from './texts/cli-texts.ts';
 import { type Language, languageOf, languages } from './texts/language.ts';
 
-/** What a command takes: words in order, those in brackets optional, and options. Order is that of the help pages. */
+/** What a command takes: words in order, those in brackets optional, the last with … any number; and options. Order is that of the help pages. */
 export const commands: Readonly<Record<CommandName, { args: readonly string[]; options: readonly OptionName[] }>> = {
-  run: { args: ['FILE'], options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'json', 'trace'] },
-  check: { args: ['FILE'], options: ['set', 'json'] },
+  run: {
+    args: ['FILE'],
+    options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'on', 'token', 'json', 'trace'],
+  },
+  check: { args: ['FILE'], options: ['set', 'on', 'token', 'json'] },
+  serve: { args: [], options: ['port', 'host', 'token'] },
+  queue: {
+    args: ['ACTION', '[RUN …]'],
+    options: ['set', 'batch', 'times', 'tier', 'device', 'on', 'token', 'json'],
+  },
+  explain: { args: ['RUN'], options: ['on', 'token', 'json'] },
   nodes: { args: ['[TYPE]'], options: ['json'] },
-  packs: { args: [], options: ['json'] },
-  devices: { args: [], options: ['json'] },
-  images: { args: ['[show]', '[PICTURE.png]'], options: ['json'] },
+  packs: { args: [], options: ['on', 'token', 'json'] },
+  devices: { args: [], options: ['on', 'token', 'json'] },
+  images: { args: ['[show]', '[PICTURE.png]'], options: ['on', 'token', 'json'] },
   help: { args: ['[COMMAND]'], options: [] },
 };
 
@@ -29,6 +38,10 @@ export const valueNames: Readonly<Partial<Record<OptionName, string>>> = {
   tier: 'TIER',
   device: 'DEVICE',
   trace: 'FILE',
+  on: 'ADDRESS',
+  token: 'TOKEN',
+  port: 'N',
+  host: 'ADDRESS',
   home: 'FOLDER',
   lang: 'en|zh',
 };
@@ -54,6 +67,10 @@ export interface Arguments {
   readonly device: string | null;
   readonly json: boolean;
   readonly trace: string | null;
+  readonly on: string | null;
+  readonly token: string | null;
+  readonly port: number | null;
+  readonly host: string | null;
   readonly home: string | null;
   readonly color: boolean;
   readonly help: boolean;
@@ -103,12 +120,16 @@ export function readArguments(argv: readonly string[]): Arguments {
       return [];
     }),
     batch: last('batch'),
-    times: wholeNumber('times', last('times'), limits.runsPerSubmission, problems) ?? 1,
+    times: wholeNumber('times', last('times'), [1, limits.runsPerSubmission], problems) ?? 1,
     out: last('out'),
     tier: tierOf(last('tier'), problems),
     device: last('device'),
     json: values.has('json'),
     trace: last('trace'),
+    on: last('on'),
+    token: last('token'),
+    port: wholeNumber('port', last('port'), [0, 65_535], problems),
+    host: last('host'),
     home: last('home'),
     color: !values.has('no-color'),
     help: values.has('help'),
@@ -163,11 +184,16 @@ function checkOption({ name, rawName, value, inlineValue }: OptionToken): string
   return value;
 }
 
-function wholeNumber(option: OptionName, text: string | null, max: number, problems: Problem[]): number | null {
+function wholeNumber(
+  option: OptionName,
+  text: string | null,
+  [min, max]: readonly [number, number],
+  problems: Problem[],
+): number | null {
   if (text === null) return null;
   const number = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (number >= 1 && number <= max) return number;
-  problems.push(badValue(option, text, `1 – ${max}`));
+  if (number >= min && number <= max) return number;
+  problems.push(badValue(option, text, `${min} – ${max}`));
   return null;
 }
 
@@ -182,10 +208,11 @@ function misuse(command: CommandName, args: readonly string[], options: readonly
   const wanted = commands[command].args;
   const name = `kiln ${command}`;
   const allowed = [...commands[command].options, ...sharedOptions];
+  const most = wanted.at(-1)?.includes('…') ? Number.POSITIVE_INFINITY : wanted.length;
   const missing = wanted.filter((arg, i) => !arg.startsWith('[') && args[i] === undefined);
   return [
     ...missing.map((argument) => problem('argument.missing', { command: name, argument })),
-    ...args.slice(wanted.length).map((argument) => problem('argument.unexpected', { command: name, argument })),
+    ...args.slice(most).map((argument) => problem('argument.unexpected', { command: name, argument })),
     ...options
       .filter((option) => !allowed.includes(option))
       .map((option) => problem('argument.unexpected', { command: name, argument: `--${option}` })),

@@ -12,6 +12,7 @@ import {
   writeLog,
 } from './cli-complaints.ts';
 import { commandPage, helpPage } from './cli-help.ts';
+import type { RemoteCore } from './cli-remote.ts';
 import type { Surroundings } from './cli-run.ts';
 import { type Output, openTerminal } from './cli-terminal.ts';
 import type { Core, CoreOptions } from './core.ts';
@@ -50,15 +51,29 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     const args = readArguments(argv);
     if (args.home !== null) home = homeAt(args.home);
     around.speaks?.(speaker, home);
-    const openCore = (expects?: Graph): Promise<Core> =>
+    const openCore = ({ expects, serves }: { expects?: Graph | undefined; serves?: boolean }): Promise<Core> =>
       around.openCore({
         home,
         ...(expects ? { expects } : {}),
+        ...(serves ? { serves } : {}),
         onLog: (level, message) => {
           if (level !== 'info') writeLog(home, `${level}: ${message}`);
         },
       });
-    return await dispatch(args, { ...speaker, cwd, home, openCore, interrupted, now });
+    const token = args.token ?? env.KILN_TOKEN ?? null;
+    const openRemote = async (address: string, known: string | null = token): Promise<RemoteCore> =>
+      (await import('./cli-remote.ts')).remoteCore(address, known);
+    return await dispatch(args, {
+      ...speaker,
+      cwd,
+      home,
+      token,
+      openCore: (expects) => (args.on === null ? openCore({ expects }) : openRemote(args.on)),
+      openServed: () => openCore({ serves: true }),
+      openRemote,
+      interrupted,
+      now,
+    });
   } catch (error) {
     terminal.status(null);
     if (isCancelled(error)) {
@@ -81,6 +96,9 @@ async function dispatch(args: Arguments, around: Surroundings): Promise<ExitCode
     terminal.data(args.args[0] ? commandPage(commandNamed(args.args[0]), texts) : helpPage(texts));
   else if (args.command === null) terminal.data(texts.about);
   else if (args.command === 'run') return (await import('./cli-run.ts')).run(args, around);
+  else if (args.command === 'serve') return (await import('./cli-serve.ts')).serve(args, around);
+  else if (args.command === 'queue') return (await import('./cli-queue.ts')).queue(args, around);
+  else if (args.command === 'explain') return (await import('./cli-queue.ts')).explain(args, around);
   else if (args.command === 'check') return (await import('./cli-check.ts')).check(args, around);
   else return (await import('./cli-lists.ts'))[args.command](args, around);
   return exitCodes.done;

@@ -15,7 +15,7 @@ import { sayNode } from './texts/say-node.ts';
 import { bytesText } from './texts/sentence.ts';
 
 /** Rows in columns, the last one as long as it is. */
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? '')))) ?? [];
   const cell = (text: string, column: number) => text + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(text)));
   return rows.map((row) => row.map(cell).join('  ').trimEnd());

@@ -44,17 +44,23 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.exit(exitCodes.failed);
   });
 
-const code = await kiln(process.argv.slice(2), {
+const argv = process.argv.slice(2);
+// A host takes as long to start as all that comes before it is needed, so a run starts it first. It touches no file.
+const isRun = argv[0] === 'run' && !argv.some((word) => word.startsWith('--on') || word === '--help');
+const host = isRun ? (await import('./device/host-link.ts')).forkedHost() : null;
+
+const code = await kiln(argv, {
   env: process.env,
   cwd: process.cwd(),
   stdout,
   stderr,
   interrupted: interrupt.signal,
   now: () => performance.now(),
-  openCore: async (options) => (await import('./core.ts')).openCore(options),
+  openCore: async (options) => (await import('./core.ts')).openCore({ ...options, ...(host ? { host } : {}) }),
   speaks: (speaker, home) => {
     spoken = { speaker, home };
   },
 });
+host?.kill();
 await Promise.all([stdout.flushed(), stderr.flushed()]);
 process.exit(code);

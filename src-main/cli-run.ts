@@ -7,6 +7,7 @@ import { type FinishedRun, type Follower, followRuns } from './cli-follow.ts';
 import { openGraph } from './cli-graph.ts';
 import { type OutputFolder, openOutputFolder, replaceFile } from './cli-output-files.ts';
 import { showProgress } from './cli-progress.ts';
+import type { RemoteCore } from './cli-remote.ts';
 import { makeRequests, type Requests } from './cli-requests.ts';
 import { writeResults } from './cli-results.ts';
 import type { Core, Submission } from './core.ts';
@@ -19,6 +20,12 @@ export interface Surroundings extends Speaker {
   readonly cwd: string;
   /** The data folder, absolute; it may not be there yet. */
   readonly home: string;
+  /** `--token` or KILN_TOKEN. */
+  readonly token: string | null;
+  /** A core that stays and serves others. */
+  readonly openServed: () => Promise<Core>;
+  /** A core at another address, with its own token where one is known. */
+  readonly openRemote: (address: string, token?: string | null) => Promise<RemoteCore>;
   /** Called only by commands that need it, and only when all that can be checked before is right. */
   readonly openCore: (expects?: Graph) => Promise<Core>;
   /** Aborts at the first Ctrl-C. */

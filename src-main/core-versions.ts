@@ -20,3 +20,6 @@ export const runtimeVersion = `onnxruntime-node ${dependencies['onnxruntime-node
 
 /** The packs that come with Kiln. */
 export const builtInPacks = (): string => path.join(projectFolder(), 'models');
+
+/** The web page, once it is built. */
+export const builtPages = (): string => path.join(projectFolder(), 'out', 'renderer');

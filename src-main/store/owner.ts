@@ -35,6 +35,16 @@ function lock(path: string): Database.Database | null {
   }
 }
 
+/** Locks the file for as long as this process lives, or until the answer is called; null where another process has it. */
+export function holdFile(path: string): (() => void) | null {
+  try {
+    const db = lock(path);
+    return db && (() => db.close());
+  } catch (error) {
+    throw diskProblem(error, path);
+  }
+}
+
 export function ownerIn(home: string): Owner {
   const folder = join(home, 'owners');
   let mine: { readonly token: string; readonly db: Database.Database } | null = null;

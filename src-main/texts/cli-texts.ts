@@ -1,5 +1,18 @@
+import type { QueueTexts } from './cli-queue-texts.ts';
+
 /** What can be typed after `kiln`. */
-export const commandNames = ['run', 'check', 'nodes', 'packs', 'devices', 'images', 'help'] as const;
+export const commandNames = [
+  'run',
+  'check',
+  'serve',
+  'queue',
+  'explain',
+  'nodes',
+  'packs',
+  'devices',
+  'images',
+  'help',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export const optionNames = [
@@ -11,6 +24,10 @@ export const optionNames = [
   'device',
   'json',
   'trace',
+  'on',
+  'token',
+  'port',
+  'host',
   'home',
   'lang',
   'no-color',
@@ -70,6 +87,7 @@ export interface CliTexts {
     readonly cells: (found: number, wanted: number) => string;
     readonly quote: string;
   };
+  readonly queue: QueueTexts;
   readonly folder: {
     readonly notFolder: (path: string) => string;
   };

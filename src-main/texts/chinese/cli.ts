@@ -1,4 +1,5 @@
 import { type CliTexts, durationText } from '../cli-texts.ts';
+import { queue } from './cli-queue.ts';
 
 export const cli: CliTexts = {
   about: [
@@ -18,6 +19,10 @@ export const cli: CliTexts = {
   commands: {
     run: '运行一张图，或 Kiln 图片里保存的图',
     check: '检查一张图能否运行，并列出可以设置的输入',
+    serve: '让一个核心持续运行，供本机使用；有令牌时也可供其他机器使用',
+    queue:
+      '操作持续运行的核心的队列：add 文件、list、show 运行、watch [运行 …]、pause 或 resume [运行 …]、move 运行 … front|back|before 运行、cancel 运行 …、retry 运行 …、clear、explain 运行',
+    explain: '说明一次运行的情况：所在设备、同批的运行、在等待什么',
     nodes: '列出节点类型，或说明其中一种',
     packs: '列出模型包',
     devices: '列出可以计算的设备',
@@ -33,6 +38,10 @@ export const cli: CliTexts = {
     device: '只在这个设备上计算',
     json: '输出供程序读取的 JSON Lines',
     trace: '写出可用 Perfetto 打开的跟踪文件',
+    on: '使用这个地址上持续运行的核心（queue 默认使用本机数据文件夹的核心）',
+    token: '持续运行的核心的令牌（否则用 KILN_TOKEN）',
+    port: '监听的端口，默认 7867；0 表示任选一个空闲端口',
+    host: '监听的地址；超出本机时需要令牌',
     home: '数据文件夹（否则用 KILN_HOME，再否则用系统惯用的位置）',
     lang: '消息的语言：en 或 zh',
     'no-color': '不使用颜色；设置 NO_COLOR 效果相同',
@@ -77,5 +86,6 @@ export const cli: CliTexts = {
     cells: (found, wanted) => `有 ${found} 格，而表头有 ${wanted} 格`,
     quote: '有一格的引号没有正确闭合',
   },
+  queue,
   folder: { notFolder: (path) => `${path} 是文件` },
 };

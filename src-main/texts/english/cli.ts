@@ -1,4 +1,5 @@
 import { type CliTexts, durationText } from '../cli-texts.ts';
+import { queue } from './cli-queue.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -20,6 +21,10 @@ export const cli: CliTexts = {
   commands: {
     run: 'run a graph, or the graph inside a picture made by Kiln',
     check: 'say whether a graph can run, and which inputs can be set',
+    serve: 'keep a core running that this machine or, with a token, others can use',
+    queue:
+      'work with the queue of a serving core: add FILE, list, show RUN, watch [RUN …], pause or resume [RUN …], move RUN … front|back|before RUN, cancel RUN …, retry RUN …, clear, explain RUN',
+    explain: 'say why a run is where it is: its device, its company, what it waits for',
     nodes: 'list the node types, or describe one',
     packs: 'list the model packs',
     devices: 'list the devices that compute',
@@ -35,6 +40,10 @@ export const cli: CliTexts = {
     device: 'compute on this device alone',
     json: 'print JSON Lines for programs',
     trace: 'write a trace that Perfetto opens',
+    on: 'use the serving core at this address (queue: otherwise the one that serves the data folder)',
+    token: 'the token of a serving core (otherwise KILN_TOKEN)',
+    port: 'listen on this port, 7867 by default; 0 takes a free one',
+    host: 'listen on this address; beyond this machine a token is asked for',
     home: 'the data folder (otherwise KILN_HOME, otherwise the place usual on this system)',
     lang: 'language of messages: en or zh',
     'no-color': 'no colours; NO_COLOR does the same',
@@ -80,5 +89,6 @@ export const cli: CliTexts = {
     cells: (found, wanted) => `it has ${count(found, 'cell')} where the header has ${wanted}`,
     quote: 'a quoted cell is not closed properly',
   },
+  queue,
   folder: { notFolder: (path) => `${path} is a file` },
 };

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as after } from 'node:timers/promises';
+import type { Arguments } from './cli-arguments.ts';
+import { type ExitCode, exitCodes, writeLog } from './cli-complaints.ts';
+import { type HeldHome, holdHome } from './cli-home-lock.ts';
+import type { Surroundings } from './cli-run.ts';
+import type { Core } from './core.ts';
+import { builtPages, kilnVersion } from './core-versions.ts';
+import { fail } from './model/errors.ts';
+import { isLocal, openServer, type Server } from './serve/server.ts';
+
+export const defaultPort = 7867;
+const defaultHost = '127.0.0.1';
+/** A step that takes longer is given up: what it belongs to is on disk and goes on at the next start. */
+const mostClosingMs = 5_000;
+
+/** `kiln serve`: one core for this home, until it is told to stop. */
+export async function serve(args: Arguments, around: Surroundings): Promise<ExitCode> {
+  const { home, terminal, texts } = around;
+  const host = args.host ?? defaultHost;
+  const given = checkedToken(around.token);
+  const token = given ?? (isLocal(host) ? null : randomBytes(24).toString('base64url'));
+  const held = holdHome(home);
+  try {
+    const since = new Date().toISOString();
+    held.tell({ pid: process.pid, address: null, token, since });
+    const core = await around.openServed();
+    let server: Server;
+    try {
+      server = await openServer({
+        core,
+        version: kilnVersion,
+        host,
+        port: args.port ?? defaultPort,
+        token,
+        pages: builtPages(),
+        onBug: (error) => writeLog(home, `error: ${error instanceof Error ? error.stack : String(error)}`),
+      });
+    } catch (error) {
+      await core.close();
+      throw error;
+    }
+    held.tell({ pid: process.pid, address: server.localAddress, token, since });
+    if (token !== null && given === null)
+      terminal.say(texts.queue.generatedToken(`${server.address}/?token=${token}`, token));
+    terminal.data(server.address);
+    await aborted(around.interrupted);
+    await stop(core, server);
+  } finally {
+    release(held);
+  }
+  return exitCodes.done;
+}
+
+/** It goes into headers and addresses, and short ones can be guessed. @throws AppError option.badValue */
+function checkedToken(token: string | null): string | null {
+  if (token === null || /^[\x21-\x7e]{8,256}$/.test(token)) return token;
+  return fail('option.badValue', { option: '--token', value: '…', wanted: '8 – 256 A–Z a–z 0–9 - _ .' });
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** No new work; what runs is given back; then the connections end, which until then tell how it went. */
+async function stop(core: Core, server: Server): Promise<void> {
+  server.refuse();
+  const closed = core.close().finally(() => server.close());
+  await Promise.race([closed, after(mostClosingMs, undefined, { ref: false })]);
+}
+
+function release(held: HeldHome): void {
+  try {
+    held.release();
+  } catch {
+    // The folder is gone, and with it what there was to release.
+  }
+}
