@@ -45,7 +45,11 @@ export default defineConfig({
       modulePreload: { polyfill: false },
       // An address of data: would break the page's own rule that everything comes from where it came from.
       assetsInlineLimit: 0,
-      rolldownOptions: { input: from('src-renderer/index.html') },
+      rolldownOptions: {
+        input: from('src-renderer/index.html'),
+        // Packages say where a server's part ends; here is no server.
+        onLog: (level, log, pass) => log.code === 'MODULE_LEVEL_DIRECTIVE' || pass(level, log),
+      },
     },
   },
 });

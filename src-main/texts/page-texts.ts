@@ -49,7 +49,8 @@ export interface PageTexts {
     readonly dropFile: string;
     readonly uploading: string;
     readonly packBroken: (name: string) => string;
-    readonly automatic: (what: string) => string;
+    /** A size of 0, which takes the one that the pack draws best. */
+    readonly automatic: string;
     readonly noFields: string;
     readonly warnings: string;
     readonly problems: (count: number) => string;

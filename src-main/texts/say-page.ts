@@ -6,6 +6,12 @@ import type { PageTexts } from './page-texts.ts';
 /** What the page says besides problems, in one language. */
 export const pageTexts = (language: Language): PageTexts => inLanguage(language, { en: english, zh: chinese });
 
+/** How long ago, in the largest unit that fits: nobody counts the seconds of an hour ago. */
+export function agoText(texts: PageTexts, ms: number): string {
+  const unit = [3_600_000, 60_000, 1].find((size) => ms >= size) ?? 1;
+  return texts.queue.ago(spanText(texts, Math.floor(ms / unit) * unit));
+}
+
 /** 8 s, 2 min 5 s, 1 h 20 min. Less than a second is said as one. */
 export function spanText(texts: PageTexts, ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));

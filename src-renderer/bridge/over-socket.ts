@@ -1,5 +1,5 @@
 import type { Answer, Asked, CallName, CoreClient } from '../../src-main/contract/calls.ts';
-import { Cancelled, failed, ok, type Problem, problem, type Result } from '../../src-main/model/errors.ts';
+import { Cancelled, failed, type Problem, problem, type Result } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import { mayRepeat } from './repeatable.ts';
 
@@ -98,8 +98,7 @@ export function overSocket(options: SocketOptions): SocketClient {
   const receive = (data: unknown): void => {
     heard();
     const message = typeof data === 'string' ? read(data) : null;
-    if (message?.t === 'answer') settle(message.id, ok(message.value));
-    else if (message?.t === 'problem') settle(message.id, failed(message.problems));
+    if (message?.t === 'answer') settle(message.id, message.result);
     else if (message?.t === 'event') for (const listener of [...eventListeners]) listener(message.event);
   };
 
@@ -193,8 +192,7 @@ export function overSocket(options: SocketOptions): SocketClient {
 const closedProblem = (): Problem => problem('port.closed', { reason: 'Kiln does not answer' });
 
 type Incoming =
-  | { readonly t: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly t: 'problem'; readonly id: number; readonly problems: readonly Problem[] }
+  | { readonly t: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly t: 'event'; readonly event: Event };
 
 /** Null for what is none of ours. */
@@ -203,9 +201,7 @@ function read(text: string): Incoming | null {
     const message = JSON.parse(text) as Incoming | null;
     switch (message?.t) {
       case 'answer':
-        return typeof message.id === 'number' ? message : null;
-      case 'problem':
-        return typeof message.id === 'number' && Array.isArray(message.problems) ? message : null;
+        return typeof message.id === 'number' && typeof message.result?.ok === 'boolean' ? message : null;
       case 'event':
         return typeof message.event?.type === 'string' ? message : null;
       default:

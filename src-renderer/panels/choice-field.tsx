@@ -55,7 +55,6 @@ export function BoolField({ id, value, onChange, aria }: FieldProps<boolean>) {
       id={id}
       type="checkbox"
       className="switch"
-      role="switch"
       checked={value}
       onChange={(event) => onChange(event.target.checked)}
       {...aria}

@@ -80,7 +80,11 @@ export function FieldRow({ field, open, values, isLocked, problems }: Props) {
     <div className={`field ${isTall ? 'tall' : ''}`}>
       {help ? <Hint text={help}>{name}</Hint> : name}
       {control()}
-      <ProblemNote problems={problems} id={problemId} here />
+      <ProblemNote problems={problems.map((found) => withLabel(found, label))} id={problemId} here />
     </div>
   );
 }
+
+/** In a form an input is known by its label. */
+const withLabel = (found: Problem, label: string): Problem =>
+  'input' in found.values ? ({ ...found, values: { ...found.values, input: label } } as Problem) : found;

@@ -67,12 +67,12 @@ export function FileField({ id, value, onChange, aria, accept, label }: Props) {
           </span>
         )}
         <div className="file-about">
-          <span className="file-name" title={chosen?.name}>
-            {isBusy ? texts.form.uploading : (chosen?.name ?? texts.form.dropFile)}
-          </span>
           <button type="button" className="quiet-button" disabled={isBusy} onClick={() => picker.current?.click()}>
             {chosen ? texts.form.replaceFile : texts.form.chooseFile}
           </button>
+          <span className="file-name" title={chosen?.name}>
+            {isBusy ? texts.form.uploading : (chosen?.name ?? texts.form.dropFile)}
+          </span>
         </div>
         {chosen && <IconButton icon={X} label={texts.form.removeFile} onClick={() => onChange(null)} />}
         <input

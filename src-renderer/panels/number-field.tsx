@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Input } from '../../src-main/model/inputs.ts';
 import type { FieldProps } from './field-row.tsx';
+import { useTexts } from './place.tsx';
 import { positionOf, rounded, valueAt } from './slider-scale.ts';
 
 type NumberSpec = Extract<Input, { kind: 'int' | 'float' }>;
@@ -14,16 +15,20 @@ export function NumberField({
   spec,
   label,
 }: FieldProps & { spec: NumberSpec; label: string }) {
+  const { texts } = useTexts();
   const number = typeof value === 'number' ? value : spec.default;
-  const [typed, setTyped] = useState(String(value));
+  // A size of 0 is no size: it leaves the choice to the pack.
+  const hasAutomatic = spec.unit !== undefined && spec.default === 0 && spec.min === 0;
+  const shown = hasAutomatic && value === 0 ? '' : String(value);
+  const [typed, setTyped] = useState(shown);
   useEffect(() => {
     // What is being typed stays as it is while it says the same number.
-    setTyped((now) => (now.trim() !== '' && Number(now) === value ? now : String(value)));
-  }, [value]);
+    setTyped((now) => (now.trim() !== '' && Number(now) === Number(shown || 0) ? now : shown));
+  }, [shown]);
 
   const type = (text: string): void => {
     setTyped(text);
-    if (text.trim() !== '' && Number.isFinite(Number(text))) onChange(Number(text));
+    if (text.trim() === '' ? hasAutomatic : Number.isFinite(Number(text))) onChange(Number(text));
   };
   const by = (steps: number): void => onChange(rounded(number + steps * (spec.step ?? 1), spec));
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -39,7 +44,7 @@ export function NumberField({
       <input
         type="range"
         aria-label={label}
-        aria-valuetext={`${number}${spec.unit ? ` ${spec.unit}` : ''}`}
+        aria-valuetext={shown === '' ? texts.form.automatic : `${number}${spec.unit ? ` ${spec.unit}` : ''}`}
         min={0}
         max={1}
         step="any"
@@ -51,11 +56,12 @@ export function NumberField({
           id={id}
           inputMode={spec.kind === 'int' ? 'numeric' : 'decimal'}
           value={typed}
+          placeholder={hasAutomatic ? texts.form.automatic : undefined}
           onChange={(event) => type(event.target.value)}
-          onBlur={() => setTyped(String(value))}
+          onBlur={() => setTyped(shown)}
           {...aria}
         />
-        {spec.unit && <span className="unit">{spec.unit}</span>}
+        {spec.unit && typed !== '' && <span className="unit">{spec.unit}</span>}
       </span>
     </div>
   );

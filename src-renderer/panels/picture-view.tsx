@@ -49,7 +49,7 @@ function Shown({ image, at, count, onMove }: { image: RunImage; at: number; coun
     });
   const useValues = () => {
     onMove(null);
-    void studio.useValuesOf(image.runId);
+    void studio.takeValuesOf(image.runId);
   };
   return (
     <>
@@ -57,12 +57,12 @@ function Shown({ image, at, count, onMove }: { image: RunImage; at: number; coun
         <Dialog.Title>{texts.graphWords[image.title] ?? image.title}</Dialog.Title>
         <dl>
           {seed !== null && (
-            <div>
+            <div className="picture-fact">
               <dt>{said.seed}</dt>
               <dd>{seed}</dd>
             </div>
           )}
-          <div>
+          <div className="picture-fact">
             <dt>{said.size}</dt>
             <dd>
               {image.width} × {image.height}
@@ -95,9 +95,10 @@ function Shown({ image, at, count, onMove }: { image: RunImage; at: number; coun
           disabled={at === 0}
           onClick={() => onMove(at - 1)}
         />
-        <div className={`picture-frame ${isActualSize ? 'actual' : ''}`}>
+        <div className={`picture-frame ${isActualSize ? '' : 'fit'}`}>
           <img
             key={image.digest}
+            className="picture"
             src={address}
             alt={image.title}
             width={image.width}

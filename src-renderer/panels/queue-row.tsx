@@ -16,11 +16,11 @@ import {
   X,
 } from 'lucide-react';
 import type { ComponentProps } from 'react';
-import type { RunListing } from '../../src-main/contract/calls.ts';
+import type { QueueStatus, RunListing } from '../../src-main/contract/calls.ts';
 import { isOver, type RunState } from '../../src-main/model/run.ts';
 import type { PageTexts } from '../../src-main/texts/page-texts.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
-import { spanText } from '../../src-main/texts/say-page.ts';
+import { agoText, spanText } from '../../src-main/texts/say-page.ts';
 import { wordsOf } from '../session/fields.ts';
 import { copyText } from './copy-text.ts';
 import { IconButton } from './icon-button.tsx';
@@ -124,7 +124,7 @@ function RowMenu({ row: { runId }, words, canMove }: { row: RunListing; words: s
           <MenuSeparator />
         </>
       )}
-      <MenuItem icon={SlidersHorizontal} onSelect={() => void studio.useValuesOf(runId)}>
+      <MenuItem icon={SlidersHorizontal} onSelect={() => void studio.takeValuesOf(runId)}>
         {texts.queue.useValues}
       </MenuItem>
       <MenuItem icon={Copy} onSelect={copyId}>
@@ -162,6 +162,7 @@ function Mark({ row }: { row: RunListing }) {
 function RowDetail({ row }: { row: RunListing }) {
   const { texts, language } = useTexts();
   const titleOf = useNodeTitle();
+  const status = useCell(useStudio().queue.status);
   const problem = row.problems[0];
   if (row.state === 'failed' && problem) {
     const { message, remedy } = sayProblem(problem, language, titleOf);
@@ -171,19 +172,22 @@ function RowDetail({ row }: { row: RunListing }) {
       </span>
     );
   }
-  return <span className="queue-detail">{detailsOf(row, texts).join(' · ')}</span>;
+  return <span className="queue-detail">{detailsOf(row, texts, status).join(' · ')}</span>;
 }
 
-function detailsOf(row: RunListing, texts: PageTexts): string[] {
+function detailsOf(row: RunListing, texts: PageTexts, status: QueueStatus | null): string[] {
   const { state, progress, startsInMs, endsInMs } = row;
   const tier = texts.tiers[row.tier];
   if (state === 'running') {
     const steps = progress ? texts.stage.step(progress.done, progress.total) : texts.stage.preparing;
     return [steps, endsInMs === null ? tier : texts.queue.endsIn(spanText(texts, endsInMs))];
   }
-  if (state === 'queued' && startsInMs !== null) return [tier, texts.queue.startsIn(spanText(texts, startsInMs))];
+  // What is paused has an estimate, as if it were not.
+  const isHeld = status !== null && (status.paused || status.pausedTiers.includes(row.tier));
+  if (state === 'queued' && startsInMs !== null && !isHeld)
+    return [tier, texts.queue.startsIn(spanText(texts, startsInMs))];
   if (isOver(state) && row.ended !== null) {
-    const ago = texts.queue.ago(spanText(texts, Math.max(0, Date.now() - row.ended)));
+    const ago = agoText(texts, Math.max(0, Date.now() - row.ended));
     return state === 'done' && row.ms > 0
       ? [ago, texts.stage.took(spanText(texts, row.ms))]
       : [texts.states[state], ago];

@@ -44,12 +44,10 @@ export function QueueRows({ list }: { list: RunList }) {
 
   return (
     <div ref={scroller} className="queue-scroll">
-      {/* biome-ignore lint/a11y/useSemanticElements: rows are placed by hand, and most of the list is not there. */}
-      <div className="queue-rows" role="list" aria-label={texts.queue.list} style={{ height: virtual.getTotalSize() }}>
+      <ul className="queue-rows" aria-label={texts.queue.list} style={{ height: virtual.getTotalSize() }}>
         {shown.map(({ index, start }) => (
-          <div
+          <li
             key={rows[index]?.runId ?? index}
-            role="listitem"
             aria-setsize={count}
             aria-posinset={index + 1}
             className={`queue-place ${drag.from === index ? 'dragged' : ''}`}
@@ -69,10 +67,12 @@ export function QueueRows({ list }: { list: RunList }) {
             ) : (
               <div className="placeholder row" />
             )}
-          </div>
+          </li>
         ))}
-        {drag.to !== null && <div className="drop-line" style={{ transform: `translateY(${drag.to * rowPx}px)` }} />}
-      </div>
+        {drag.to !== null && (
+          <li className="drop-line" aria-hidden style={{ transform: `translateY(${drag.to * rowPx}px)` }} />
+        )}
+      </ul>
     </div>
   );
 }

@@ -1,8 +1,11 @@
-import { CircleSlash, ImageIcon, PauseCircle } from 'lucide-react';
+import { CircleSlash, Copy, ImageIcon, PauseCircle, SlidersHorizontal } from 'lucide-react';
 import { useId, useState } from 'react';
+import { isOver, type RunImage } from '../../src-main/model/run.ts';
 import { spanText } from '../../src-main/texts/say-page.ts';
 import { wordsOf } from '../session/fields.ts';
 import { msLeft, type RunHere, runToShow } from '../session/runs-here.ts';
+import { copyText } from './copy-text.ts';
+import { IconButton } from './icon-button.tsx';
 import { PictureView } from './picture-view.tsx';
 import { useCell, useNow, usePlace, useStudio, useTexts } from './place.tsx';
 import { PreviewCanvas } from './preview-canvas.tsx';
@@ -31,13 +34,16 @@ function EmptyStage() {
   const { texts } = useTexts();
   const { message, remedy } = texts.stage.empty;
   return (
-    <div className="stage-picture empty">
-      <ImageIcon size={32} aria-hidden />
-      <p>
-        <strong>{message}</strong>
-        {remedy}
-      </p>
-    </div>
+    <>
+      <div className="stage-picture empty">
+        <ImageIcon size={32} aria-hidden />
+        <p>
+          <strong>{message}</strong>
+          {remedy}
+        </p>
+      </div>
+      <p className="stage-line" />
+    </>
   );
 }
 
@@ -49,6 +55,7 @@ function RunShown({ run }: { run: RunHere }) {
   const { images, state } = run;
   const [first, ...more] = images;
   const showsPicture = first && state === 'done';
+  const before = useLatestPicture(run);
   return (
     <>
       <div className={`stage-picture ${showsPicture ? '' : 'empty'}`}>
@@ -59,7 +66,12 @@ function RunShown({ run }: { run: RunHere }) {
         ) : run.preview ? (
           <PreviewCanvas preview={run.preview} />
         ) : (
-          <StateMark run={run} />
+          <>
+            {before && !isOver(state) && (
+              <img className="stage-before" src={files.imageAddress(before.digest)} alt="" />
+            )}
+            <StateMark run={run} />
+          </>
         )}
         {showsPicture && more.length > 0 && (
           <ul className="stage-more">
@@ -125,13 +137,7 @@ function RunProgress({ run }: { run: RunHere }) {
   const isRunning = run.state === 'running';
   const now = useNow(isRunning);
   const { steps } = run;
-  if (run.state === 'done')
-    return (
-      <p className="stage-line">
-        {texts.states.done}
-        {run.ms > 0 && <span>{texts.stage.took(spanText(texts, run.ms))}</span>}
-      </p>
-    );
+  if (run.state === 'done') return <RunDone run={run} />;
   if (!isRunning) return <p className="stage-line" />;
   const left = msLeft(run, now);
   const isLast = steps !== null && steps.done === steps.total;
@@ -144,6 +150,40 @@ function RunProgress({ run }: { run: RunHere }) {
       {left !== null && !isLast && <span className="quiet">{texts.stage.left(spanText(texts, left))}</span>}
     </div>
   );
+}
+
+function RunDone({ run }: { run: RunHere }) {
+  const studio = useStudio();
+  const { texts } = useTexts();
+  const seed = run.images[0]?.seed ?? null;
+  const copySeed = () =>
+    void studio.notices.attempt(async () => {
+      await copyText(seed ?? '');
+      studio.notices.say(({ said }) => said.copied(seed ?? ''));
+    });
+  return (
+    <div className="stage-line quiet">
+      <span>{run.ms > 0 ? texts.stage.took(spanText(texts, run.ms)) : texts.states.done}</span>
+      <span className="spring" />
+      {seed !== null && (
+        <span className="stage-seed">
+          {texts.pictures.seed} <b>{seed}</b>
+          <IconButton icon={Copy} label={texts.pictures.copySeed} onClick={copySeed} />
+        </span>
+      )}
+      <IconButton
+        icon={SlidersHorizontal}
+        label={texts.pictures.useValues}
+        onClick={() => void studio.takeValuesOf(run.runId)}
+      />
+    </div>
+  );
+}
+
+/** While a picture comes, the one before it stays in sight. */
+function useLatestPicture({ graphId }: RunHere): RunImage | undefined {
+  const runs = useCell(useStudio().runs);
+  return Object.values(runs).findLast((one) => one.graphId === graphId && one.images.length > 0)?.images[0];
 }
 
 /** What the open form says of its picture. */

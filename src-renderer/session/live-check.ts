@@ -27,7 +27,9 @@ export function liveCheck(
   };
   const problemsOf = async (overrides: OpenGraphValues, signal: AbortSignal): Promise<readonly Problem[] | null> => {
     try {
-      return (await check({ graph: file, overrides }, signal)).problems;
+      const { problems } = await check({ graph: file, overrides }, signal);
+      // What nobody has filled in yet is no mistake until it is run.
+      return problems.filter(({ code }) => code !== 'input.notSet');
     } catch (error) {
       const found = isCancelled(error) ? [] : problemsOfError(error);
       // Nobody answers: the banner says so, and the form stays as it was.

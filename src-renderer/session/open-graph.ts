@@ -46,11 +46,8 @@ export interface OpenGraphOptions {
 
 export const draftKey = (graph: Graph): string => `kiln.draft.${graph.id}`;
 
-/** Below 2^53, so that a seed also survives other programs that read it as a number. */
-function randomSeed(): string {
-  const [high, low] = globalThis.crypto.getRandomValues(new Uint32Array(2));
-  return String((high! % 2 ** 21) * 2 ** 32 + low!);
-}
+/** Short enough to be read out, and for other programs that read it as a number. */
+const randomSeed = (): string => String(globalThis.crypto.getRandomValues(new Uint32Array(1))[0]);
 
 export function openGraph({ graph, specs, storage, newSeed = randomSeed }: OpenGraphOptions): OpenGraph {
   const fields = fieldsOf(graph, specs);

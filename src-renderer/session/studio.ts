@@ -44,7 +44,7 @@ export interface Studio {
   /** Queues the open graph; without a tier, a single run goes at once and a series takes its turn. */
   run(times: number, tier: Tier | null): Promise<void>;
   /** Opens the graph of a run with the values it was made from. */
-  useValuesOf(runId: RunId): Promise<void>;
+  takeValuesOf(runId: RunId): Promise<void>;
   refreshDevices(): Promise<void>;
   readonly calls: StudioCalls;
   /** Does something that a person asked for; what went wrong is told, and the queue looked at anew. */
@@ -204,7 +204,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       if (times > 1) told.say(({ run }) => run.queued(times));
     },
 
-    async useValuesOf(runId) {
+    async takeValuesOf(runId) {
       try {
         const { graphId, overrides } = await calls.run(runId);
         const next = templates.get().find(({ open }) => open.graph.id === graphId);

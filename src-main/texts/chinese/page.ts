@@ -66,7 +66,7 @@ export const page: PageTexts = {
     dropFile: '或把图片拖到这里',
     uploading: '正在上传……',
     packBroken: (name) => `${name}（已损坏）`,
-    automatic: (what) => `自动：${what}`,
+    automatic: '自动',
     noFields: '这个模板没有可调的参数，可以直接运行。',
     warnings: '提示',
     problems: (n) => `有 ${n} 处需要改正才能运行`,
