@@ -95,7 +95,7 @@ async function kilnSampling(core: Core, graph: Graph, seed: number): Promise<Sam
       if (event.state === 'failed') reject(new Error(JSON.stringify(event.problems)));
     });
   });
-  unwrap(await core.submit({ graph, overrides: [{ prompt, seed: String(seed), steps }], tier: 'interactive' }));
+  unwrap(await core.submit({ graph, overrides: [{ prompt, seed: String(seed), steps, cfg: 2 }], tier: 'interactive' }));
   await over;
   stop();
   return { gaps: gapsOf(calls.map(({ start }) => start)), ms: calls.at(-1)!.end - calls[0]!.start };

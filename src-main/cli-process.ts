@@ -1,5 +1,6 @@
 import { kiln } from './cli-command.ts';
 import { exitCodes, type Speaker, sayBug } from './cli-complaints.ts';
+import { early } from './cli-early.ts';
 import type { Output } from './cli-terminal.ts';
 
 // The `kiln` command. Everything that is the process's own is here: streams, signals and the end.
@@ -44,23 +45,18 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.exit(exitCodes.failed);
   });
 
-const argv = process.argv.slice(2);
-// A host takes as long to start as all that comes before it is needed, so a run starts it first. It touches no file.
-const isRun = argv[0] === 'run' && !argv.some((word) => word.startsWith('--on') || word === '--help');
-const host = isRun ? (await import('./device/host-link.ts')).forkedHost() : null;
-
-const code = await kiln(argv, {
+const code = await kiln(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   stdout,
   stderr,
   interrupted: interrupt.signal,
   now: () => performance.now(),
-  openCore: async (options) => (await import('./core.ts')).openCore({ ...options, ...(host ? { host } : {}) }),
+  openCore: async (options) => (await import('./core.ts')).openCore({ ...options, ...early }),
   speaks: (speaker, home) => {
     spoken = { speaker, home };
   },
 });
-host?.kill();
+early?.host.kill();
 await Promise.all([stdout.flushed(), stderr.flushed()]);
 process.exit(code);

@@ -4,4 +4,5 @@ import { enableCompileCache } from 'node:module';
 // environment, for its hosts. It must be said before the first import, so the command itself is imported afterwards.
 const { directory } = enableCompileCache?.() ?? {};
 if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
+await import('./cli-early.ts');
 await import('./cli-process.ts');

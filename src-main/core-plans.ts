@@ -10,6 +10,8 @@ import type { PackFacts } from './model/pack.ts';
 import type { Packs } from './model/ports.ts';
 import type { Plan } from './model/run.ts';
 
+export type Planner = (graph: Graph, options?: PlanOptions) => Promise<Result<Plan>>;
+
 export interface PlanOptions {
   /** The only device that the run may use. */
   readonly device?: DeviceId;
@@ -25,7 +27,7 @@ export function planner(
   packs: Packs,
   devices: readonly Device[],
   runtimeVersion: string,
-) {
+): Planner {
   return async (graph: Graph, { device, deterministic }: PlanOptions = {}): Promise<Result<Plan>> => {
     const problems: Problem[] = [];
     const allowed = device === undefined ? devices : devices.filter(({ id }) => id === device);

@@ -1,25 +1,25 @@
 import path from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { nodeTypes } from '../nodes/index.ts';
 import type { Handlers } from './contract/calls.ts';
 import { handlersOf, restorePauses } from './core-handlers.ts';
 import { LiveFacts } from './core-live-facts.ts';
-import { planner } from './core-plans.ts';
+import { type Planner, planner } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
 import { runKeeper } from './core-runs.ts';
 import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
 import { systemClock } from './device/clock.ts';
 import { cpuDevice, discoverDevices } from './device/discover.ts';
 import { makeHosts } from './device/host.ts';
-import { forkedHost } from './device/host-link.ts';
+import { forkedHost, type HostLink } from './device/host-link.ts';
 import { Engine } from './engine/engine.ts';
-import { packNames } from './engine/plan.ts';
 import { Trace } from './engine/trace.ts';
 import type { Device, DeviceProfile } from './model/device.ts';
 import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
-import type { DeviceId, Digest, RunId } from './model/ids.ts';
+import { type BatchId, type DeviceId, type Digest, newId, type RunId } from './model/ids.ts';
 import { type NodeSpecs, specsOf } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
@@ -40,6 +40,9 @@ export interface CoreOptions {
   readonly packFolders?: readonly string[];
   /** A graph that will be submitted at once: its host and packs are made ready meanwhile. */
   readonly expects?: Graph;
+  /** The first host's process and the store's thread, where they were started beforehand. */
+  readonly host?: HostLink;
+  readonly storeThread?: Worker;
   /** Stays and serves many: what an earlier core left goes on, and no graph may name a path. */
   readonly serves?: boolean;
   /** Whether rows of different runs may share a batch; they may. */
@@ -98,7 +101,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
   const hosts = makeHosts({
     specs: [{ device, runtime: { kind: 'ort' } }],
-    open: () => forkedHost(),
+    open: takeFirst(options.host),
     clock,
     file,
     log,
@@ -110,15 +113,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
-  // A process, a thread and a pack's headers take a moment each; they take it at the same time.
-  if (options.expects) {
-    hosts.host(device.id);
-    for (const name of packNames(options.expects, specs)) void packs.open(name).catch(() => {});
-  }
+  const planOf = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
+  // A process, a thread and a pack take a moment each; they take it at the same time.
+  if (options.expects) void makeReady(options.expects, device.id, hosts, packs, planOf).catch(() => {});
   try {
     store = await openStore({
       home: options.home,
       cacheBytes: settings.cacheBytes,
+      ...(options.storeThread ? { thread: options.storeThread } : {}),
       onError: (error) => log('warn', `the store: ${String(error)}`),
     });
   } catch (error) {
@@ -137,7 +139,40 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     log,
     profiles: await store.profiles.load(),
     file,
+    planOf,
   });
+}
+
+/** Starts the host and loads the largest part that the graph will need, while the store opens. */
+async function makeReady(graph: Graph, deviceId: DeviceId, hosts: Hosts, packs: Packs, planOf: Planner): Promise<void> {
+  const host = hosts.host(deviceId);
+  const planned = await planOf(graph);
+  if (!planned.ok) return;
+  const parts = planned.value.packs.flatMap((pack) => pack.parts).sort((a, b) => b.bytes - a.bytes);
+  const needed = new Set([...planned.value.steps.values()].flatMap(({ needs }) => needs));
+  const largest = parts.find(({ key }) => needed.has(key));
+  if (!largest || largest.bytes > host.device.budgetBytes) return;
+  const load = [largest.key];
+  const batch = {
+    kind: 'batch',
+    id: newId<BatchId>('ready'),
+    deviceId,
+    part: largest.key,
+    rows: [],
+    load,
+    evict: [],
+  } as const;
+  host.run({ ...batch, lease: { steps: 0 }, limitMs: null }, [packs.file(largest.key)]);
+}
+
+/** The process that was started beforehand, then one after the other. */
+function takeFirst(early: HostLink | undefined): () => HostLink {
+  let first = early;
+  return () => {
+    const link = first ?? forkedHost();
+    first = undefined;
+    return link;
+  };
 }
 
 interface Parts {
@@ -152,10 +187,11 @@ interface Parts {
   readonly log: NonNullable<CoreOptions['onLog']>;
   readonly profiles: ReadonlyMap<DeviceId, DeviceProfile>;
   readonly file: (digest: Digest) => Promise<Uint8Array>;
+  readonly planOf: Planner;
 }
 
 async function coreOver(parts: Parts): Promise<Core> {
-  const { options, settings, store, hosts, packs, catalog, specs, clock, log, profiles, file } = parts;
+  const { options, settings, store, hosts, packs, catalog, specs, clock, log, profiles, file, planOf } = parts;
   const madeFrom = new Map<RunId, Published>();
   const listeners = new Set<(event: Event) => void>();
   const trace = new Trace();
@@ -172,7 +208,6 @@ async function coreOver(parts: Parts): Promise<Core> {
     { hosts, packs, results: store.results, runLog: store.runs, publisher: published, clock, file, emit, log },
     { settings, profiles, strangers: options.strangers ?? true },
   );
-  const planOf = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
   const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom });
   const check = async (graph: Graph, overrides: Overrides): Promise<Result<Plan>> => {
     const changed = applyOverrides(graph, specs, overrides);

@@ -79,26 +79,27 @@ function noise(count, seed) {
 /** Euler over a flow with guidance. `starts` takes the time at which each step's call begins, in ms. */
 export async function sample({ denoiser, shift }, { hidden, pooled }, { steps, cfg, seed, size }, starts = []) {
   const count = 3 * size * size;
+  const rows = cfg === 1 ? 1 : 2;
   const x = noise(count, seed);
-  const feed = new Float32Array(2 * count);
+  const feed = new Float32Array(rows * count);
   const sigmas = Array.from({ length: steps + 1 }, (_, i) => {
     const base = 1 - i / steps;
     return (shift * base) / (1 + (shift - 1) * base);
   });
   for (let step = 0; step < steps; step++) {
     starts.push(performance.now());
-    feed.set(x);
-    feed.set(x, count);
-    const timestep = new Float32Array(2).fill(1000 * sigmas[step]);
+    for (let row = 0; row < rows; row++) feed.set(x, row * count);
+    const timestep = new Float32Array(rows).fill(1000 * sigmas[step]);
     const made = await denoiser.run({
-      hidden_states: new ort.Tensor('float32', feed, [2, 3, size, size]),
+      hidden_states: new ort.Tensor('float32', feed, [rows, 3, size, size]),
       encoder_hidden_states: hidden,
       pooled_projections: pooled,
-      timestep: new ort.Tensor('float32', timestep, [2]),
+      timestep: new ort.Tensor('float32', timestep, [rows]),
     });
     const v = made.out_sample.data;
     const dt = sigmas[step + 1] - sigmas[step];
-    for (let i = 0; i < count; i++) x[i] += dt * (v[count + i] + cfg * (v[i] - v[count + i]));
+    if (rows === 1) for (let i = 0; i < count; i++) x[i] += dt * v[i];
+    else for (let i = 0; i < count; i++) x[i] += dt * (v[count + i] + cfg * (v[i] - v[count + i]));
   }
   return new ort.Tensor('float32', x, [1, 3, size, size]);
 }

@@ -35,7 +35,7 @@ export function forkedHost(options: ForkOptions = {}): HostLink {
   const child = fork(options.entry ?? hostEntry(), [], {
     serialization: 'advanced',
     stdio: [...forkStdio],
-    execArgv: [...(options.execArgv ?? ['--enable-source-maps'])],
+    execArgv: [...(options.execArgv ?? [])],
     ...(options.execPath === undefined ? {} : { execPath: options.execPath }),
     env: options.env ?? process.env,
   });

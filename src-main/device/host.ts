@@ -28,8 +28,6 @@ export interface HostsOptions {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
-/** ms that a host has to end by itself before it is made to. */
-const graceMs = 1000;
 /** A host that dies before it was ready is started again this much later, doubled each time. */
 const firstPauseMs = 250;
 const longestPauseMs = 30_000;
@@ -153,17 +151,15 @@ class Supervisor implements SupervisedHost {
     this.#open?.link.kill();
   }
 
+  /** A host keeps nothing that must be written down, so it ends at once. */
   async close(): Promise<void> {
     this.#closing.abort(new Cancelled());
     this.#watchdog.forget();
     const open = this.#open;
     if (!open) return;
     const gone = new Promise<void>((resolve) => this.#gone.push(resolve));
-    open.rpc.close();
-    // Real time even where the clock is virtual: this is about a process.
-    const patience = setTimeout(() => open.link.kill(), graceMs);
+    open.link.kill();
     await gone;
-    clearTimeout(patience);
   }
 
   #say(command: Command): void {

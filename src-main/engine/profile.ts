@@ -47,7 +47,8 @@ export function record(profile: DeviceProfile, size: SizeKey, rows: number, ms: 
 }
 
 export function recordLoad(profile: DeviceProfile, bytes: number, ms: number): void {
-  if (bytes < 65_536 || ms <= 0) return;
+  // In less than a millisecond nothing is loaded: it was there already.
+  if (bytes < 65_536 || ms < 1) return;
   profile.loadBytesPerMs += (bytes / ms - profile.loadBytesPerMs) / 4;
 }
 

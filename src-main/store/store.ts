@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { DeviceProfile } from '../model/device.ts';
 import { AppError, problem } from '../model/errors.ts';
 import type { ContentKey, DeviceId, Digest, RunId } from '../model/ids.ts';
@@ -13,6 +13,7 @@ import type { FileStamp } from './pack-digests.ts';
 import { machineName } from './profiles.ts';
 import type { NewRun, RunQuery, RunRecord, Submitted } from './run-record.ts';
 import { savedProfiles } from './saved-profiles.ts';
+import { startStoreThread } from './store-worker.ts';
 import type { Ask } from './tables.ts';
 import type { ThreadOptions } from './thread.ts';
 import { portOverThread } from './thread-port.ts';
@@ -25,6 +26,8 @@ export interface StoreOptions {
   readonly inMemory?: boolean;
   /** For tests: what the store adds to the machine's time, in ms. */
   readonly clockOffsetMs?: number;
+  /** A thread that was started beforehand. */
+  readonly thread?: Worker;
   /** Of writes that nobody waits for. */
   readonly onError?: (error: unknown) => void;
 }
@@ -84,14 +87,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The thread's file lies beside this one: as a source, or as an entry of the bundle. */
-function threadFile(): string {
-  const isSource = import.meta.filename.endsWith('.ts');
-  return join(import.meta.dirname, isSource ? 'thread.ts' : 'store-thread.js');
-}
-
 /**
- * Starts the store's thread. Nothing here waits for the disk.
+ * Opens the store in its thread. Nothing here waits for the disk.
  * @throws AppError folder.notWritable, disk.full, store.newer, store.broken, store.readOnly, store.busy
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -101,7 +98,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     inMemory: options.inMemory ?? false,
     clockOffsetMs: options.clockOffsetMs ?? 0,
   };
-  const worker = new Worker(threadFile(), { workerData: threadOptions, execArgv: [], name: 'kiln store' });
+  const worker = options.thread ?? startStoreThread();
   const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const rpc = rpcOver(
     portOverThread(worker, false),
@@ -110,7 +107,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     () => {},
   );
   try {
-    await rpc.call('open', null);
+    await rpc.call('open', threadOptions);
   } catch (error) {
     await worker.terminate();
     throw error;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { fail, problemsOfError } from '../model/errors.ts';
 import { rpcOver } from '../model/rpc.ts';
 import { commitsOf, type Turn } from './commits.ts';
@@ -69,12 +69,12 @@ function open({ home, cacheBytes, inMemory, clockOffsetMs }: ThreadOptions) {
 const isFullDisk = (error: unknown): boolean => problemsOfError(error)[0]?.code === 'disk.full';
 const isTurn = (made: unknown): made is Turn<unknown> => typeof made === 'object' && made !== null && 'work' in made;
 
-function serve(port: NonNullable<typeof parentPort>, options: ThreadOptions): void {
+function serve(port: NonNullable<typeof parentPort>): void {
   let store: ReturnType<typeof open> | null = null;
 
   const ask = async (name: string, args: unknown, bytes: readonly Uint8Array[]): Promise<unknown> => {
     if (name === 'open') {
-      store = open(options);
+      store = open(args as ThreadOptions);
       return store.recover().then(() => null);
     }
     if (!store) fail('store.closed', {});
@@ -101,4 +101,4 @@ function serve(port: NonNullable<typeof parentPort>, options: ThreadOptions): vo
   );
 }
 
-if (parentPort) serve(parentPort, workerData as ThreadOptions);
+if (parentPort) serve(parentPort);

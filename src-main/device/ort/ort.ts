@@ -18,19 +18,16 @@ interface Loaded {
   readonly outputs: readonly string[];
 }
 
+/** Takes 60 ms, and only hosts do it. */
+export const loadLibrary = () => import('onnxruntime-node');
+
 /** onnxruntime. `load` and `call` block the thread: a host has nothing better to do meanwhile. */
 export function ortRuntime(device: Device): Runtime {
   const tensors = new CpuTensors(device.id);
   const loaded = new Map<PartKey, Loaded>();
-  let imported: Promise<typeof import('onnxruntime-node')> | null = null;
-  // The library takes 60 ms to load, and only hosts load it.
-  const library = () => {
-    imported ??= import('onnxruntime-node');
-    return imported;
-  };
 
   const compute = async ({ part, session, stacker, outputs }: Loaded, rows: readonly RowValues[]) => {
-    const { Tensor } = await library();
+    const { Tensor } = await loadLibrary();
     const feeds: Record<string, OnnxValue> = {};
     for (const feed of stacker.feeds(rows)) feeds[feed.name] = tensorOf(feed, Tensor);
     const made = await session.run(feeds, outputs);
@@ -41,13 +38,13 @@ export function ortRuntime(device: Device): Runtime {
     deviceId: device.id,
     tensor: tensors,
     async warmUp() {
-      await library();
+      await loadLibrary();
     },
     async load(file) {
       const { part } = file;
       if (loaded.has(part.key)) return { bytes: part.bytes };
       try {
-        const session = await open(await library(), file, device);
+        const session = await open(await loadLibrary(), file, device);
         loaded.set(part.key, {
           part,
           session,
