@@ -39,7 +39,7 @@ async function problemsIn(answer: Response): Promise<readonly Problem[]> {
 }
 
 async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<Digest> {
-  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  const subtle = (globalThis.crypto as Partial<typeof globalThis.crypto>).subtle;
   const hash = subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes);
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('') as Digest;
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FieldProps } from './field-row.tsx';
+import type { FieldProps } from './field-props.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
 
 interface SelectProps extends FieldProps<string> {

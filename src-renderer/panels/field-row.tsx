@@ -14,15 +14,6 @@ import { ProblemNote } from './problem-note.tsx';
 import { SeedField } from './seed-field.tsx';
 import { TextField } from './text-field.tsx';
 
-/** What every kind of field is given. */
-export interface FieldProps<T extends Json = Json> {
-  readonly id: string;
-  readonly value: T;
-  readonly onChange: (value: T) => void;
-  /** Ids of what else is said about it, and whether something is wrong. */
-  readonly aria: { readonly 'aria-describedby'?: string; readonly 'aria-invalid'?: true };
-}
-
 interface Props {
   readonly field: Field;
   readonly open: OpenGraph;

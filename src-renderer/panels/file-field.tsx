@@ -3,7 +3,7 @@ import { type DragEvent, useRef, useState } from 'react';
 import { type Problem, problem, problemsOfError } from '../../src-main/model/errors.ts';
 import type { Json } from '../../src-main/model/json.ts';
 import type { FileValue } from '../../src-main/model/value-types.ts';
-import type { FieldProps } from './field-row.tsx';
+import type { FieldProps } from './field-props.ts';
 import { IconButton } from './icon-button.tsx';
 import { usePlace, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Input } from '../../src-main/model/inputs.ts';
-import type { FieldProps } from './field-row.tsx';
+import type { FieldProps } from './field-props.ts';
 import { useTexts } from './place.tsx';
 import { positionOf, rounded, valueAt } from './slider-scale.ts';
 

@@ -1,5 +1,5 @@
 import { Dices, Lock, LockOpen } from 'lucide-react';
-import type { FieldProps } from './field-row.tsx';
+import type { FieldProps } from './field-props.ts';
 import { IconButton } from './icon-button.tsx';
 import { useTexts } from './place.tsx';
 

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'react';
-import type { FieldProps } from './field-row.tsx';
+import type { FieldProps } from './field-props.ts';
 
 const mostPx = 240;
 

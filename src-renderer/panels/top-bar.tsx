@@ -1,9 +1,9 @@
 import { ChevronDown, Languages, SunMoon } from 'lucide-react';
 import { useEffect } from 'react';
 import type { Language } from '../../src-main/texts/language.ts';
-import logo from '../kiln.svg';
 import { themes } from '../session/preferences.ts';
 import { IconButton } from './icon-button.tsx';
+import logo from './kiln.svg';
 import { Menu, MenuChoices } from './menu.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
 

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import type { Asked, RunListing } from '../../src-main/contract/calls.ts';
+import type { Event } from '../../src-main/model/events.ts';
+import type { GraphId, JobId, NodeId, RunId } from '../../src-main/model/ids.ts';
+import { queue } from '../../src-renderer/session/queue.ts';
+import { runList } from '../../src-renderer/session/run-list.ts';
+import { fakeCalls, listing } from './fake-core-calls.ts';
+import { pageTime } from './page-time.ts';
+
+/** A core with so many waiting runs, which tests may change. */
+function manyRuns(count: number) {
+  const time = pageTime();
+  const core = { rows: Array.from({ length: count }, (_, i) => listing(`r${i}`)), asked: [] as Asked<'runs.list'>[] };
+  const list = runList({
+    ...time,
+    query: { order: 'queue' },
+    fetch: async (args) => {
+      core.asked.push(args);
+      const { offset = 0, count: most = 50 } = args;
+      return { runs: core.rows.slice(offset, offset + most), total: core.rows.length };
+    },
+  });
+  const ids = () => Object.values(list.state.get().rows).map(({ runId }) => runId);
+  return { time, core, list, ids };
+}
+
+const changed = (runId: string, state: RunListing['state']): Event => ({
+  type: 'run.changed',
+  runId: runId as RunId,
+  graphId: 'g' as GraphId,
+  state,
+  problems: [],
+  images: [],
+  ms: 0,
+});
+
+test('of ten thousand runs, only the pages that are looked at are asked for', async () => {
+  const { time, core, list } = manyRuns(10_000);
+  list.show(0, 12);
+  await time.pass(0);
+  list.show(4_990, 5_010);
+  await time.pass(0);
+  list.show(4_991, 5_011);
+  await time.pass(0);
+  expect(core.asked.map(({ offset }) => offset)).toEqual([0, 4900, 5000]);
+  expect(list.state.get().total).toBe(10_000);
+  expect(list.state.get().rows[5_010]?.runId).toBe('r5010');
+  expect(list.state.get().rows[9_000]).toBeUndefined();
+});
+
+test('an event shows at once; a burst of them is one question for what is looked at', async () => {
+  const { time, core, list } = manyRuns(500);
+  list.show(0, 10);
+  await time.pass(0);
+  core.rows.splice(0, 1);
+  for (let i = 0; i < 50; i++) list.hear(changed(`r${i}`, 'running'));
+  expect(list.state.get().rows[0]).toMatchObject({ runId: 'r0', state: 'running' });
+  await time.pass(299);
+  expect(core.asked).toHaveLength(1);
+  await time.pass(1);
+  expect(core.asked).toHaveLength(2);
+  expect(list.state.get().rows[0]?.runId).toBe('r1');
+  expect(list.state.get().total).toBe(499);
+});
+
+test('progress moves its row and asks nothing', async () => {
+  const { time, core, list } = manyRuns(3);
+  list.show(0, 3);
+  await time.pass(0);
+  const where = { runId: 'r1' as RunId, graphId: 'g' as GraphId, jobId: 'j' as JobId, nodeId: 'n' as NodeId };
+  list.hear({ type: 'job.progressed', ...where, done: 2, total: 8, ms: 1 });
+  await time.pass(1000);
+  expect(list.state.get().rows[1]?.progress).toEqual({ done: 2, total: 8 });
+  expect(core.asked).toHaveLength(1);
+});
+
+test('a change while a page is on its way is asked for again', async () => {
+  const { time, core, list } = manyRuns(3);
+  list.show(0, 3);
+  list.hear(changed('new', 'queued'));
+  core.rows.push(listing('new'));
+  await time.pass(300);
+  expect(list.state.get().total).toBe(4);
+});
+
+test('a list that became shorter has no rows beyond its end', async () => {
+  const { time, core, list } = manyRuns(250);
+  list.show(0, 250);
+  await time.pass(0);
+  core.rows.length = 120;
+  list.refresh();
+  await time.pass(300);
+  expect(Object.keys(list.state.get().rows)).toHaveLength(120);
+});
+
+test.each([
+  ['front', ['r0', 'r3', 'r1', 'r2']],
+  ['back', ['r0', 'r1', 'r2', 'r3']],
+  [{ before: 'r2' as RunId }, ['r0', 'r1', 'r3', 'r2']],
+] as const)('a run moved to %o is there at once, behind what runs', async (to, order) => {
+  const { time, core, list, ids } = manyRuns(4);
+  core.rows[0] = listing('r0', { state: 'running' });
+  list.show(0, 4);
+  await time.pass(0);
+  list.moved(['r3' as RunId], to);
+  expect(ids()).toEqual(order);
+  await time.pass(300);
+  expect(ids()).toEqual(['r0', 'r1', 'r2', 'r3']);
+});
+
+test('what keeps the list from coming is said, and gone when it comes', async () => {
+  const { time, core, list } = manyRuns(2);
+  const rows = core.rows;
+  core.rows = null as never;
+  list.show(0, 2);
+  await time.pass(0);
+  expect(list.state.get().problems).toMatchObject([{ code: 'bug' }]);
+  core.rows = rows;
+  list.refresh();
+  await time.pass(300);
+  expect(list.state.get()).toMatchObject({ total: 2, problems: [] });
+});
+
+test('the queue asks for its counts after a burst, once', async () => {
+  const time = pageTime();
+  const calls = fakeCalls();
+  const line = queue({ ...time, fetch: calls.runs, fetchStatus: calls.queue });
+  line.hear(changed('a', 'queued'));
+  line.hear(changed('a', 'running'));
+  await time.pass(300);
+  expect(calls.of('queue')).toHaveLength(1);
+  expect(line.status.get()?.paused).toBe(false);
+  expect(calls.of('runs')).toMatchObject([
+    { states: ['running', 'queued', 'paused', 'interrupted'], order: 'queue' },
+    { states: ['done', 'failed', 'cancelled'], order: 'newest' },
+  ]);
+});
