@@ -60,9 +60,11 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
           if (level !== 'info') writeLog(home, `${level}: ${message}`);
         },
       });
-    const token = args.token ?? env.KILN_TOKEN ?? null;
+    const token = args.token ?? (env.KILN_TOKEN || null);
     const openRemote = async (address: string, known: string | null = token): Promise<RemoteCore> =>
-      (await import('./cli-remote.ts')).remoteCore(address, known);
+      (await import('./cli-remote.ts')).remoteCore(address, known, {
+        onLost: () => terminal.say(texts.queue.lostConnection),
+      });
     return await dispatch(args, {
       ...speaker,
       cwd,

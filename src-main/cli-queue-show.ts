@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes, sayComplaints, withoutLine } from './cli-complaints.ts';
 import { shortText, table } from './cli-lists.ts';
-import type { QueueAction } from './cli-queue-action.ts';
+import type { QueueAsked } from './cli-queue-action.ts';
 import type { RemoteCore } from './cli-remote.ts';
 import { problemsAsJson } from './cli-results.ts';
 import type { RunListing } from './contract/calls.ts';
@@ -39,7 +39,7 @@ async function eachRun(
 }
 
 /** `kiln queue list`: what waits and runs in the order of its turn, then what ended last. */
-export async function list({ core, args, around }: QueueAction): Promise<ExitCode> {
+export async function list(core: RemoteCore, { args, around }: QueueAsked): Promise<ExitCode> {
   const { terminal, language } = around;
   const texts = around.texts.queue;
   if (args.json) {
@@ -87,7 +87,11 @@ function rowOf(run: RunListing, texts: QueueTexts): string[] {
 }
 
 /** `kiln queue show RUN …` */
-export async function show({ core, args, around }: QueueAction, runIds: readonly RunId[]): Promise<ExitCode> {
+export async function show(
+  core: RemoteCore,
+  runIds: readonly RunId[],
+  { args, around }: QueueAsked,
+): Promise<ExitCode> {
   const { terminal, language } = around;
   const texts = around.texts.queue;
   for (const runId of runIds) {
@@ -117,7 +121,11 @@ export async function show({ core, args, around }: QueueAction, runIds: readonly
 }
 
 /** `kiln queue explain RUN …` */
-export async function explainRun({ core, args, around }: QueueAction, runIds: readonly RunId[]): Promise<ExitCode> {
+export async function explainRun(
+  core: RemoteCore,
+  runIds: readonly RunId[],
+  { args, around }: QueueAsked,
+): Promise<ExitCode> {
   const { terminal } = around;
   const texts = around.texts.queue;
   for (const runId of runIds) {

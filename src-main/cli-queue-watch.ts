@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes, sayComplaints, withoutLine } from './cli-complaints.ts';
 import { showProgress } from './cli-progress.ts';
-import type { QueueAction } from './cli-queue-action.ts';
+import type { QueueAsked } from './cli-queue-action.ts';
+import type { RemoteCore } from './cli-remote.ts';
 import { problemsAsJson } from './cli-results.ts';
 import { unwrap } from './model/errors.ts';
 import type { Event } from './model/events.ts';
@@ -11,7 +12,11 @@ import { isOver, type RunState } from './model/run.ts';
  * `kiln queue watch [RUN …]`: tells what happens to the runs until they are over, or without names, to all runs until
  * nothing waits any more. Ctrl-C ends the watching and leaves the runs alone.
  */
-export async function watch({ core, args, around }: QueueAction, runIds: readonly RunId[] | null): Promise<ExitCode> {
+export async function watch(
+  core: RemoteCore,
+  runIds: readonly RunId[] | null,
+  { args, around }: QueueAsked,
+): Promise<ExitCode> {
   const { terminal, language, texts, interrupted } = around;
   const waiting = new Set<RunId>();
   const told = new Map<RunId, RunState>();
@@ -77,7 +82,7 @@ export async function watch({ core, args, around }: QueueAction, runIds: readonl
   return hasFailed ? exitCodes.failed : exitCodes.done;
 }
 
-async function standing(core: QueueAction['core'], runIds: readonly RunId[] | null) {
+async function standing(core: RemoteCore, runIds: readonly RunId[] | null) {
   if (runIds !== null) return Promise.all(runIds.map(async (runId) => unwrap(await core.call('runs.get', { runId }))));
   const page = { states: ['running', 'queued'] as RunState[], order: 'queue' as const, count: 1000 };
   return unwrap(await core.call('runs.list', page)).runs;

@@ -1,7 +1,7 @@
 import type { Arguments } from './cli-arguments.ts';
 import { type ExitCode, exitCodes } from './cli-complaints.ts';
 import { holderOf } from './cli-home-lock.ts';
-import type { QueueAction } from './cli-queue-action.ts';
+import type { QueueAction, QueueAsked } from './cli-queue-action.ts';
 import { add } from './cli-queue-add.ts';
 import { explainRun, list, show } from './cli-queue-show.ts';
 import { watch } from './cli-queue-watch.ts';
@@ -13,28 +13,24 @@ import type { RunId } from './model/ids.ts';
 import { nearest } from './model/nearest.ts';
 import { isOver, runStates } from './model/run.ts';
 
-type Action = (action: QueueAction) => Promise<ExitCode>;
-
 /** Where a serving core is when nobody says otherwise. */
 const usualAddress = 'http://127.0.0.1:7867';
 
 /** Runs that were named, at least one. */
-export function namedRuns({ words }: Pick<QueueAction, 'words'>, action: string): RunId[] {
+export function namedRuns(words: readonly string[], action: string): RunId[] {
   if (words.length === 0) fail('argument.missing', { command: `kiln queue ${action}`, argument: 'RUN' });
   return words.map((word) => (/^[\w:.-]{1,128}$/.test(word) ? (word as RunId) : fail('run.missing', { run: word })));
 }
 
-const noWords = (words: readonly string[], action: string): void => {
-  if (words.length > 0) fail('argument.unexpected', { command: `kiln queue ${action}`, argument: words[0]! });
-};
-
 const pauseOrResume =
-  (action: 'pause' | 'resume'): Action =>
-  async (asked) => {
-    const { core, words, args } = asked;
-    if (words.length > 0) unwrap(await core.call(`runs.${action}`, { runIds: namedRuns(asked, action) }));
-    else unwrap(await core.call(`queue.${action}`, args.tier === null ? {} : { tier: args.tier }));
-    return exitCodes.done;
+  (action: 'pause' | 'resume'): QueueAction =>
+  ({ words, args }) => {
+    const runIds = words.length > 0 ? namedRuns(words, action) : null;
+    return async (core) => {
+      if (runIds) unwrap(await core.call(`runs.${action}`, { runIds }));
+      else unwrap(await core.call(`queue.${action}`, args.tier === null ? {} : { tier: args.tier }));
+      return exitCodes.done;
+    };
   };
 
 /** `RUN … front`, `RUN … back` or `RUN … before RUN`. */
@@ -45,55 +41,73 @@ export function moveOf(words: readonly string[]): Asked<'runs.move'> {
   const names = words.slice(0, isBefore ? -2 : -1);
   if (!isBefore && end !== 'front' && end !== 'back')
     fail('argument.missing', { command, argument: 'front|back|before RUN' });
-  const runIds = namedRuns({ words: names }, 'move');
+  const runIds = namedRuns(names, 'move');
   if (!isBefore) return { runIds, to: end as 'front' | 'back' };
-  return { runIds, to: { before: namedRuns({ words: words.slice(-1) }, 'move')[0]! } };
+  return { runIds, to: { before: namedRuns(words.slice(-1), 'move')[0]! } };
 }
 
 type ClearStates = Args<'runs.clear'>['states'];
 const overStates = runStates.filter(isOver) as ClearStates;
 
-const clear: Action = async ({ core, words, args, around }) => {
+const clear: QueueAction = ({ words, args, around }) => {
   for (const word of words)
     if (!(overStates as readonly string[]).includes(word))
       fail('argument.unexpected', { command: `kiln queue clear ${overStates.join('|')}`, argument: word });
   const states = words.length === 0 ? overStates : (words as ClearStates);
-  const { removed } = unwrap(await core.call('runs.clear', { states }));
-  if (args.json) around.terminal.data(JSON.stringify({ removed }));
-  else around.terminal.say(around.texts.queue.removed(removed));
-  return exitCodes.done;
+  return async (core) => {
+    const { removed } = unwrap(await core.call('runs.clear', { states }));
+    if (args.json) around.terminal.data(JSON.stringify({ removed }));
+    else around.terminal.say(around.texts.queue.removed(removed));
+    return exitCodes.done;
+  };
 };
 
-const retry: Action = async (asked) => {
-  const { core, args, around } = asked;
-  for (const made of unwrap(await core.call('runs.retry', { runIds: namedRuns(asked, 'retry') }))) {
-    around.terminal.data(args.json ? JSON.stringify(made) : made.runId);
-    if (!args.json) around.terminal.say(around.texts.queue.again(made.from, made.runId));
-  }
-  return exitCodes.done;
+const retry: QueueAction = ({ words, args, around }) => {
+  const runIds = namedRuns(words, 'retry');
+  return async (core) => {
+    for (const made of unwrap(await core.call('runs.retry', { runIds }))) {
+      around.terminal.data(args.json ? JSON.stringify(made) : made.runId);
+      if (!args.json) around.terminal.say(around.texts.queue.again(made.from, made.runId));
+    }
+    return exitCodes.done;
+  };
 };
 
-const actions: Readonly<Record<string, Action>> = {
+const ofRuns =
+  (action: string, use: (core: RemoteCore, runIds: RunId[], asked: QueueAsked) => Promise<ExitCode>): QueueAction =>
+  (asked) => {
+    const runIds = namedRuns(asked.words, action);
+    return (core) => use(core, runIds, asked);
+  };
+
+const actions: Readonly<Record<string, QueueAction>> = {
   add,
-  list: async (asked) => {
-    noWords(asked.words, 'list');
-    return list(asked);
+  list: (asked) => {
+    const [word] = asked.words;
+    if (word !== undefined) fail('argument.unexpected', { command: 'kiln queue list', argument: word });
+    return (core) => list(core, asked);
   },
-  show: async (asked) => show(asked, namedRuns(asked, 'show')),
-  watch: async (asked) => watch(asked, asked.words.length === 0 ? null : namedRuns(asked, 'watch')),
+  show: ofRuns('show', show),
+  watch: (asked) => {
+    const runIds = asked.words.length === 0 ? null : namedRuns(asked.words, 'watch');
+    return (core) => watch(core, runIds, asked);
+  },
   pause: pauseOrResume('pause'),
   resume: pauseOrResume('resume'),
-  move: async ({ core, words }) => {
-    unwrap(await core.call('runs.move', moveOf(words)));
-    return exitCodes.done;
+  move: ({ words }) => {
+    const move = moveOf(words);
+    return async (core) => {
+      unwrap(await core.call('runs.move', move));
+      return exitCodes.done;
+    };
   },
-  cancel: async (asked) => {
-    unwrap(await asked.core.call('runs.cancel', { runIds: namedRuns(asked, 'cancel') }));
+  cancel: ofRuns('cancel', async (core, runIds) => {
+    unwrap(await core.call('runs.cancel', { runIds }));
     return exitCodes.done;
-  },
+  }),
   retry,
   clear,
-  explain: async (asked) => explainRun(asked, namedRuns(asked, 'explain')),
+  explain: ofRuns('explain', explainRun),
 };
 
 /** `kiln queue`: a client of the core that serves this home, or of the one that `--on` names. */
@@ -104,9 +118,11 @@ export async function queue(args: Arguments, around: Surroundings): Promise<Exit
     const near = nearest(word, Object.keys(actions));
     return fail('command.unknown', { command: `queue ${word}`, nearest: near && `queue ${near}` });
   }
+  const use = await action({ words, args, around });
+  if (typeof use !== 'function') return use;
   const core = await connect(args, around);
   try {
-    return await action({ core, words, args, around });
+    return await use(core);
   } finally {
     await core.close();
   }

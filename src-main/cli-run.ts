@@ -103,7 +103,7 @@ async function compute(
   const { pictures, problems } = await results.end();
   progress.clear();
   said.once(problems, 'error');
-  if (!output && pictures > 0) terminal.say(terminal.paint('dim', texts.kept(pictures, home)));
+  if (!output && pictures > 0) terminal.say(terminal.paint('dim', texts.kept(pictures, args.on ?? home)));
   if (args.trace !== null) await replaceFile(args.trace, cwd, core.trace());
   const code = endOf(runs, problems, interrupted.aborted);
   if (code === exitCodes.cancelled) terminal.say(texts.cancelled);

@@ -55,7 +55,7 @@ export async function serve(args: Arguments, around: Surroundings): Promise<Exit
 /** It goes into headers and addresses, and short ones can be guessed. @throws AppError option.badValue */
 function checkedToken(token: string | null): string | null {
   if (token === null || /^[\x21-\x7e]{8,256}$/.test(token)) return token;
-  return fail('option.badValue', { option: '--token', value: '…', wanted: '8 – 256 A–Z a–z 0–9 - _ .' });
+  return fail('option.badValue', { option: '--token', value: '…', wanted: '8 – 256 × ASCII' });
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

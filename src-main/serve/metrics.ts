@@ -61,7 +61,7 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
   const batchRows = histogram('kiln_batch_rows', 'Rows in one call.', ['device', 'part'], [1, 2, 4, 8, 16]);
   const rows = counter('kiln_rows_total', 'Rows computed.', ['device', 'part']);
   const retries = counter('kiln_job_retries_total', 'Jobs that were tried again.');
-  const images = counter('kiln_images_total', 'Pictures made.');
+  const images = counter('kiln_images_total', 'Pictures of runs that are over.');
   const hits = counter('kiln_cache_hits_total', 'Jobs whose result was known.');
   const misses = counter('kiln_cache_misses_total', 'Jobs that were computed.');
   const open = gauge('kiln_clients', 'WebSocket clients.');
@@ -93,6 +93,7 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
       case 'run.changed': {
         if (!isOver(event.state)) return;
         ended.inc({ state: event.state });
+        images.inc(event.images.length);
         if (event.state === 'failed')
           for (const code of new Set(event.problems.map((found) => found.code))) failures.inc({ code });
         countTimes(event.runId);
@@ -112,9 +113,6 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
         rows.inc(labels, event.rows);
         return;
       }
-      case 'image.added':
-        images.inc();
-        return;
       default:
     }
   };

@@ -1,9 +1,9 @@
-import type { RunState, Tier } from '../model/run.ts';
+import type { JobState, RunState, Tier } from '../model/run.ts';
 
 /** What an explanation holds, in numbers and names. */
 export interface ExplainedJob {
   readonly node: string;
-  readonly state: string;
+  readonly state: JobState | (string & {});
   readonly device: string | null;
   readonly company: readonly string[];
   readonly waitsFor: readonly string[];

@@ -109,10 +109,12 @@ test('runs count by how they ended, failures by each of their problems once, tim
   core.runs.set('run_1' as RunId, listing('run_1', { ...times, tier: 'fast', state: 'done' }));
   core.runs.set('run_2' as RunId, listing('run_2', { state: 'failed' }));
   const lost = problem('device.lost', { device: 'sim:0', reason: 'gone' });
+  const done = { ...changed('run_1', 'done'), images: [{}, {}] } as unknown as Event;
   const failure = { ...changed('run_2', 'failed'), problems: [lost, lost] } as Event;
-  const { value, sample } = await measured([changed('run_1', 'running'), changed('run_1', 'done'), failure], core);
+  const { value, sample } = await measured([changed('run_1', 'running'), done, failure], core);
   expect(value('kiln_runs_ended_total', { state: 'done' })?.value).toBe('1');
   expect(value('kiln_runs_ended_total', { state: 'failed' })?.value).toBe('1');
+  expect(value('kiln_images_total')?.value).toBe('2');
   expect(value('kiln_failures_total', { code: 'device.lost' })?.value).toBe('1');
   expect(sample('kiln_wait_seconds_count', { tier: 'fast' })).toBe(1);
   expect(sample('kiln_wait_seconds_sum', { tier: 'fast' })).toBe(2);

@@ -1,4 +1,4 @@
-import { runStates } from '../../model/run.ts';
+import { type JobState, runStates } from '../../model/run.ts';
 import type { QueueTexts } from '../cli-queue-texts.ts';
 import { durationText } from '../cli-texts.ts';
 
@@ -11,6 +11,16 @@ const states = {
   cancelled: '已取消',
   interrupted: '中断',
 } as const;
+
+const jobStates: Readonly<Record<JobState, string>> = {
+  blocked: '等待前面的步骤',
+  ready: '就绪',
+  running: '运行中',
+  done: '完成',
+  reused: '直接使用已有结果',
+  failed: '失败',
+  cancelled: '已取消',
+};
 
 export const queue: QueueTexts = {
   generatedToken: (address, token) =>
@@ -43,7 +53,7 @@ export const queue: QueueTexts = {
   overtaken: (n) => `有 ${n} 次较晚的运行先开始了。`,
   job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs }) =>
     [
-      `${node}：${state}`,
+      `${node}：${(jobStates as Record<string, string>)[state] ?? state}`,
       device === null ? '' : `在 ${device} 上`,
       company.length > 0 ? `与 ${company.join('、')} 同批` : '',
       waitsFor.length > 0 ? `等待 ${waitsFor.join('、')}` : '',
