@@ -9,7 +9,6 @@ import { serveHost } from './serve-host.ts';
 export function serveProcess(nodeTypes: readonly NodeType[]): void {
   // The library takes as long to load as the core takes to say what this host is for. Who needs it hears of a failure.
   void loadLibrary().catch(() => {});
-  endWithParent();
   // A Ctrl-C in a terminal reaches every process of its group; the core decides what becomes of the work.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   serveHost(portToParent(), {
@@ -17,6 +16,7 @@ export function serveProcess(nodeTypes: readonly NodeType[]): void {
     clock: systemClock(),
     sharesClock: false,
     crash: () => process.kill(process.pid, 'SIGKILL'),
+    onFirstCall: endWithParent,
     onClose: () => process.exit(0),
   });
 }

@@ -2,9 +2,6 @@ import { Worker } from 'node:worker_threads';
 
 /** Looks once in this time whether the parent still lives. */
 const lookMs = 500;
-/** A thread takes 15 ms of a core to start, which a start has better uses for; a host this young is seldom inside a call that hangs. */
-const youngMs = 400;
-
 /**
  * A host ends with the core, however the core ended. Its channel tells, but only a thread that is not inside a device
  * call hears it, and a call may hang for ever: so another thread looks after the parent and kills this process.
@@ -18,5 +15,5 @@ export function endWithParent(): void {
       try { process.kill(parent, 0); } catch (error) { gone = error.code === 'ESRCH'; }
       if (gone) process.kill(process.pid, 'SIGKILL');
     }, ${lookMs});`;
-  setTimeout(() => new Worker(watch, { eval: true, execArgv: [], stdin: false }).unref(), youngMs).unref();
+  new Worker(watch, { eval: true, execArgv: [], stdin: false }).unref();
 }

@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly sharesClock: boolean;
   /** Ends this host at once, as a native crash would. */
   readonly crash: () => void;
+  /** Just before this host may be stuck for the first time, in a node or a device: until then its channel tells it when to end. */
+  readonly onFirstCall?: () => void;
   readonly onClose: (reason: string) => void;
 }
 
@@ -24,6 +26,14 @@ export interface ServeOptions {
 export function serveHost(port: Port, options: ServeOptions): void {
   let host: { readonly loop: HostLoop; readonly runtime: Runtime } | null = null;
   const present = () => host ?? fail('bug', { reason: 'a host was asked before it was told who it is' });
+
+  const firstCall = (() => {
+    let told = false;
+    return () => {
+      if (!told) options.onFirstCall?.();
+      told = true;
+    };
+  })();
 
   const hello = ({ device, runtime: spec, coreMs, wallMs: thenMs }: HostCalls['hello']['args']): WithBytes => {
     const runtime =
@@ -69,7 +79,11 @@ export function serveHost(port: Port, options: ServeOptions): void {
       }
       return fail('call.unknown', { name });
     },
-    (command) => present().loop.obey(command as Command),
+    (raw) => {
+      const command = raw as Command;
+      if (command.type === 'start' || command.type === 'run') firstCall();
+      present().loop.obey(command);
+    },
     (reason) => {
       const closing = host?.loop.close() ?? Promise.resolve();
       closing.catch(() => {}).finally(() => options.onClose(reason));
