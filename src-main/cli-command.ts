@@ -51,15 +51,14 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     const args = readArguments(argv);
     if (args.home !== null) home = homeAt(args.home);
     around.speaks?.(speaker, home);
-    const openCore = ({ expects, serves }: { expects?: Graph | undefined; serves?: boolean }): Promise<Core> =>
-      around.openCore({
-        home,
-        ...(expects ? { expects } : {}),
-        ...(serves ? { serves } : {}),
-        onLog: (level, message) => {
-          if (level !== 'info') writeLog(home, `${level}: ${message}`);
-        },
-      });
+    const coreOptions: CoreOptions = {
+      home,
+      onLog: (level, message) => {
+        if (level !== 'info') writeLog(home, `${level}: ${message}`);
+      },
+    };
+    const openCore = (expects?: Graph): Promise<Core> =>
+      around.openCore(expects ? { ...coreOptions, expects } : coreOptions);
     const token = args.token ?? (env.KILN_TOKEN || null);
     const openRemote = async (address: string, known: string | null = token): Promise<RemoteCore> =>
       (await import('./cli-remote.ts')).remoteCore(address, known, {
@@ -70,8 +69,8 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
       cwd,
       home,
       token,
-      openCore: (expects) => (args.on === null ? openCore({ expects }) : openRemote(args.on)),
-      openServed: () => openCore({ serves: true }),
+      openCore: (expects) => (args.on === null ? openCore(expects) : openRemote(args.on)),
+      openServed: async () => (await import('./core-served.ts')).openServedCore(coreOptions),
       openRemote,
       interrupted,
       now,

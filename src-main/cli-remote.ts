@@ -2,16 +2,7 @@ import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { catalog } from './cli-graph.ts';
 import { callRemote, getBytes, putBytes, type Remote, remoteAt, remoteEvents } from './cli-remote-wire.ts';
-import {
-  type Asked,
-  blobPath,
-  type CallName,
-  type CoreClient,
-  calls,
-  contractVersion,
-  type Handlers,
-  imagePath,
-} from './contract/calls.ts';
+import { type Asked, blobPath, type CoreClient, contractVersion, imagePath } from './contract/calls.ts';
 import type { Core } from './core.ts';
 import { Trace } from './engine/trace.ts';
 import { fail, ok, type Problem, problem, type Result, unwrap } from './model/errors.ts';
@@ -104,7 +95,6 @@ export async function remoteCore(
   return {
     address: remote.address,
     specs,
-    handlers: handlersOver(client),
     call: client,
     readGraph: (text, name) => readGraph(text, { name, catalog }),
 
@@ -172,15 +162,6 @@ async function checkVersion(remote: Remote): Promise<void> {
   if (typeof theirs !== 'number') fail('remote.notKiln', { address, found: JSON.stringify(info)?.slice(0, 80) ?? '' });
   if (theirs !== contractVersion)
     fail('remote.otherVersion', { address, theirs: String(theirs), ours: String(contractVersion) });
-}
-
-/** Every call, as the core's own process would make it. */
-function handlersOver(client: CoreClient['call']): Handlers {
-  const handler = (name: CallName) => async (args: never, signal: AbortSignal) =>
-    unwrap(await client(name, args, signal));
-  return Object.fromEntries(
-    (Object.keys(calls) as CallName[]).map((name) => [name, handler(name)]),
-  ) as unknown as Handlers;
 }
 
 /** The steps are made and kept over there. */

@@ -10,7 +10,7 @@ import { showProgress } from './cli-progress.ts';
 import type { RemoteCore } from './cli-remote.ts';
 import { makeRequests, type Requests } from './cli-requests.ts';
 import { writeResults } from './cli-results.ts';
-import type { Core, Submission } from './core.ts';
+import type { Core, ServedCore, Submission } from './core.ts';
 import { Cancelled, fail, type Problem } from './model/errors.ts';
 import type { Graph } from './model/graph.ts';
 import type { DeviceId } from './model/ids.ts';
@@ -23,7 +23,7 @@ export interface Surroundings extends Speaker {
   /** `--token` or KILN_TOKEN. */
   readonly token: string | null;
   /** A core that stays and serves others. */
-  readonly openServed: () => Promise<Core>;
+  readonly openServed: () => Promise<ServedCore>;
   /** A core at another address, with its own token where one is known. */
   readonly openRemote: (address: string, token?: string | null) => Promise<RemoteCore>;
   /** Called only by commands that need it, and only when all that can be checked before is right. */

@@ -6,7 +6,7 @@ import { templates } from './core-templates.ts';
 import { kilnVersion } from './core-versions.ts';
 import type { Engine } from './engine/engine.ts';
 import { explainJobs, type Forecast, forecast, inTurn } from './engine/forecast.ts';
-import { AppError, fail, type Problem, problem, unwrap } from './model/errors.ts';
+import { AppError, fail, problem, type Result, unwrap } from './model/errors.ts';
 import { flatten } from './model/flat-graph.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
@@ -19,11 +19,12 @@ import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { Hosts, Packs } from './model/ports.ts';
 import { orderFrom, sinksOf } from './model/problems.ts';
-import { type Tier, tiers } from './model/run.ts';
+import { type Plan, type Tier, tiers } from './model/run.ts';
 import type { RunRecord } from './store/run-record.ts';
 import type { Store } from './store/store.ts';
 
-export interface HandlerOptions {
+/** What the calls of the contract work with. */
+export interface HandlerParts {
   readonly home: string;
   readonly store: Store;
   readonly engine: Engine;
@@ -32,16 +33,13 @@ export interface HandlerOptions {
   readonly hosts: Hosts;
   readonly catalog: Catalog;
   readonly specs: NodeSpecs;
-  readonly check: (
-    graph: Graph,
-    overrides: Overrides,
-  ) => Promise<{ problems: readonly Problem[]; warnings: readonly Problem[] }>;
+  readonly check: (graph: Graph, overrides: Overrides) => Promise<Result<Plan>>;
   /** Live facts of runs and devices, kept from events. */
   readonly live: LiveFacts;
 }
 
 /** Every call of the contract, one function each. */
-export function handlersOf(options: HandlerOptions): Handlers {
+export function handlersOf(options: HandlerParts): Handlers {
   const { store, engine, runs, packs, hosts, catalog, specs, live } = options;
   const read = (graph: Readonly<Record<string, unknown>>): Graph =>
     unwrap(readGraph(JSON.stringify(graph), { name: String(graph.title ?? 'graph'), catalog }));
@@ -87,7 +85,10 @@ export function handlersOf(options: HandlerOptions): Handlers {
     'devices.list': async () =>
       [...engine.world.devices.values()].map((state) => deviceStatus(engine, live, state.device.id)),
     'graphs.templates': () => templates(),
-    'graphs.check': async ({ graph, overrides }) => options.check(read(graph), overrides),
+    'graphs.check': async ({ graph, overrides }) => {
+      const made = await options.check(read(graph), overrides);
+      return made.ok ? { problems: [], warnings: made.value.warnings } : { problems: made.problems, warnings: [] };
+    },
 
     'runs.submit': async (args) => {
       const graph = read(args.graph);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { nodeTypes } from '../nodes/index.ts';
 import type { Handlers } from './contract/calls.ts';
-import { handlersOf, restorePauses } from './core-handlers.ts';
+import type { HandlerParts } from './core-handlers.ts';
 import { LiveFacts } from './core-live-facts.ts';
 import { type Planner, planner } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
@@ -79,8 +79,6 @@ export interface Core {
   picture(digest: Digest): Promise<Uint8Array | null>;
   /** An uploaded file; null when it is not here. */
   blob(digest: Digest): Promise<Uint8Array | null>;
-  /** Every call of the contract, for clients that are not in this process. */
-  readonly handlers: Handlers;
   /** Kept pictures, newest first. */
   pictures(page: { readonly offset: number; readonly count: number }): Promise<readonly RunImage[]>;
   packs(): Promise<readonly PackListing[]>;
@@ -91,7 +89,16 @@ export interface Core {
 }
 
 /** Puts the rooms together. @throws AppError where the home cannot be used */
-export async function openCore(options: CoreOptions): Promise<Core> {
+export const openCore = async (options: CoreOptions): Promise<Core> => (await openParts(options)).core;
+
+export interface OpenCore {
+  readonly core: Core;
+  /** For the calls of the contract: `core-served.ts`. */
+  readonly parts: HandlerParts;
+}
+
+/** A core and what it is made of. */
+export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const settings: Settings = { ...defaultSettings, ...options.settings };
   const log = options.onLog ?? (() => {});
   const clock = systemClock();
@@ -175,6 +182,12 @@ function takeFirst(early: HostLink | undefined): () => HostLink {
   };
 }
 
+/** A core that stays, for clients that are not in this process. */
+export interface ServedCore extends Core {
+  /** Every call of the contract. */
+  readonly handlers: Handlers;
+}
+
 interface Parts {
   readonly options: CoreOptions;
   readonly settings: Settings;
@@ -190,7 +203,7 @@ interface Parts {
   readonly planOf: Planner;
 }
 
-async function coreOver(parts: Parts): Promise<Core> {
+function coreOver(parts: Parts): OpenCore {
   const { options, settings, store, hosts, packs, catalog, specs, clock, log, profiles, file, planOf } = parts;
   const madeFrom = new Map<RunId, Published>();
   const listeners = new Set<(event: Event) => void>();
@@ -224,29 +237,8 @@ async function coreOver(parts: Parts): Promise<Core> {
       return failed(problems);
     }
   };
-  const handlers = handlersOf({
-    home: options.home,
-    store,
-    engine,
-    runs,
-    packs,
-    hosts,
-    catalog,
+  const core: Core = {
     specs,
-    live,
-    async check(graph, overrides) {
-      const made = await check(graph, overrides);
-      return made.ok ? { problems: [], warnings: made.value.warnings } : { problems: made.problems, warnings: [] };
-    },
-  });
-  if (options.serves) {
-    await restorePauses(store, engine);
-    await runs.takeUp();
-  }
-
-  return {
-    specs,
-    handlers,
     readGraph: (text, name) => readGraph(text, { name, catalog }),
     check: (graph, overrides) => answered(() => check(graph, overrides)),
     submit: ({ overrides, ...submission }) =>
@@ -272,4 +264,5 @@ async function coreOver(parts: Parts): Promise<Core> {
       await Promise.all([hosts.close(), store.close()]);
     },
   };
+  return { core, parts: { home: options.home, store, engine, runs, packs, hosts, catalog, specs, live, check } };
 }

@@ -53,7 +53,6 @@ export function fakeCore(
     cancelled: [],
     closed: false,
     blob: async () => null,
-    handlers: {} as Core['handlers'],
     readGraph: () => {
       throw new Error('the command line reads graphs itself');
     },
