@@ -29,7 +29,22 @@ export default defineConfig({
       rolldownOptions: {
         input,
         // Chunks lie beside the entries, so that a path relative to import.meta.url means the same in all of them.
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunk-[name]-[hash].js',
+          // Few files load sooner than many.
+          advancedChunks: {
+            groups: [
+              { name: 'model', test: /src-main\/model\/(?!graph-schema|graph-file)/ },
+              { name: 'graph-files', test: /node_modules\/zod|src-main\/model\/(graph-schema|graph-file)/ },
+              {
+                name: 'command',
+                test: /src-main\/(texts\/|store\/home|core-versions|cli-(arguments|complaints|terminal|command|run|graph|requests|results|follow|progress|output-files|input-files|file-values))/,
+              },
+            ],
+          },
+        },
       },
     },
   },

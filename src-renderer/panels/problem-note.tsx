@@ -27,7 +27,9 @@ export function ProblemNote({ problems, id, here = false, kind = 'error' }: Prop
             <TriangleAlert size={16} aria-hidden />
             <p>
               {!here && where && <span className="problem-where">{where}: </span>}
-              <strong>{message}</strong> <span>{remedy}</span>
+              <strong>{message}</strong>
+              {language === 'zh' ? '' : ' '}
+              <span>{remedy}</span>
             </p>
           </li>
         );

@@ -5,7 +5,7 @@ import { themes } from '../session/preferences.ts';
 import { IconButton } from './icon-button.tsx';
 import logo from './kiln.svg';
 import { Menu, MenuChoices } from './menu.tsx';
-import { useCell, useStudio, useTexts } from './place.tsx';
+import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
 
 /** Each language by its own name, so that whoever reads it finds it. */
 const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
@@ -68,13 +68,15 @@ function TemplateMenu() {
 const lookEveryMs = 3_000;
 
 function Devices() {
-  const studio = useStudio();
+  const { studio, connection } = usePlace();
   const { texts } = useTexts();
   const devices = useCell(studio.devices);
+  const isOpen = useCell(connection).state === 'open';
   useEffect(() => {
-    const timer = window.setInterval(() => document.hidden || studio.refreshDevices(), lookEveryMs);
+    const timer = window.setInterval(() => document.hidden || studio.lookAround(), lookEveryMs);
     return () => window.clearInterval(timer);
   }, [studio]);
+  if (!isOpen) return null;
   return (
     <ul className="devices">
       {devices.map(({ device, state, busyShare }) => {

@@ -12,6 +12,8 @@ export interface Queue {
   readonly over: RunList;
   hear(event: Event): void;
   refresh(): void;
+  /** Not everything that others do is told by an event: what they paused and queued is looked for now and then. */
+  lookAround(): Promise<void>;
   close(): void;
 }
 
@@ -37,18 +39,29 @@ export function queue({ fetchStatus, ...options }: QueueOptions): Queue {
     }, quietMs);
   };
 
+  const refreshLists = (): void => {
+    waiting.refresh();
+    over.refresh();
+  };
+
   return {
     status,
     waiting,
     over,
+    async lookAround() {
+      const before = JSON.stringify(status.get());
+      const now = await fetchStatus();
+      if (JSON.stringify(now) === before) return;
+      status.set(now);
+      refreshLists();
+    },
     hear(event) {
       waiting.hear(event);
       over.hear(event);
       if (event.type === 'run.changed') askStatus();
     },
     refresh() {
-      waiting.refresh();
-      over.refresh();
+      refreshLists();
       askStatus();
     },
     close() {

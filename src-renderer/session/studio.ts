@@ -45,7 +45,8 @@ export interface Studio {
   run(times: number, tier: Tier | null): Promise<void>;
   /** Opens the graph of a run with the values it was made from. */
   takeValuesOf(runId: RunId): Promise<void>;
-  refreshDevices(): Promise<void>;
+  /** What no event tells: how busy devices are, what others did to the queue. */
+  lookAround(): Promise<void>;
   readonly calls: StudioCalls;
   /** Does something that a person asked for; what went wrong is told, and the queue looked at anew. */
   act(work: (calls: StudioCalls) => Promise<unknown>): Promise<void>;
@@ -114,11 +115,12 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       if (listing && (runs.get()[listing.runId] || !isOver(listing.state))) runs.set(afterListing(runs.get(), listing));
   };
 
-  const refreshDevices = async (): Promise<void> => {
+  const lookAround = async (): Promise<void> => {
     try {
       devices.set(await calls.devices());
+      await lines.lookAround();
     } catch {
-      // They are asked again soon.
+      // They are looked at again soon.
     }
   };
 
@@ -134,7 +136,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     packs,
     devices,
     problems,
-    refreshDevices,
+    lookAround,
     calls,
 
     async act(work) {
@@ -144,7 +146,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
 
     async connected() {
       lines.refresh();
-      void refreshDevices();
+      void lookAround();
       void pictures.refresh();
       try {
         const [core, nodes, found, listed] = await Promise.all([

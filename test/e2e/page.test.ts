@@ -208,22 +208,22 @@ describe.skipIf(noBrowser !== null)('the web page', () => {
     await close();
   });
 
-  test('of ten thousand waiting runs only those in sight are drawn, and the last can be reached', async () => {
+  test('of thousands of waiting runs only those in sight are drawn, and the last can be reached', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);
     await server.call('queue.pause', {});
-    const runs = Array.from({ length: 10_000 }, (_, i) => ({
+    const runs = Array.from({ length: 3_000 }, (_, i) => ({
       runId: `many-${i}` as RunId,
       overrides: { prompt: `fox ${i}`, seed: String(i) },
     }));
     await server.call('runs.submit', { graph, tier: 'background', runs });
-    await page.getByRole('tab', { name: 'Waiting 10000' }).waitFor();
+    await page.getByRole('tab', { name: /^Waiting\s*3000$/ }).waitFor();
     await expect.poll(() => titles(page).then((all) => all[0])).toBe('fox 0');
     expect(await page.locator('.queue-place').count()).toBeLessThan(40);
-    await screenshot(page, 'light-ten-thousand');
+    await screenshot(page, 'light-thousands');
     await page.evaluate("document.querySelector('.queue-scroll').scrollTop = 1e9");
-    await page.getByText('fox 9999').waitFor();
-    await page.getByRole('button', { name: 'Move: fox 9999' }).press('ArrowUp');
-    await expect.poll(() => titles(page).then((all) => all.slice(-2))).toEqual(['fox 9999', 'fox 9998']);
+    await page.getByText('fox 2999').waitFor();
+    await page.getByRole('button', { name: 'Move: fox 2999' }).press('ArrowUp');
+    await expect.poll(() => titles(page).then((all) => all.slice(-2))).toEqual(['fox 2999', 'fox 2998']);
     expect(complaints).toEqual([]);
     await close();
   });

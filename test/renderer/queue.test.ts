@@ -135,3 +135,21 @@ test('the queue asks for its counts after a burst, once', async () => {
     { states: ['done', 'failed', 'cancelled'], order: 'newest' },
   ]);
 });
+
+test('what others did to the queue is found by looking around, and nothing is asked where nothing changed', async () => {
+  const time = pageTime();
+  let paused = false;
+  const calls = fakeCalls();
+  const fetchStatus = async () => ({ ...(await calls.queue()), paused });
+  const line = queue({ ...time, fetch: calls.runs, fetchStatus });
+  await line.lookAround();
+  await time.pass(300);
+  await line.lookAround();
+  await time.pass(300);
+  expect(calls.of('runs')).toHaveLength(2);
+  paused = true;
+  await line.lookAround();
+  await time.pass(300);
+  expect(line.status.get()?.paused).toBe(true);
+  expect(calls.of('runs')).toHaveLength(4);
+});
