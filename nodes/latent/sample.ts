@@ -12,7 +12,8 @@ import type { TensorRef } from '../../src-main/model/tensor.ts';
 /** The states of all pictures side by side: a sampler steps them together, and none reads another. */
 type States = readonly TensorRef[];
 
-const sideBySide = ({ linear }: TensorMath): Linear<States> => ({
+const sideBySide = ({ linear, free }: TensorMath): Linear<States> => ({
+  free: (states) => free(states.flat()),
   linear: (terms) =>
     terms[0]!.tensor.map((_, i) => linear(terms.map(({ factor, tensor }) => ({ factor, tensor: tensor[i]! })))),
 });
@@ -83,7 +84,9 @@ export default defineNode({
             const bySide = sides.map((_, side) => mean(ctx.tensor, of(side)));
             return guide(ctx.tensor, bySide, cfg);
           });
-          return denoisedOf(math, facts.prediction, states, guided, sigma);
+          const denoised = denoisedOf(math, facts.prediction, states, guided, sigma);
+          ctx.tensor.free([...given, ...guided, ...(fed === states ? [] : fed)]);
+          return denoised;
         };
 
         const sources = ctx.tensor.split(latent);

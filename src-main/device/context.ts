@@ -47,7 +47,7 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
       const results = await options.jobs().call(job, found, rows as readonly RowValues[]);
       return results as never;
     },
-    tensor: mathOf(runtime.tensor, own, live),
+    tensor: mathOf(runtime.tensor, own, live, (tensors) => owners.letGo(job, tensors)),
     pixels: pixelsOf(runtime, own, live),
     facts,
     file(digest) {
@@ -70,6 +70,7 @@ function mathOf(
   math: TensorMath,
   own: <T extends TensorRef | readonly TensorRef[]>(made: T) => T,
   live: () => void,
+  free: TensorMath['free'],
 ): TensorMath {
   const made = <T extends TensorRef | readonly TensorRef[]>(make: () => T): T => {
     live();
@@ -82,6 +83,7 @@ function mathOf(
     from: (data, dtype, shape) => made(() => math.from(data, dtype, shape)),
     split: (tensor) => made(() => math.split(tensor)),
     stack: (tensors) => made(() => math.stack(tensors)),
+    free,
     async read(tensor) {
       live();
       return math.read(tensor);

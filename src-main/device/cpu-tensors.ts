@@ -3,11 +3,13 @@ import { fail } from '../model/errors.ts';
 import { type DeviceId, newId, type TensorId } from '../model/ids.ts';
 import type { TensorMath } from '../model/node-type.ts';
 import { bytesOf, type DType, elementsOf, type TensorRef } from '../model/tensor.ts';
+import { Sum } from './sum.ts';
 import { bytesIn, type Values, viewOf } from './values.ts';
 
 interface Held {
   readonly ref: TensorRef;
-  readonly values: Values;
+  /** A sum stays one until somebody wants its values: sums of sums are then one pass over memory, rounded once. */
+  values: Values | Sum;
 }
 
 /**
@@ -34,6 +36,10 @@ export class CpuTensors implements TensorMath {
   keep(values: Values, dtype: DType, shape: readonly number[], id?: TensorId): TensorRef {
     if (values.length !== elementsOf(shape))
       fail('bug', { reason: `a tensor of [${shape}] cannot have ${values.length} values` });
+    return this.#hold(values, dtype, shape, id);
+  }
+
+  #hold(values: Values | Sum, dtype: DType, shape: readonly number[], id?: TensorId): TensorRef {
     const ref: TensorRef = {
       id: id ?? (`${this.#prefix}.${++this.#count}` as TensorId),
       deviceId: this.deviceId,
@@ -49,8 +55,9 @@ export class CpuTensors implements TensorMath {
 
   /** @throws AppError bug, when it was freed or never made */
   valuesOf(tensor: TensorRef): Values {
-    const held = this.#held.get(tensor.id);
-    return held ? held.values : fail('bug', { reason: `${this.deviceId} holds no tensor ${tensor.id}` });
+    const held = this.#held.get(tensor.id) ?? fail('bug', { reason: `${this.deviceId} holds no tensor ${tensor.id}` });
+    if (held.values instanceof Sum) held.values = held.values.add();
+    return held.values;
   }
 
   upload(data: Uint8Array, dtype: DType, shape: readonly number[], id?: TensorId): TensorRef {
@@ -70,24 +77,19 @@ export class CpuTensors implements TensorMath {
 
   linear(terms: readonly { readonly factor: number; readonly tensor: TensorRef }[]): TensorRef {
     const first = terms[0]?.tensor ?? fail('bug', { reason: 'a sum of nothing has no shape' });
-    const sum = new Float32Array(elementsOf(first.shape));
-    const arrays = terms.map(({ tensor }) => {
-      if (tensor.shape.join() !== first.shape.join() || tensor.dtype !== 'float32')
+    const sum = new Sum(elementsOf(first.shape));
+    for (const { factor, tensor } of terms) {
+      if (tensor.dtype !== 'float32' || !sameShape(tensor.shape, first.shape))
         fail('bug', { reason: `cannot add ${tensor.dtype} [${tensor.shape}] to float32 [${first.shape}]` });
-      return this.valuesOf(tensor) as Float32Array;
-    });
-    const factor = (index: number) => terms[index]?.factor ?? 0;
-    const [a, b, c] = arrays;
-    const [fa, fb, fc] = [factor(0), factor(1), factor(2)];
-    // Up to three terms are added in double precision and rounded once: these are all that samplers use.
-    if (!b) for (let i = 0; i < sum.length; i++) sum[i] = fa * a![i]!;
-    else if (!c) for (let i = 0; i < sum.length; i++) sum[i] = fa * a![i]! + fb * b[i]!;
-    else for (let i = 0; i < sum.length; i++) sum[i] = fa * a![i]! + fb * b[i]! + fc * c[i]!;
-    for (let term = 3; term < arrays.length; term++) {
-      const [array, by] = [arrays[term]!, factor(term)];
-      for (let i = 0; i < sum.length; i++) sum[i]! += by * array[i]!;
+      const values = this.#held.get(tensor.id)?.values;
+      if (values instanceof Sum && sum.takes(values)) sum.putAll(values, factor);
+      else sum.put(this.valuesOf(tensor) as Float32Array, factor);
     }
-    return this.keep(sum, 'float32', first.shape);
+    return this.#hold(sum, 'float32', first.shape);
+  }
+
+  free(tensors: readonly TensorRef[]): void {
+    this.dispose(tensors.map(({ id }) => id));
   }
 
   noise(seed: string, shape: readonly number[], stream?: number): TensorRef {
@@ -145,3 +147,6 @@ export class CpuTensors implements TensorMath {
     return last >= 0 && !Number.isFinite(values[last]!) ? `value ${last} is ${values[last]}` : null;
   }
 }
+
+const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((side, i) => side === b[i]);

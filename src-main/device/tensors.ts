@@ -58,6 +58,12 @@ export class TensorOwners {
     this.#dispose([...own]);
   }
 
+  /** A job is done with some of what it made. */
+  letGo(job: object, tensors: readonly TensorRef[]): void {
+    const own = this.#made.get(job);
+    if (own) this.#dispose(tensors.flatMap(({ id }) => (own.delete(id) ? [id] : [])));
+  }
+
   put(tensor: TensorId): void {
     this.#core.add(tensor);
   }

@@ -31,6 +31,8 @@ export interface TensorMath {
   split(tensor: TensorRef): readonly TensorRef[];
   /** The opposite; every shape but the first side equal. */
   stack(tensors: readonly TensorRef[]): TensorRef;
+  /** Tensors that this job made and that nobody reads any more; without it they go when the job ends. */
+  free(tensors: readonly TensorRef[]): void;
   /** The values, brought to where JavaScript is. Not for use at every step of a big latent. */
   read(tensor: TensorRef): Promise<Float32Array | Uint8Array | BigInt64Array | Int32Array>;
 }

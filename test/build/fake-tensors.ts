@@ -49,6 +49,7 @@ export function fakeTensors(): FakeTensors {
       return make(sum, 'float32', shape);
     },
     noise: (seed, shape, stream = 0) => make(normalNoise(seed, elementsOf(shape), stream), 'float32', shape),
+    free: () => {},
     full: (shape, value) => make(new Float32Array(elementsOf(shape)).fill(value), 'float32', shape),
     from: make,
     split(tensor) {

@@ -33,7 +33,9 @@ const halves = (end: string): [string, string] => [
 
 function bodyOf(sketch: BodySketch): GraphBody {
   const body: GraphBody = { nodes: {}, links: {}, exposed: [], groups: {}, notes: {} };
-  for (const [id, { type, values = {}, from = {}, at = [0, 0] as const, mode, title }] of Object.entries(sketch.nodes)) {
+  for (const [id, { type, values = {}, from = {}, at = [0, 0] as const, mode, title }] of Object.entries(
+    sketch.nodes,
+  )) {
     const looks = { ...(mode ? { mode } : {}), ...(title === undefined ? {} : { title }) };
     body.nodes[id as NodeId] = { id: id as NodeId, type, version: 0, values: { ...values }, at, ...looks };
     for (const [input, source] of Object.entries(from)) {

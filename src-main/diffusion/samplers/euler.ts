@@ -15,8 +15,10 @@ export async function euler<T>(start: T, predict: Predict<T>, { math, sigmas, on
   let x = start;
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const denoised = await predict(x, sigmas[i]!);
+    const before = x;
     x = eulerStep(math, x, denoised, sigmas[i]!, sigmas[i + 1]!);
     onStep?.(i + 1, denoised);
+    math.free?.(i > 0 ? [before, denoised] : [denoised]); // the start is the caller's
   }
   return x;
 }
