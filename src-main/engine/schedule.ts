@@ -204,8 +204,10 @@ function tooLarge(world: World, row: Row, { device }: DeviceState): Problem {
   return problem('device.doesNotFit', { device: device.id, needed, budget: device.budgetBytes }, { nodeId });
 }
 
-/** News is reported at once; without any, the host says how it goes when half of the lease is left, in time to renew it. */
-export const leaseOf = (steps: number): Lease => ({ steps, quietUntil: Math.floor(steps / 2) });
+/** Steps left at which a lease is renewed: enough time for an answer, and few messages. */
+const renewAt = (steps: number): number => Math.max(Math.min(1, steps - 1), Math.floor(steps / 4));
+/** News is reported at once; without any, the host says how it goes in time to be renewed. */
+export const leaseOf = (steps: number): Lease => ({ steps, quietUntil: renewAt(steps) });
 
 function leaseSteps(world: World, state: DeviceState, size: SizeKey, rows: number): number {
   const ms = msOf(world.profiles.get(state.device.id)!, size, rows);
@@ -252,7 +254,7 @@ export function renewal(
     if (before) return 'leave';
   }
   const steps = leaseSteps(world, state, size, rows);
-  return leaseLeft <= Math.floor(steps / 2) ? { renew: steps } : 'leave';
+  return leaseLeft <= renewAt(steps) ? { renew: steps } : 'leave';
 }
 
 const compareTier = (a: Turn, b: Turn): number => tiers.indexOf(a.tier) - tiers.indexOf(b.tier);
