@@ -35,14 +35,7 @@ export default defineConfig({
           chunkFileNames: 'chunk-[name]-[hash].js',
           // Few files load sooner than many.
           advancedChunks: {
-            groups: [
-              { name: 'model', test: /src-main\/model\/(?!graph-schema|graph-file)/ },
-              { name: 'graph-files', test: /node_modules\/zod|src-main\/model\/(graph-schema|graph-file)/ },
-              {
-                name: 'command',
-                test: /src-main\/(texts\/|store\/home|core-versions|cli-(arguments|complaints|terminal|command|run|graph|requests|results|follow|progress|output-files|input-files|file-values))/,
-              },
-            ],
+            groups: [{ name: 'model', test: /src-main\/model\/(?!graph-schema|graph-file)/ }],
           },
         },
       },

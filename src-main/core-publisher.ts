@@ -37,9 +37,11 @@ export function publisher({ store, specs, madeFrom, version }: PublisherOptions)
       const images: RunImage[] = [];
       for (const [index, { bytes, width, height }] of (result.outputs as unknown as KeptFiles).files.entries()) {
         const kept = keptTensorsIn(bytes)[0];
-        const png = kept && (await store.results.read(kept.$file));
-        if (!png) return null;
+        // The texts are made while the file is read.
+        const reading = kept ? store.results.read(kept.$file) : null;
         const texts = pictureTexts({ ...from, sink: step.id, index, seed, size: { width, height }, version, specs });
+        const png = await reading;
+        if (!png) return null;
         const file = writePngTexts(png, { ...texts }, title);
         const image = {
           runId: run.id,
