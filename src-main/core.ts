@@ -13,6 +13,7 @@ import { cpuDevice, discoverDevices } from './device/discover.ts';
 import { makeHosts } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
 import { Engine } from './engine/engine.ts';
+import { packNames } from './engine/plan.ts';
 import { Trace } from './engine/trace.ts';
 import type { Device, DeviceProfile } from './model/device.ts';
 import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
@@ -122,7 +123,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const specs = specsOf(catalog);
   const planOf = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
   // A process, a thread and a pack take a moment each; they take it at the same time.
-  if (options.expects) void makeReady(options.expects, device.id, hosts, packs, planOf).catch(() => {});
+  if (options.expects) void makeReady(options.expects, device.id, { hosts, packs, catalog, specs }).catch(() => {});
   try {
     store = await openStore({
       home: options.home,
@@ -134,6 +135,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
     await hosts.close();
     throw error;
   }
+  if (options.expects) store.runs.hold();
   return coreOver({
     options,
     settings,
@@ -150,14 +152,19 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   });
 }
 
-/** Starts the host and loads the largest part that the graph will need, while the store opens. */
-async function makeReady(graph: Graph, deviceId: DeviceId, hosts: Hosts, packs: Packs, planOf: Planner): Promise<void> {
+/** Starts the host and loads the largest part that the graph's nodes may call, while the store opens. */
+async function makeReady(
+  graph: Graph,
+  deviceId: DeviceId,
+  { hosts, packs, catalog, specs }: ReadyParts,
+): Promise<void> {
   const host = hosts.host(deviceId);
-  const planned = await planOf(graph);
-  if (!planned.ok) return;
-  const parts = planned.value.packs.flatMap((pack) => pack.parts).sort((a, b) => b.bytes - a.bytes);
-  const needed = new Set([...planned.value.steps.values()].flatMap(({ needs }) => needs));
-  const largest = parts.find(({ key }) => needed.has(key));
+  const bodies = [graph, ...Object.values(graph.subgraphs)];
+  const types = new Set(bodies.flatMap(({ nodes }) => Object.values(nodes).map(({ type }) => type)));
+  const called = new Set([...types].flatMap((type) => Object.values(catalog.get(type)?.parts ?? {}).flat()));
+  const opened = await Promise.all(packNames(graph, specs).map((name) => packs.open(name)));
+  const parts = opened.flatMap((pack) => (pack.ok ? pack.value.parts : []));
+  const largest = parts.filter(({ name }) => called.has(name)).sort((a, b) => b.bytes - a.bytes)[0];
   if (!largest || largest.bytes > host.device.budgetBytes) return;
   const load = [largest.key];
   const batch = {
@@ -171,6 +178,8 @@ async function makeReady(graph: Graph, deviceId: DeviceId, hosts: Hosts, packs: 
   } as const;
   host.run({ ...batch, lease: { steps: 0 }, limitMs: null }, [packs.file(largest.key)]);
 }
+
+type ReadyParts = Pick<Parts, 'hosts' | 'packs' | 'catalog' | 'specs'>;
 
 /** The process that was started beforehand, then one after the other. */
 function takeFirst(early: HostLink | undefined): () => HostLink {

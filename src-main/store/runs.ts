@@ -52,6 +52,9 @@ export function runTable({ sql, owner, now }: Keeper) {
   };
 
   return {
+    /** This process says that it lives, before its first run has to wait for that. */
+    hold: () => writing(() => void holder()),
+
     /** All or none. */
     submit({ graph, runs }: { readonly graph: { readonly id: string }; readonly runs: readonly NewRun[] }) {
       const stored = storedGraph(graph);

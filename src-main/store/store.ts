@@ -33,6 +33,8 @@ export interface StoreOptions {
 }
 
 export interface Runs extends RunLog {
+  /** Runs will be submitted soon: what the first one would wait for is done meanwhile. */
+  hold(): void;
   /** Resolves when all of them are on disk; none is when it rejects. */
   submit(graph: { readonly id: string }, runs: readonly NewRun[]): Promise<readonly Submitted[]>;
   arrange(changes: readonly { readonly id: RunId; readonly place?: number; readonly tier?: Tier }[]): Promise<void>;
@@ -128,6 +130,7 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
 
   return {
     runs: {
+      hold: () => void ask('runs', 'hold', undefined).catch(onError),
       submit: (graph, runs) => ask('runs', 'submit', { graph, runs }),
       started: (id) => void ask('runs', 'started', id).catch(onError),
       changed: (id, state, problems, images, ms) => ask('runs', 'changed', { id, state, problems, images, ms }),
