@@ -81,7 +81,6 @@ class Supervisor implements SupervisedHost {
   /** Said between two lives. */
   #unsaid: Command[] = [];
   #open: Open | null = null;
-  #gone: (() => void)[] = [];
   #failures = 0;
   #hung: string | null = null;
 
@@ -151,15 +150,13 @@ class Supervisor implements SupervisedHost {
     this.#open?.link.kill();
   }
 
-  /** A host keeps nothing that must be written down, so it ends at once. */
+  /** A host keeps nothing that must be written down: it is killed, and nobody waits for its end. */
   async close(): Promise<void> {
     this.#closing.abort(new Cancelled());
     this.#watchdog.forget();
     const open = this.#open;
     if (!open) return;
-    const gone = new Promise<void>((resolve) => this.#gone.push(resolve));
     open.link.kill();
-    await gone;
   }
 
   #say(command: Command): void {
@@ -222,7 +219,6 @@ class Supervisor implements SupervisedHost {
   #lost(reason: string, link: HostLink): void {
     this.#open = null;
     this.#watchdog.forget();
-    for (const resolve of this.#gone.splice(0)) resolve();
     if (this.#closing.signal.aborted) return;
     const words = link.lastWords();
     const said = this.#hung ?? (words ? `${reason}; it last wrote: ${words.split('\n').at(-1)}` : reason);

@@ -184,8 +184,13 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
       const saved = profiles.flush();
       closing = saved
         .then(() => rpc.call('close', null))
-        .catch(onError)
-        .then(() => exit);
+        .then(
+          () => {}, // everything is on disk; the thread ends by itself, and nobody needs to wait for that
+          (error: unknown) => {
+            onError(error);
+            return exit;
+          },
+        );
       return closing;
     },
   };
