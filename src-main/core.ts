@@ -46,7 +46,7 @@ export interface CoreOptions {
   readonly storeThread?: Worker;
   /** Stays and serves many: what an earlier core left goes on, and no graph may name a path. */
   readonly serves?: boolean;
-  /** Whether rows of different runs may share a batch; they may. */
+  /** Whether rows of different runs may share a batch: they may where many are served; else equal runs make equal files. */
   readonly strangers?: boolean;
   readonly onLog?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
@@ -228,7 +228,7 @@ function coreOver(parts: Parts): OpenCore {
   const published = publisher({ store, specs, madeFrom: (runId) => madeFrom.get(runId), version: kilnVersion });
   const engine = new Engine(
     { hosts, packs, results: store.results, runLog: store.runs, publisher: published, clock, file, emit, log },
-    { settings, profiles, strangers: options.strangers ?? true },
+    { settings, profiles, strangers: options.strangers ?? options.serves === true },
   );
   const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom });
   const check = async (graph: Graph, overrides: Overrides): Promise<Result<Plan>> => {

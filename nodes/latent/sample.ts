@@ -78,7 +78,9 @@ export default defineNode({
           const fed = scale === 1 ? states : math.linear([{ factor: scale, tensor: states }]);
           const timestep = timestepOf(facts.timestep, sigma, model);
           const rows = fed.flatMap((state) => conditions.map(({ entry }) => ({ latent: state, timestep, ...entry })));
-          const given = (await ctx.call(denoiser, 'denoiser', rows)).map(({ prediction }) => prediction);
+          const given = (await ctx.call(denoiser, 'denoiser', rows, conditions.length)).map(
+            ({ prediction }) => prediction,
+          );
           const guided = inPieces(given, states.length).map((ofState) => {
             const of = (side: number) => ofState.filter((_, i) => conditions[i]!.side === side);
             const bySide = sides.map((_, side) => mean(ctx.tensor, of(side)));

@@ -40,11 +40,11 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
   };
 
   return {
-    async call(pack, part, rows) {
+    async call(pack, part, rows, together) {
       live();
       const found = facts(pack).parts.find(({ name }) => name === part);
       if (!found) return fail('pack.partMissing', { pack: pack.packId, part, path: '' });
-      const results = await options.jobs().call(job, found, rows as readonly RowValues[]);
+      const results = await options.jobs().call(job, found, rows as readonly RowValues[], together);
       return results as never;
     },
     tensor: mathOf(runtime.tensor, own, live, (tensors) => owners.letGo(job, tensors)),

@@ -94,7 +94,7 @@ export class Jobs {
   }
 
   /** The job waits until every row has its result. */
-  call(job: LiveJob, part: Part, rows: readonly RowValues[]): Promise<readonly RowResult[]> {
+  call(job: LiveJob, part: Part, rows: readonly RowValues[], together = 1): Promise<readonly RowResult[]> {
     if (job.over) return Promise.reject(new Cancelled());
     const { jobId } = job.start;
     const call = job.calls++;
@@ -104,7 +104,8 @@ export class Jobs {
       if (missing === 0) return resolve(results);
       job.stops.add(reject);
       rows.forEach((values, index) => {
-        const row = this.#rowOf(`${jobId}.${call}.${index}` as RowId, job, part, values);
+        const unit = `${jobId}.${call}.${Math.floor(index / together)}`;
+        const row = { ...this.#rowOf(`${jobId}.${call}.${index}` as RowId, job, part, values), unit };
         const give = (result: RowResult) => {
           if (!job.over) this.#rows.delete(row.id); // else the id may be that of the job's next attempt
           job.rows.delete(row.id);

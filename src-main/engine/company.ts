@@ -54,6 +54,9 @@ export function company(world: World, state: DeviceState, leader: Row, room: Roo
   const job = world.jobs.get(leader.jobId)!;
   const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : mostRows;
   const own = rowsHere(world, state, job, leader.batchKey).filter((id) => id !== leader.id);
+  // Without strangers every picture is computed by itself, so that equal runs make equal files, whatever was measured.
+  if (!world.strangers && leader.unit !== undefined)
+    return own.filter((id) => world.rows.get(id)!.unit === leader.unit).slice(0, Math.max(0, fitting - 1));
   const cap = capOf(world.profiles.get(state.device.id)!, leader.size);
   const solitary = isSolitary(world, job);
   // Guidance has two rows for an image; a run of several images brings more, and they fill its batch first.

@@ -53,8 +53,11 @@ export interface Pixels {
 
 /** All that a node may touch. */
 export interface NodeContext {
-  /** Rows in, rows out, in the same order. Which batches they ride in is the scheduler's business. */
-  call<P extends PartName>(pack: PackRef, part: P, rows: RowsFor<P>): Promise<RowsFrom<P>>;
+  /**
+   * Rows in, rows out, in the same order. Which batches they ride in is the scheduler's business; `together` rows in a
+   * row (1 without it) make one picture and are not torn apart.
+   */
+  call<P extends PartName>(pack: PackRef, part: P, rows: RowsFor<P>, together?: number): Promise<RowsFrom<P>>;
   readonly tensor: TensorMath;
   readonly pixels: Pixels;
   facts(pack: PackRef): PackFacts;

@@ -88,6 +88,8 @@ export interface Row {
   /** Fixed when the job started. */
   readonly deviceId: DeviceId;
   readonly scratchBytes: number;
+  /** Rows of one picture of one call have one name here. */
+  readonly unit?: string;
 }
 
 /** How many further steps a host may take with the same rows without asking. */

@@ -160,6 +160,7 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
           size: 'denoiser@2222 4x2x2 3',
           deviceId: host.device.id,
           scratchBytes: expect.any(Number),
+          unit: 'a.0.0',
         },
       ]);
     });

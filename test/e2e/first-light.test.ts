@@ -55,6 +55,7 @@ test('image i of a batch is the picture of a batch of one with seed + i', async 
   const [alone] = await runs([...fox, '--set', 'seed=31', '--out', inScratch('one')], inScratch('count-home'));
   const texts = (file: string) => Object.fromEntries(readPngTexts(readFileSync(file), file));
   expect(texts(batch!.images[1]!.path!)).toEqual(texts(alone!.images[0]!.path!));
+  expect(batch!.images[1]!.sha256).toBe(alone!.images[0]!.sha256);
 });
 
 test('a picture runs again from the graph inside it', async () => {

@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Bench } from './bench.ts';
+import { openBench, prompts, runQueue } from './queue.ts';
+import { median } from './statistics.ts';
+
+const runs = 200;
+const steps = 8;
+
+const seedsFrom = (first: number) =>
+  Array.from({ length: runs }, (_, i) => ({ prompt: prompts[i % prompts.length]!, seed: first + i }));
+
+/** 200 runs at once, 50 distinct prompts, against a bare loop that makes one picture at a time and caches equal prompts. */
+export default async function burst(): Promise<Bench> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kiln-bench-'));
+  const bare = fork(path.join(import.meta.dirname, 'bare/burst.mjs'));
+  const bench = await openBench({ strangers: true });
+  try {
+    await ask(bare, { open: path.join(import.meta.dirname, '../models/starter'), threads: availableParallelism() });
+    const warm = seedsFrom(1).slice(0, 24);
+    await ask(bare, { runs: warm, steps, folder });
+    const kiln = (of: readonly { prompt: string; seed: number }[], tier: 'fast' | 'background') =>
+      runQueue(
+        bench,
+        of.map(({ prompt, seed }) => ({ prompt, seed: String(seed), steps, cfg: 1 })),
+        tier,
+      );
+    await kiln(warm, 'background');
+    const aloneMs = await alone(kiln);
+    const theirs = (await ask<{ finishMs: number[] }>(bare, { runs: seedsFrom(1000), steps, folder })).finishMs;
+    const fast = await kiln(seedsFrom(2000), 'fast');
+    const background = await kiln(seedsFrom(3000), 'background');
+    const perSecond = (ms: number) => (runs * 1000) / ms;
+    const bareMs = theirs.at(-1)!;
+    const mean = (of: readonly number[]) => of.reduce((sum, ms) => sum + ms, 0) / of.length;
+    const row = (name: string, wall: number, finish: readonly number[]) => [
+      name,
+      perSecond(wall),
+      Math.min(...finish),
+      mean(finish),
+      wall,
+    ];
+    return {
+      title: `A burst of ${runs} runs, ${prompts.length} prompts, ${steps} steps, starter pack on the CPU`,
+      table: {
+        columns: ['', 'pictures/s', 'first ms', 'mean finish ms', 'all ms'],
+        rows: [
+          row('bare loop, one at a time', bareMs, theirs),
+          row('Kiln, tier fast', fast.wallMs, fast.finishMs),
+          row('Kiln, tier background', background.wallMs, background.finishMs),
+        ],
+      },
+      figures: {
+        imagesPerSecondRatioFast: bareMs / fast.wallMs,
+        imagesPerSecondRatioBackground: bareMs / background.wallMs,
+        firstPictureRatioFast: Math.min(...fast.finishMs) / aloneMs,
+        meanFinishRatioFast: mean(fast.finishMs) / mean(theirs),
+        outOfOrderFast: fast.finishMs.filter((ms, i) => i > 0 && ms < fast.finishMs[i - 1]!).length,
+      },
+    };
+  } finally {
+    await bench.close();
+    bare.disconnect();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** ms of one run by itself, the median of five. */
+async function alone(
+  kiln: (of: readonly { prompt: string; seed: number }[], tier: 'fast') => Promise<{ wallMs: number }>,
+): Promise<number> {
+  const found: number[] = [];
+  for (let i = 0; i < 5; i++) found.push((await kiln([{ prompt: prompts[i]!, seed: 500 + i }], 'fast')).wallMs);
+  return median(found);
+}
+
+function ask<T>(child: ChildProcess, message: object): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`the bare loop ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (answer) => {
+      child.off('exit', ended);
+      resolve(answer as T);
+    });
+    child.send(message);
+  });
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Core, openCore } from '../src-main/core.ts';
+import { unwrap } from '../src-main/model/errors.ts';
+import type { Event } from '../src-main/model/events.ts';
+import type { Graph } from '../src-main/model/graph.ts';
+import type { RunId } from '../src-main/model/ids.ts';
+import type { Overrides } from '../src-main/model/overrides.ts';
+import type { Tier } from '../src-main/model/run.ts';
+
+const words = ['fox', 'panda', 'cat', 'dog', 'owl', 'frog', 'whale', 'lion', 'apple', 'banana'];
+const grounds = ['white', 'red', 'blue', 'green', 'yellow'];
+/** Fifty distinct prompts. */
+export const prompts: readonly string[] = words.flatMap((word) =>
+  grounds.map((ground) => `a ${word} on a ${ground} background`),
+);
+
+export interface QueueResult {
+  /** From submission to the last picture. */
+  readonly wallMs: number;
+  /** Of each run in order of submission, ms after submission. */
+  readonly finishMs: readonly number[];
+  /** Digests of the pictures of each run. */
+  readonly pictures: readonly string[];
+  readonly batches: readonly Extract<Event, { type: 'batch.finished' }>[];
+}
+
+export interface Bench {
+  readonly core: Core;
+  readonly graph: Graph;
+  readonly home: string;
+  close(): Promise<void>;
+}
+
+/** A core in a home of its own, with the template for text to image. */
+export async function openBench(options: { strangers?: boolean } = {}): Promise<Bench> {
+  const home = mkdtempSync(path.join(tmpdir(), 'kiln-bench-'));
+  const core = await openCore({ home, ...options });
+  const file = path.join(import.meta.dirname, '../graphs/text-to-image.kiln.json');
+  const graph = unwrap(core.readGraph(readFileSync(file, 'utf8'), 'graph'));
+  return {
+    core,
+    graph,
+    home,
+    async close() {
+      await core.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Submits runs together and waits for all of them. */
+export async function runQueue(
+  { core, graph }: Bench,
+  overrides: readonly Overrides[],
+  tier: Tier,
+): Promise<QueueResult> {
+  const finished = new Map<RunId, { at: number; picture: string }>();
+  const batches: QueueResult['batches'][number][] = [];
+  let stop = () => {};
+  const over = new Promise<void>((resolve, reject) => {
+    stop = core.listen((event) => {
+      if (event.type === 'batch.finished') batches.push(event);
+      if (event.type !== 'run.changed' || event.state === 'running') return;
+      if (event.state !== 'done') reject(new Error(JSON.stringify(event.problems)));
+      finished.set(event.runId, { at: performance.now(), picture: event.images[0]?.digest ?? '' });
+      if (finished.size === overrides.length) resolve();
+    });
+  });
+  const start = performance.now();
+  const ids = unwrap(await core.submit({ graph, overrides, tier }));
+  await over;
+  stop();
+  const inOrder = ids.map((id) => finished.get(id)!);
+  return {
+    wallMs: performance.now() - start,
+    finishMs: inOrder.map(({ at }) => at - start),
+    pictures: inOrder.map(({ picture }) => picture),
+    batches,
+  };
+}
