@@ -8,6 +8,9 @@ import { limits } from './limits.ts';
 // A graph as the file holds it. Links are keyed by where they arrive, `"sample.denoiser": { "from": "open.denoiser" }`,
 // so that a file reads like a list of connections and an input cannot have two.
 
+// A file is read once in most processes: compiling a reader for it takes longer than reading it.
+z.config({ jitless: true });
+
 const name = z.string().regex(/^(?!__)[\p{L}\p{N}_-]{1,200}$/u, 'a name has letters, digits, - and _');
 const title = z.string().max(limits.nameChars);
 const point = z.tuple([z.number().finite(), z.number().finite()]);
