@@ -1,7 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { openBench, prompts, runQueue } from './queue.ts';
 import { median } from './statistics.ts';
@@ -74,16 +75,4 @@ async function alone(
   const found: number[] = [];
   for (let i = 0; i < 5; i++) found.push((await kiln([{ prompt: prompts[i]!, seed: 500 + i }], 'fast')).wallMs);
   return median(found);
-}
-
-function ask<T>(child: ChildProcess, message: object): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`the bare loop ended with ${code}`));
-    child.once('exit', ended);
-    child.once('message', (answer) => {
-      child.off('exit', ended);
-      resolve(answer as T);
-    });
-    child.send(message);
-  });
 }

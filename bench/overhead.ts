@@ -6,6 +6,7 @@ import { type Core, openCore } from '../src-main/core.ts';
 import { unwrap } from '../src-main/model/errors.ts';
 import type { Event } from '../src-main/model/events.ts';
 import type { Graph } from '../src-main/model/graph.ts';
+import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { median } from './statistics.ts';
 
@@ -62,18 +63,6 @@ export default async function overhead(): Promise<Bench> {
     bare.disconnect();
     rmSync(home, { recursive: true, force: true });
   }
-}
-
-function ask<T>(child: ChildProcess, message: object): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`the bare loop ended with ${code}`));
-    child.once('exit', ended);
-    child.once('message', (answer) => {
-      child.off('exit', ended);
-      resolve(answer as T);
-    });
-    child.send(message);
-  });
 }
 
 async function bareSampling(bare: ChildProcess, seed: number): Promise<Sampling> {
