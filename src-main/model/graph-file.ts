@@ -1,7 +1,7 @@
 import { failed, ok, type Problem, problem, type Result } from './errors.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { fileSchema, fromFile, toFile } from './graph-schema.ts';
-import type { Json } from './json.ts';
+import { isDeeper, type Json } from './json.ts';
 import { mistakeAt } from './json-mistake.ts';
 import { limits } from './limits.ts';
 import { formatVersion, type Migration, migrate, migrations, type RawGraph } from './migrations.ts';
@@ -15,29 +15,12 @@ export interface ReadOptions {
   readonly migrations?: readonly Migration[];
 }
 
-/** Deepest nesting of brackets outside strings, found without parsing. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 92) i++;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 123 || code === 91) deepest = Math.max(deepest, ++depth);
-    else if (code === 125 || code === 93) depth--;
-  }
-  return deepest;
-}
-
 function parse(file: string, name: string): Result<Json> {
   const text = file.charCodeAt(0) === 0xfeff ? file.slice(1) : file;
   if (text.length > limits.graphBytes)
     return failed([problem('graph.tooLarge', { name, what: 'bytes', count: text.length, limit: limits.graphBytes })]);
   if (text.trim() === '') return failed([problem('file.empty', { path: name })]);
-  if (depthOf(text) > limits.graphDepth) return failed([problem('graph.tooDeep', { name, limit: limits.graphDepth })]);
+  if (isDeeper(text, limits.graphDepth)) return failed([problem('graph.tooDeep', { name, limit: limits.graphDepth })]);
   try {
     return ok(JSON.parse(text) as Json);
   } catch (error) {

@@ -1,21 +1,5 @@
 import { fail } from '../model/errors.ts';
-
-/** Whether brackets nest deeper than that outside strings, found without parsing. */
-function isDeeper(text: string, limit: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 92) i++;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 123 || code === 91) {
-      if (++depth > limit) return true;
-    } else if (code === 125 || code === 93) depth--;
-  }
-  return false;
-}
+import { isDeeper } from '../model/json.ts';
 
 /** JSON in UTF-8; nothing at all is no arguments. @throws AppError request.malformed */
 export function jsonOf(bytes: Uint8Array, depth: number): unknown {
