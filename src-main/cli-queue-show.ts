@@ -53,17 +53,7 @@ export async function list(core: RemoteCore, { args, around }: QueueAsked): Prom
   const shown = runs.length;
   await eachRun(core, over, 'newest', mostOver, (run) => runs.push(run));
   const status = unwrap(await core.call('queue.status', {}));
-  const { columns } = texts;
-  const head = [
-    columns.run,
-    columns.state,
-    columns.tier,
-    columns.progress,
-    columns.starts,
-    columns.ends,
-    columns.title,
-  ];
-  if (runs.length > 0) table([head, ...runs.map((run) => rowOf(run, texts))]).forEach(terminal.data);
+  if (runs.length > 0) table([columnsOf(texts), ...runs.map((run) => rowOf(run, texts))]).forEach(terminal.data);
   if (total > shown) terminal.say(texts.more(total - shown));
   if (total === 0) terminal.say(texts.empty);
   const counts = texts.counts(status.counts);
@@ -71,6 +61,12 @@ export async function list(core: RemoteCore, { args, around }: QueueAsked): Prom
   if (status.paused) terminal.say(terminal.paint('yellow', texts.paused([])));
   else if (status.pausedTiers.length > 0) terminal.say(terminal.paint('yellow', texts.paused(status.pausedTiers)));
   return exitCodes.done;
+}
+
+/** The names of what `rowOf` gives, in its order. */
+function columnsOf({ columns }: QueueTexts): string[] {
+  const { run, state, tier, progress, starts, ends, title } = columns;
+  return [run, state, tier, progress, starts, ends, title];
 }
 
 function rowOf(run: RunListing, texts: QueueTexts): string[] {
@@ -101,17 +97,9 @@ export async function show(
       continue;
     }
     const row = rowOf(run, texts);
-    const { columns } = texts;
-    const names = [
-      columns.run,
-      columns.state,
-      columns.tier,
-      columns.progress,
-      columns.starts,
-      columns.ends,
-      columns.title,
-    ];
-    const facts = names.map((name, i) => [name, row[i]!]).filter(([, value]) => value !== '-');
+    const facts = columnsOf(texts)
+      .map((name, i) => [name, row[i]!])
+      .filter(([, value]) => value !== '-');
     const values = Object.entries(run.overrides).map(([name, value]) => [name, shortText(value)]);
     const images = run.images.map((image) => [image.digest.slice(0, 8), `${image.width}x${image.height}`]);
     table([...facts, ...values, ...images]).forEach(terminal.data);

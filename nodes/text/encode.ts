@@ -15,7 +15,7 @@ export default defineNode({
   parts: { encoder: ['text-encoder'] },
   keep: 'disk',
 
-  // Tokenizing here makes the ids part of the key: texts that read the same to the encoder share one result.
+  // The core tokenizes while it plans: hosts get ids, and unknown words are named before anything is computed.
   prepare({ encoder, text: prompt }, ctx) {
     if (encoder === undefined || prompt === undefined)
       return fail('input.notPlanned', { node: 'text.encode', input: 'text', source: '' }, { input: 'text' });

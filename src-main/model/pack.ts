@@ -75,7 +75,6 @@ export interface PartFile {
  * `pixels-in`: takes uint8 NHWC and turns it into float NCHW as value * scale + shift.
  * `pixels-out`: turns float NCHW into uint8 NHWC as clamp(round((value * scale + shift) * 255)).
  * `affine-in` / `affine-out`: value * scale + shift (VAE scale and shift).
- * `take-output`: keeps one output and drops the others.
  * `first-half-out`: keeps the first half of the channels (the mean of mean and log-variance).
  */
 export type GraphEdit =
