@@ -10,7 +10,8 @@ import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { median } from './statistics.ts';
 
-const rounds = 25;
+const rounds = 60;
+const warmUps = 2;
 const steps = 20;
 const prompt = 'a red fox';
 const root = path.join(import.meta.dirname, '..');
@@ -37,13 +38,15 @@ export default async function overhead(): Promise<Bench> {
     );
     const ours: Sampling[] = [];
     const theirs: Sampling[] = [];
-    for (let round = -2; round < rounds; round++) {
-      const one = await bareSampling(bare, 1000 + round);
-      const two = await kilnSampling(core, graph, 2000 + round);
-      if (round < 0) continue; // both warm up
-      theirs.push(one);
-      ours.push(two);
+    for (let round = -warmUps; round < rounds; round++) {
+      const turns = [
+        async () => theirs.push(await bareSampling(bare, 1000 + round)),
+        async () => ours.push(await kilnSampling(core, graph, 2000 + round)),
+      ];
+      if (round % 2) turns.reverse();
+      for (const turn of turns) await turn();
     }
+    for (const side of [ours, theirs]) side.splice(0, warmUps);
     const gap = (of: readonly Sampling[]) => median(of.flatMap(({ gaps }) => gaps));
     const total = (of: readonly Sampling[]) => median(of.map(({ ms }) => ms));
     return {
@@ -60,7 +63,7 @@ export default async function overhead(): Promise<Bench> {
         addedMsPerStepP50: median(ours.map(({ gaps }, i) => median(gaps) - median(theirs[i]!.gaps))),
         ratio: median(ours.map(({ ms }, i) => ms / theirs[i]!.ms)),
       },
-      notes: [`${rounds} pictures each, taking turns, after two of each that do not count.`],
+      notes: [`${rounds} pictures each, taking turns to be first, after ${warmUps} of each that do not count.`],
     };
   } finally {
     await core.close();

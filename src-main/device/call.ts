@@ -72,21 +72,19 @@ export class Stacker {
   }
 
   #timesteps(port: PartPort, rows: readonly RowValues[]): Feed {
-    const numbers = rows.map((row) => Number(row.timestep ?? 0));
     const shared = port.shape.length === 0 || this.#part.timestep === 'scalar' || port.shape[0] === 1;
-    const given = shared ? numbers.slice(0, 1) : numbers;
+    const given = new Float32Array(shared ? 1 : rows.length);
+    for (let i = 0; i < given.length; i++) given[i] = Number(rows[i]!.timestep ?? 0);
     const dims = port.shape.length === 0 ? [] : [given.length];
-    return { name: port.as, dtype: port.dtype, dims, values: cast(Float32Array.from(given), 'float32', port.dtype) };
+    return { name: port.as, dtype: port.dtype, dims, values: cast(given, 'float32', port.dtype) };
   }
 
   #feed(port: PartPort, rows: readonly RowValues[]): Feed {
     const given = rows.map((row) => this.#given(port, row));
     const { dtype, shape } = given[0]!;
-    const rest = shape.slice(1);
-    if (given.some((row) => row.shape.slice(1).join() !== rest.join()))
-      this.#refuse(`rows of different shapes at ${port.as}`);
+    if (!given.every((row) => fits(row.shape, shape))) this.#refuse(`rows of different shapes at ${port.as}`);
     const parts = given.map(({ values }) => values);
-    const dims = [rows.length, ...rest];
+    const dims = [rows.length, ...shape.slice(1)];
     const values = parts.length === 1 && dtype === port.dtype ? parts[0]! : this.#stack(port, parts, dtype, dims);
     return { name: port.as, dtype: port.dtype, dims, values };
   }
@@ -136,22 +134,25 @@ export function rowsFrom(
     if (!output) return fail('device.badResult', { ...at, reason: `${port.as} is missing` });
     const { dims, values, dtype } = kilnForm(port, output);
     const latent = rows[0]?.latent;
-    const wanted = port.name === 'prediction' && isTensorRef(latent) ? latent.shape.slice(1) : port.shape.slice(1);
-    const fits =
-      dims.length === wanted.length + 1 && wanted.every((side, i) => typeof side === 'string' || side === dims[i + 1]);
-    if (dims[0] !== rows.length || !fits)
+    const wanted = port.name === 'prediction' && isTensorRef(latent) ? latent.shape : port.shape;
+    if (dims[0] !== rows.length || !fits(dims, wanted))
       return fail('device.badResult', {
         ...at,
-        reason: `${port.as} is [${dims}] instead of [${[rows.length, ...wanted]}]`,
+        reason: `${port.as} is [${dims}] instead of [${[rows.length, ...wanted.slice(1)]}]`,
       });
-    const size = elementsOf(dims.slice(1));
+    const shape = [1, ...dims.slice(1)];
+    const size = elementsOf(shape);
     results.forEach((result, i) => {
       const own = rows.length === 1 ? values : values.subarray(i * size, (i + 1) * size);
-      result[port.name] = tensors.keep(own, dtype, [1, ...dims.slice(1)]);
+      result[port.name] = tensors.keep(own, dtype, shape);
     });
   }
   return results;
 }
+
+/** Besides the leading dimension; what is not fixed has a name. */
+const fits = (dims: readonly number[], wanted: readonly (number | string)[]): boolean =>
+  dims.length === wanted.length && wanted.every((side, i) => i === 0 || typeof side === 'string' || side === dims[i]);
 
 /** Half precision ends at the file's edge: nodes see float32. */
 function kilnForm(port: PartPort, { dims, values }: Output): Output & { readonly dtype: DType } {

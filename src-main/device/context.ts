@@ -64,7 +64,8 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
   };
 }
 
-const sameAdapters = (a: PackRef, b: PackRef): boolean => JSON.stringify(a.adapters) === JSON.stringify(b.adapters);
+const sameAdapters = ({ adapters: a }: PackRef, { adapters: b }: PackRef): boolean =>
+  a.length === b.length && (a.length === 0 || JSON.stringify(a) === JSON.stringify(b));
 
 function mathOf(
   math: TensorMath,

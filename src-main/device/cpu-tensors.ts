@@ -44,10 +44,10 @@ export class CpuTensors implements TensorMath {
       id: id ?? (`${this.#prefix}.${++this.#count}` as TensorId),
       deviceId: this.deviceId,
       dtype,
-      shape: [...shape],
+      shape,
       bytes: bytesOf(dtype, shape),
     };
-    this.dispose([ref.id]);
+    if (id) this.dispose([id]);
     this.#held.set(ref.id, { ref, values });
     this.#bytes += ref.bytes;
     return ref;

@@ -1,12 +1,12 @@
-import { batchKeyOf, sizeKeyOf } from '../model/batch-key.ts';
+import { batchKeyOf, type CallShape, sizeKeyOf } from '../model/batch-key.ts';
 import { AppError, Cancelled, isCancelled, type Problem, problem, problemsOfError } from '../model/errors.ts';
 import type { Moved } from '../model/events.ts';
-import type { JobId, RowId } from '../model/ids.ts';
+import type { BatchKey, JobId, RowId, SizeKey } from '../model/ids.ts';
 import type { Catalog, NodeContext } from '../model/node-type.ts';
 import type { Part, PartName } from '../model/pack.ts';
 import type { Clock, JobStart } from '../model/ports.ts';
 import type { Row } from '../model/run.ts';
-import { type TensorRef, tensorsIn } from '../model/tensor.ts';
+import { isTensorRef, tensorsIn } from '../model/tensor.ts';
 import { callShapeOf } from './call.ts';
 import type { RowResult, RowValues, Runtime } from './runtime.ts';
 import type { TensorOwners } from './tensors.ts';
@@ -51,6 +51,21 @@ export interface JobsOptions {
   readonly onMoved: () => void;
 }
 
+interface Kind {
+  readonly part: Part;
+  readonly shape: CallShape;
+  readonly batchKey: BatchKey;
+  readonly size: SizeKey;
+}
+
+const same = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+const sameCall = ({ timestep }: Part, a: CallShape, b: CallShape): boolean =>
+  a.tokens === b.tokens &&
+  (timestep !== 'scalar' || a.timestep === b.timestep) &&
+  same(a.main, b.main) &&
+  same(a.inputs, b.inputs);
+
 /** The jobs that run here, the rows they wait for, and what of that the core does not know yet. */
 export class Jobs {
   readonly #options: JobsOptions;
@@ -59,6 +74,7 @@ export class Jobs {
   #ended: Moved['ended'][number][] = [];
   #failed: Moved['failed'][number][] = [];
   #next: Row[] = [];
+  #lastKind: Kind | null = null;
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -126,18 +142,27 @@ export class Jobs {
   }
 
   #rowOf(id: RowId, job: LiveJob, part: Part, values: RowValues): Row {
-    const shape = callShapeOf(part, values);
-    const bytes = Math.max(0, ...tensorsIn(values).map((tensor: TensorRef) => tensor.bytes));
+    const { batchKey, size } = this.#kindOf(part, callShapeOf(part, values));
+    let bytes = 0;
+    for (const value of Object.values(values)) if (isTensorRef(value)) bytes = Math.max(bytes, value.bytes);
     return {
       id,
       jobId: job.start.jobId,
       runId: job.start.runId,
       part: part.key,
-      batchKey: batchKeyOf(part, shape),
-      size: sizeKeyOf(part, shape),
+      batchKey,
+      size,
       deviceId: this.#options.runtime.deviceId,
       scratchBytes: bytes * scratchPerByte[part.name],
     };
+  }
+
+  /** The next row is nearly always of the kind of the last, at a sampler's every step. */
+  #kindOf(part: Part, shape: CallShape): Kind {
+    const last = this.#lastKind;
+    if (last && last.part === part && sameCall(part, last.shape, shape)) return last;
+    this.#lastKind = { part, shape, batchKey: batchKeyOf(part, shape), size: sizeKeyOf(part, shape) };
+    return this.#lastKind;
   }
 
   /** Those that still exist: rows of jobs that ended or were cancelled are gone. */

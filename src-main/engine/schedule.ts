@@ -204,8 +204,11 @@ function tooLarge(world: World, row: Row, { device }: DeviceState): Problem {
   return problem('device.doesNotFit', { device: device.id, needed, budget: device.budgetBytes }, { nodeId });
 }
 
-/** Steps left at which a lease is renewed: enough time for an answer, and few messages. */
-const renewAt = (steps: number): number => Math.max(Math.min(1, steps - 1), Math.floor(steps / 4));
+/**
+ * Steps left at which a lease is renewed: with the one that begins then, they take a fifth of the lease, which is
+ * time for an answer, and messages are few. A message costs a host as much as all else between two steps.
+ */
+const renewAt = (steps: number): number => Math.ceil(steps / 5) - 1;
 /** News is reported at once; without any, the host says how it goes in time to be renewed. */
 export const leaseOf = (steps: number): Lease => ({ steps, quietUntil: renewAt(steps) });
 

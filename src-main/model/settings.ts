@@ -26,5 +26,5 @@ export const defaultSettings: Settings = {
   attempts: 3,
   hangFactor: 10,
   hangMs: 10_000,
-  leaseMs: 50,
+  leaseMs: 100,
 };

@@ -14,7 +14,11 @@ export interface TensorRef {
   readonly bytes: number;
 }
 
-export const elementsOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+export function elementsOf(shape: readonly number[]): number {
+  let product = 1;
+  for (let i = 0; i < shape.length; i++) product *= shape[i]!;
+  return product;
+}
 export const bytesOf = (dtype: DType, shape: readonly number[]): number => byteSizes[dtype] * elementsOf(shape);
 
 export function isTensorRef(value: unknown): value is TensorRef {

@@ -254,13 +254,13 @@ test('a busy device gets no second batch, and nothing waits while another is idl
   expect(scene.decide().map((one) => one.kind === 'batch' && one.deviceId)).toEqual(['sim:1']);
 });
 
-test('a lease is at most 50 ms of work, or one step', () => {
+test('a lease is at most 100 ms of work, or one step', () => {
   const leaseOf = (...ms: number[]) => {
     const scene = sceneOf({ profiles: measured(...ms) });
     scene.waits({ id: 'a' });
     return scene.batch()?.lease.steps;
   };
-  expect([leaseOf(10), leaseOf(24), leaseOf(400), leaseOf()]).toEqual([5, 2, 1, 1]);
+  expect([leaseOf(10), leaseOf(24), leaseOf(400), leaseOf()]).toEqual([10, 4, 1, 1]);
 });
 
 test('a call has a limit once it was measured, and never a short one', () => {
@@ -290,7 +290,7 @@ test('a batch is revoked for a more urgent tier, left to its lease for a turn, a
   };
   expect(decide({ tier: 'interactive', submitter: 'bob' })).toBe('revoke');
   expect(decide({ tier: 'quality', submitter: 'bob' })).toBe('leave');
-  expect(decide(null)).toEqual({ renew: 5 });
+  expect(decide(null)).toEqual({ renew: 10 });
   expect(decide(null, 4)).toBe('leave');
 });
 
@@ -308,7 +308,7 @@ test('an overdue run is not sent away by another one', () => {
   scene.waits({ id: 'b', tier: 'quality' }, { batchKey: 'another' as BatchKey });
   for (const id of ['a', 'b']) scene.world.overdue.add(id as RunId);
   expect(renewal(scene.world, scene.world.devices.get('sim:0' as DeviceId)!, [jobId], 0, size, 1)).toEqual({
-    renew: 5,
+    renew: 10,
   });
 });
 
