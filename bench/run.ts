@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 
 const here = import.meta.dirname;
-const notBenches = ['run', 'bench', 'statistics', 'queue', 'ask'];
+const notBenches = ['run', 'bench', 'statistics', 'queue', 'ask', 'served-core'];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
