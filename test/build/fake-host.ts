@@ -3,7 +3,7 @@ import { AppError, problem } from '../../src-main/model/errors.ts';
 import type { HostEvent, Moved } from '../../src-main/model/events.ts';
 import type { BatchId, BatchKey, JobId, PartKey, RowId, SizeKey, TensorId } from '../../src-main/model/ids.ts';
 import type { DeviceHost, JobStart } from '../../src-main/model/ports.ts';
-import type { Batch, Row } from '../../src-main/model/run.ts';
+import type { Batch, Lease, Row } from '../../src-main/model/run.ts';
 import { type TensorRef, tensorsIn } from '../../src-main/model/tensor.ts';
 import type { FakeTime } from './fake-time.ts';
 import type { Random } from './random.ts';
@@ -22,11 +22,14 @@ export interface Work {
 }
 
 export interface FakeHostOptions {
-  readonly time: FakeTime;
+  readonly time: Pick<FakeTime, 'now' | 'at'>;
   readonly random: Random;
   /** Something that must never happen. */
   readonly violation: (what: string) => void;
-  readonly onCall?: (rows: readonly Row[]) => void;
+  /** A call begins, the first one of its batch or one under its lease. */
+  readonly onCall?: (rows: readonly Row[], batch: Batch, isFirst: boolean) => void;
+  /** ms of a call; without it some. */
+  readonly msOf?: (rows: readonly Row[]) => number;
   readonly onCancel?: (jobs: readonly JobId[]) => void;
   /** Whether the host dies in this call for no reason of anybody's. */
   readonly dies?: () => boolean;
@@ -39,6 +42,11 @@ export interface FakeHost extends DeviceHost {
   readonly calls: { part: PartKey; rows: number }[];
   /** Ends as a native crash would, and comes back after a while. */
   die(reason?: string): void;
+}
+
+interface Step {
+  readonly startMs: number;
+  readonly ms: number;
 }
 
 interface LiveJob {
@@ -57,7 +65,7 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
   /** Of earlier lives. */
   const lost = new Set<TensorId>();
   const resident = new Set<PartKey>();
-  const leases = new Map<BatchId, number>();
+  const leases = new Map<BatchId, Lease>();
   const calls: { part: PartKey; rows: number }[] = [];
   const listeners = new Set<(event: HostEvent) => void>();
   let life = 0;
@@ -144,18 +152,19 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     emit({ type: 'batch.failed', batchId: batch.id, problems: found.problems, moved: nothing() });
   };
 
-  const compute = (batch: Batch, ids: readonly RowId[]): void => {
+  /** `earlier` are steps that were not reported. */
+  const compute = (batch: Batch, ids: readonly RowId[], isFirst: boolean, earlier: Step[] = []): void => {
     const aboard = ids.flatMap((id) => rows.get(id) ?? []);
     if (new Set(aboard.map(({ batchKey }) => batchKey)).size > 1) violation('rows of different keys share a call');
     if (aboard.some(({ part }) => part !== batch.part) || !resident.has(batch.part)) violation('a call lacks its part');
     const weights = [...resident].reduce((sum, part) => sum + bytesOf(part), 0);
     const scratch = aboard.reduce((sum, row) => sum + row.scratchBytes, 0);
     if (weights + scratch > device.budgetBytes) violation(`${weights} + ${scratch} bytes exceed the budget`);
-    const ms = aboard.length === 0 ? 0 : 2 + aboard.length * (0.5 + random.next());
+    const ms = aboard.length === 0 ? 0 : (options.msOf?.(aboard) ?? 2 + aboard.length * (0.5 + random.next()));
     const startMs = time.now();
     if (aboard.length > 0) {
       calls.push({ part: batch.part, rows: aboard.length });
-      options.onCall?.(aboard);
+      options.onCall?.(aboard, batch, isFirst);
     }
     soon(ms, () => {
       const jobs = [...new Set(aboard.map(({ jobId }) => jobId))].flatMap((id) => live.get(id) ?? []);
@@ -174,21 +183,29 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
         if (random.chance(0.8)) advance(job, moved);
         else soon(1 + random.below(5), () => live.get(row.jobId) === job && later(job));
       }
-      const lease = leases.get(batch.id) ?? 0;
+      const { steps: lease, quietUntil } = leases.get(batch.id) ?? { steps: 0 };
       // Rows of a job that wants more of them than it had here go back to the core.
       const had = (row: Row) => aboard.filter(({ jobId }) => jobId === row.jobId).length;
       const wants = (row: Row) => moved.next.filter(({ jobId }) => jobId === row.jobId).length;
       const isBack = (row: Row) => row.batchKey === aboard[0]!.batchKey && wants(row) <= had(row);
       const back = lease > 0 ? moved.next.filter(isBack) : [];
       const others = moved.next.filter((row) => !back.includes(row));
-      const report = { batchId: batch.id, rows: aboard.length, startMs, ms, moved: { ...moved, next: others } };
+      const report = {
+        batchId: batch.id,
+        rows: aboard.length,
+        startMs,
+        ms,
+        moved: { ...moved, next: others },
+        earlier,
+      };
       if (back.length > 0) {
-        leases.set(batch.id, lease - 1);
-        emit({ type: 'batch.stepped', ...report, leaseLeft: lease - 1 });
-        compute(
-          batch,
-          back.map(({ id }) => id),
-        );
+        const left = lease - 1;
+        leases.set(batch.id, { steps: left, ...(quietUntil === undefined ? {} : { quietUntil }) });
+        const news = moved.ended.length + moved.failed.length + others.length > 0 || back.length < aboard.length;
+        const isQuiet = !news && quietUntil !== undefined && left > quietUntil;
+        if (!isQuiet) emit({ type: 'batch.stepped', ...report, leaseLeft: left });
+        const rowIds = back.map(({ id }) => id);
+        compute(batch, rowIds, false, isQuiet ? [...earlier, { startMs, ms }] : []);
       } else {
         isBusy = false;
         leases.delete(batch.id);
@@ -226,7 +243,7 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       if (!isUp) return violation('a host that is down got a batch');
       if (isBusy) violation('a busy host got a batch');
       isBusy = true;
-      leases.set(batch.id, batch.lease.steps);
+      leases.set(batch.id, batch.lease);
       for (const part of batch.evict) {
         if (!resident.delete(part)) violation('a part that was not there leaves');
         emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
@@ -237,11 +254,11 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
           resident.add(part);
           emit({ type: 'part.loaded', part, bytes: bytesOf(part), startMs: time.now(), ms: 1 });
         }
-        compute(batch, batch.rows);
+        compute(batch, batch.rows, true);
       });
     },
-    renew: (batchId, lease) => void (leases.has(batchId) && leases.set(batchId, lease.steps)),
-    revoke: (batchId) => void (leases.has(batchId) && leases.set(batchId, 0)),
+    renew: (batchId, lease) => void (leases.has(batchId) && leases.set(batchId, lease)),
+    revoke: (batchId) => void (leases.has(batchId) && leases.set(batchId, { steps: 0 })),
     cancel(jobs) {
       options.onCancel?.(jobs);
       const failed = jobs.filter(drop).map((jobId) => ({ jobId, problems: [], cancelled: true }));
