@@ -1,6 +1,7 @@
 import { kiln } from './cli-command.ts';
 import { exitCodes, type Speaker, sayBug } from './cli-complaints.ts';
 import { early } from './cli-early.ts';
+import { writeStartHint } from './cli-start-hint.ts';
 import type { Output } from './cli-terminal.ts';
 
 // The `kiln` command. Everything that is the process's own is here: streams, signals and the end.
@@ -31,6 +32,8 @@ const stdout = outputTo(process.stdout);
 const stderr = outputTo(process.stderr);
 const interrupt = new AbortController();
 let spoken: { speaker: Speaker; home: string } | null = null;
+let home = '';
+let part: string | null = null;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
   process.on(signal, () => {
@@ -52,11 +55,21 @@ const code = await kiln(process.argv.slice(2), {
   stderr,
   interrupted: interrupt.signal,
   now: () => performance.now(),
-  openCore: async (options) => (await import('./core.ts')).openCore({ ...options, ...early }),
-  speaks: (speaker, home) => {
+  openCore: async (options) => {
+    const { openCore } = await import('./core.ts');
+    if (!early) return openCore(options);
+    const { host, storeThread } = early;
+    const onExpected = (file: string) => {
+      part = file;
+    };
+    return openCore({ ...options, storeThread, ...(host ? { host, onExpected } : { waits: true }) });
+  },
+  speaks: (speaker, itsHome) => {
+    home = itsHome;
     spoken = { speaker, home };
   },
 });
-early?.host.kill();
+early?.host?.kill();
+if (early && code === exitCodes.done) writeStartHint(home, early.words, { part, isKept: true });
 await Promise.all([stdout.flushed(), stderr.flushed()]);
 process.exit(code);

@@ -41,6 +41,10 @@ export interface CoreOptions {
   readonly packFolders?: readonly string[];
   /** A graph that will be submitted at once: its host and packs are made ready meanwhile. */
   readonly expects?: Graph;
+  /** Told which file the graph that is expected will want loaded first. */
+  readonly onExpected?: (file: string) => void;
+  /** No host is made ready before it is needed: what is expected was probably kept. */
+  readonly waits?: boolean;
   /** The first host's process and the store's thread, where they were started beforehand. */
   readonly host?: HostLink;
   readonly storeThread?: Worker;
@@ -123,7 +127,8 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const specs = specsOf(catalog);
   const planOf = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
   // A process, a thread and a pack take a moment each; they take it at the same time.
-  if (options.expects) void makeReady(options.expects, device.id, { hosts, packs, catalog, specs }).catch(() => {});
+  if (options.expects && !options.waits)
+    void makeReady(options.expects, device.id, { hosts, packs, catalog, specs }, options.onExpected).catch(() => {});
   try {
     store = await openStore({
       home: options.home,
@@ -157,6 +162,7 @@ async function makeReady(
   graph: Graph,
   deviceId: DeviceId,
   { hosts, packs, catalog, specs }: ReadyParts,
+  onExpected: CoreOptions['onExpected'],
 ): Promise<void> {
   const host = hosts.host(deviceId);
   const bodies = [graph, ...Object.values(graph.subgraphs)];
@@ -166,6 +172,8 @@ async function makeReady(
   const parts = opened.flatMap((pack) => (pack.ok ? pack.value.parts : []));
   const largest = parts.filter(({ name }) => called.has(name)).sort((a, b) => b.bytes - a.bytes)[0];
   if (!largest || largest.bytes > host.device.budgetBytes) return;
+  const file = packs.file(largest.key);
+  if (file.edits.length === 0) onExpected?.(file.path);
   const load = [largest.key];
   const batch = {
     kind: 'batch',
@@ -176,7 +184,7 @@ async function makeReady(
     load,
     evict: [],
   } as const;
-  host.run({ ...batch, lease: { steps: 0 }, limitMs: null }, [packs.file(largest.key)]);
+  host.run({ ...batch, lease: { steps: 0 }, limitMs: null }, [file]);
 }
 
 type ReadyParts = Pick<Parts, 'hosts' | 'packs' | 'catalog' | 'specs'>;

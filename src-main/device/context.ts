@@ -1,4 +1,6 @@
+import { previewOf, shrunk } from '../diffusion/preview.ts';
 import { Cancelled, fail } from '../model/errors.ts';
+import type { Preview } from '../model/events.ts';
 import type { Digest, JobId } from '../model/ids.ts';
 import type { NodeContext, TensorMath } from '../model/node-type.ts';
 import type { PackFacts, PackRef } from '../model/pack.ts';
@@ -15,11 +17,16 @@ export interface ContextOptions {
   readonly clock: Clock;
   readonly jobs: () => Jobs;
   readonly file: (digest: Digest, signal: AbortSignal) => Promise<Uint8Array>;
-  readonly onProgress: (jobId: JobId, done: number, total: number) => void;
+  readonly onProgress: (jobId: JobId, done: number, total: number, preview: Preview | null) => void;
+  /** When a job of this host made a preview last. */
+  readonly previews: { lastMs: number };
 }
 
-/** Between two reports of one job. The last one of a count is always sent. */
+/** Between two reports of one job, and two previews. The last report of a count is always sent. */
 const reportMs = 200;
+/** Between two previews of a host, however many of its jobs are watched: 0.1 ms of work each, beside the device's. */
+const previewGapMs = 40;
+const previewSidePx = 128;
 
 /** What a node may touch, for one job: whatever is made through it is the job's. */
 export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
@@ -27,6 +34,7 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
   const { jobId, packs } = job.start;
   const { signal } = job.controller;
   let reportedMs = Number.NEGATIVE_INFINITY;
+  let previewedMs = Number.NEGATIVE_INFINITY;
 
   const own = <T extends TensorRef | readonly TensorRef[]>(made: T): T => {
     owners.made(job, Array.isArray(made) ? made : [made as TensorRef]);
@@ -37,6 +45,16 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
     fail('pack.missing', { pack: pack.packId, known: packs.map(({ ref }) => ref.packId).join(', ') });
   const live = (): void => {
     if (job.over) throw new Cancelled();
+  };
+  const report = (done: number, total: number, preview: Preview | null): void => {
+    if (!job.over) options.onProgress(jobId, done, total, preview);
+  };
+  /** Made while the device computes the next step: the values are taken now, since the node frees them, the rest comes after. */
+  const reportWith = (done: number, total: number, { latent, pack }: Shown): void => {
+    runtime.tensor.read(latent).then(
+      (values) => setImmediate(() => report(done, total, previewFrom(values, latent.shape, facts(pack)))),
+      () => report(done, total, null),
+    );
   };
 
   return {
@@ -55,13 +73,29 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
       return options.file(digest, signal);
     },
     signal,
-    progress(done, total) {
+    progress(done, total, shown) {
       const now = clock.now();
       if (job.over || (done < total && now - reportedMs < reportMs)) return;
       reportedMs = now;
-      options.onProgress(jobId, done, total);
+      const isDue = now - previewedMs >= reportMs && now - options.previews.lastMs >= previewGapMs;
+      // The last step is told at once: its picture comes next.
+      if (!job.start.previews || !shown || !isDue || done >= total) return report(done, total, null);
+      previewedMs = now;
+      options.previews.lastMs = now;
+      reportWith(done, total, shown);
     },
   };
+}
+
+type Shown = NonNullable<Parameters<NodeContext['progress']>[2]>;
+
+/** Null where the pack does not say what its latents look like. `shape` is [1, channels, height, width]. */
+function previewFrom(values: ArrayLike<unknown>, shape: readonly number[], { preview }: PackFacts): Preview | null {
+  const [height = 0, width = 0] = shape.slice(-2);
+  if (!(values instanceof Float32Array) || preview === null || width * height === 0) return null;
+  const small = shrunk(values, width, height, previewSidePx);
+  const rgb = previewOf(small.latent, small.width, small.height, preview);
+  return rgb && { width: small.width, height: small.height, rgb: Buffer.from(rgb).toString('base64') };
 }
 
 const sameAdapters = ({ adapters: a }: PackRef, { adapters: b }: PackRef): boolean =>

@@ -21,6 +21,8 @@ export interface ForkOptions {
   readonly execPath?: string;
   readonly execArgv?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** An ONNX file that it will probably be asked to load: it begins at once. */
+  readonly loads?: string | null;
 }
 
 /** The bundle has host-main.js beside its entries and this file in `chunks`; the sources have host-main.ts. */
@@ -37,7 +39,7 @@ export function forkedHost(options: ForkOptions = {}): HostLink {
     stdio: [...forkStdio],
     execArgv: [...(options.execArgv ?? [])],
     ...(options.execPath === undefined ? {} : { execPath: options.execPath }),
-    env: options.env ?? process.env,
+    env: { ...(options.env ?? process.env), ...(options.loads ? { KILN_HOST_LOADS: options.loads } : {}) },
   });
   let words = '';
   for (const stream of [child.stdout, child.stderr])

@@ -40,6 +40,7 @@ export class HostLoop {
   /** Steps that may follow, of the batch that runs and of those behind it. */
   readonly #leases = new Map<BatchId, Lease>();
   readonly #bytesOf = new Map<PartKey, number>();
+  readonly #previews = { lastMs: Number.NEGATIVE_INFINITY };
   #working = false;
   #settling = false;
   #flushing = false;
@@ -61,7 +62,8 @@ export class HostLoop {
           clock,
           file,
           jobs: () => this.#jobs,
-          onProgress: (jobId, done, total) => emit({ type: 'job.progressed', jobId, done, total, preview: null }),
+          previews: this.#previews,
+          onProgress: (jobId, done, total, preview) => emit({ type: 'job.progressed', jobId, done, total, preview }),
         }),
     });
   }

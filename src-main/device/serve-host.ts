@@ -4,6 +4,7 @@ import type { Clock } from '../model/ports.ts';
 import { type Port, rpcOver, type WithBytes } from '../model/rpc.ts';
 import { shiftedClock, wallMs } from './clock.ts';
 import { HostLoop } from './host-loop.ts';
+import type { EarlySession } from './ort/early-session.ts';
 import { ortRuntime } from './ort/ort.ts';
 import { probe } from './probe.ts';
 import { ask, type Command, type CoreCalls, type HostCalls } from './protocol.ts';
@@ -19,6 +20,8 @@ export interface ServeOptions {
   readonly crash: () => void;
   /** Just before this host may be stuck for the first time, in a node or a device: until then its channel tells it when to end. */
   readonly onFirstCall?: () => void;
+  /** A session that was begun before `hello`. */
+  readonly early?: EarlySession | null;
   readonly onClose: (reason: string) => void;
 }
 
@@ -37,7 +40,9 @@ export function serveHost(port: Port, options: ServeOptions): void {
 
   const hello = ({ device, runtime: spec, coreMs, wallMs: thenMs }: HostCalls['hello']['args']): WithBytes => {
     const runtime =
-      spec.kind === 'sim' ? simRuntime(device, spec.sim, options.clock, options.crash) : ortRuntime(device);
+      spec.kind === 'sim'
+        ? simRuntime(device, spec.sim, options.clock, options.crash)
+        : ortRuntime(device, options.early);
     // The message has waited for this process to start, so the two clocks are joined by the machine's.
     const shiftMs = options.sharesClock ? 0 : coreMs + (wallMs() - thenMs) - options.clock.now();
     const loop = new HostLoop({

@@ -9,6 +9,7 @@ import { type Feed, type Output, rowsFrom, Stacker, takesOneRow } from '../call.
 import { CpuTensors } from '../cpu-tensors.ts';
 import type { RowResult, RowValues, Runtime } from '../runtime.ts';
 import { type Values, viewOf } from '../values.ts';
+import type { EarlySession } from './early-session.ts';
 import { sessionOptions } from './providers.ts';
 
 interface Loaded {
@@ -24,7 +25,7 @@ interface Loaded {
 export const loadLibrary = () => import('onnxruntime-node');
 
 /** onnxruntime. `load` and `call` block the thread: a host has nothing better to do meanwhile. */
-export function ortRuntime(device: Device): Runtime {
+export function ortRuntime(device: Device, early: EarlySession | null = null): Runtime {
   const tensors = new CpuTensors(device.id);
   const loaded = new Map<PartKey, Loaded>();
 
@@ -46,7 +47,7 @@ export function ortRuntime(device: Device): Runtime {
       if (loaded.has(part.key)) return { bytes: part.bytes };
       try {
         const library = await loadLibrary();
-        const session = await open(library, file, device);
+        const session = (await early?.take(file, device)) ?? (await open(library, file, device));
         loaded.set(part.key, {
           part,
           session,
