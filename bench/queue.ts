@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Core, openCore } from '../src-main/core.ts';
+import { type CoreOptions, type OpenCore, openParts } from '../src-main/core.ts';
 import { unwrap } from '../src-main/model/errors.ts';
 import type { Event } from '../src-main/model/events.ts';
 import type { Graph } from '../src-main/model/graph.ts';
@@ -17,6 +17,8 @@ export const prompts: readonly string[] = words.flatMap((word) =>
 );
 
 export interface QueueResult {
+  /** When it was submitted, on the core's clock, which is this process's. */
+  readonly startMs: number;
   /** From submission to the last picture. */
   readonly wallMs: number;
   /** Of each run in order of submission, ms after submission. */
@@ -26,21 +28,22 @@ export interface QueueResult {
   readonly batches: readonly Extract<Event, { type: 'batch.finished' }>[];
 }
 
-export interface Bench {
-  readonly core: Core;
+/** A core with what it is made of. */
+export interface Bench extends OpenCore {
   readonly graph: Graph;
   readonly home: string;
   close(): Promise<void>;
 }
 
 /** A core in a home of its own, with the template for text to image. */
-export async function openBench(options: { strangers?: boolean } = {}): Promise<Bench> {
+export async function openBench(options: Pick<CoreOptions, 'strangers' | 'settings' | 'host'> = {}): Promise<Bench> {
   const home = mkdtempSync(path.join(tmpdir(), 'kiln-bench-'));
-  const core = await openCore({ home, ...options });
+  const { core, parts } = await openParts({ home, ...options });
   const file = path.join(import.meta.dirname, '../graphs/text-to-image.kiln.json');
   const graph = unwrap(core.readGraph(readFileSync(file, 'utf8'), 'graph'));
   return {
     core,
+    parts,
     graph,
     home,
     async close() {
@@ -52,7 +55,7 @@ export async function openBench(options: { strangers?: boolean } = {}): Promise<
 
 /** Submits runs together and waits for all of them. */
 export async function runQueue(
-  { core, graph }: Bench,
+  { core, graph }: Pick<Bench, 'core' | 'graph'>,
   overrides: readonly Overrides[],
   tier: Tier,
 ): Promise<QueueResult> {
@@ -74,9 +77,23 @@ export async function runQueue(
   stop();
   const inOrder = ids.map((id) => finished.get(id)!);
   return {
+    startMs: start,
     wallMs: performance.now() - start,
     finishMs: inOrder.map(({ at }) => at - start),
     pictures: inOrder.map(({ picture }) => picture),
     batches,
   };
+}
+
+/** Bursts of as many runs as a call may have rows, three times, so that the table of each part has what the engine would try. */
+export async function fillTable(bench: Bench, steps: number): Promise<void> {
+  let made = 0;
+  for (let again = 0; again < 3; again++)
+    for (const count of [1, 2, 4, 8, 16, 32]) {
+      const warm = Array.from({ length: count }, () => {
+        made++;
+        return { prompt: `${prompts[made % prompts.length]!} ${made}`, seed: String(made), steps, cfg: 1 };
+      });
+      await runQueue(bench, warm, 'background');
+    }
 }
