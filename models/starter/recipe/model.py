@@ -45,7 +45,9 @@ class TextEncoder(nn.Module):
             left, right = F.pad(h[:, :-1], (0, 0, 1, 0)), F.pad(h[:, 1:], (0, 0, 0, 1))
             h = (h + back(F.relu(near(torch.cat([left, h, right], -1))))) * mask
         gate = torch.sigmoid(self.gate(h)) * mask
-        pooled = (gate * h).sum(1) / gate.sum(1).clamp(min=1.0).sqrt()
+        # As products of matrices: onnxruntime adds up a dimension in an order that depends on how many rows there are.
+        row = gate.reshape(gate.shape[0], 1, -1)
+        pooled = (row @ h).squeeze(1) / (row @ mask).squeeze(1).clamp(min=1.0).sqrt()
         return h, pooled + self.mix(pooled)
 
 
