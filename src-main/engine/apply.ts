@@ -7,7 +7,7 @@ import { endRun } from './end-run.ts';
 import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
 import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
-import { moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
+import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
 import { resetRun } from './recover.ts';
 import type { Effect, World } from './world.ts';
 
@@ -129,7 +129,7 @@ function admitted(
     return;
   }
   const run = world.queued.get(runId);
-  if (!run) return;
+  if (!run || !mayStart(world, run)) return;
   world.queued.delete(runId);
   world.waiting.remove(runId);
   countOvertaken(world, run);

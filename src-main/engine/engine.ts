@@ -8,6 +8,7 @@ import { tensorsIn } from '../model/tensor.ts';
 import { apply, type Change } from './apply.ts';
 import { bring, outputsOn } from './bring.ts';
 import { itemOf } from './item.ts';
+import { mayStart } from './pausing.ts';
 import { admissions, leaseOf, schedule } from './schedule.ts';
 import { eventsOf } from './tell.ts';
 import { type Effect, type Job, type LiveRun, makeWorld, type World } from './world.ts';
@@ -121,9 +122,10 @@ export class Engine {
     }
     const kept = await this.#known(plans.map(({ plan }) => plan));
     for (const { runId, plan } of plans) {
-      if (!this.#world.queued.has(runId)) continue;
+      const run = this.#world.queued.get(runId);
+      if (!run || !mayStart(this.#world, run)) continue;
       this.#ports.runLog.started(runId);
-      this.#tellRun(this.#world.queued.get(runId)!, 'running');
+      this.#tellRun(run, 'running');
       if (plan.warnings.length > 0)
         this.#ports.emit({ type: 'run.warned', runId, graphId: plan.graphId, problems: plan.warnings });
       this.#change({ is: 'run.admitted', runId, plan, kept });

@@ -1,5 +1,5 @@
 import type { RunId } from '../model/ids.ts';
-import type { Tier } from '../model/run.ts';
+import type { Run, Tier } from '../model/run.ts';
 import { requeue } from './lifetimes.ts';
 import { reconsider } from './reconsider.ts';
 import type { Effect, LiveRun, World } from './world.ts';
@@ -10,6 +10,10 @@ function requeueAll(world: World, live: LiveRun): void {
     if (job) requeue(world, job);
   }
 }
+
+/** Whether a run that waits is held back by nobody; a person may stop it while its plan is made. */
+export const mayStart = (world: World, { id, tier }: Run): boolean =>
+  world.waiting.has(id) && !world.pausedTiers.has(tier);
 
 /** A run that waits keeps waiting; one that runs stops after its step, and keeps what it has. */
 export function pauseRun(world: World, runId: RunId, effects: Effect[]): void {

@@ -148,10 +148,11 @@ function heads(world: World, state: DeviceState): Head[] {
   const overdue: Head[] = [];
   for (const runId of world.overdue) {
     const live = world.runs.get(runId);
-    for (const jobId of live?.jobs.values() ?? [])
+    if (!live || live.paused) continue;
+    for (const jobId of new Set([...live.jobs.values(), ...live.borrowed]))
       for (const rowId of world.rowsOf.get(jobId) ?? []) {
         const row = world.rows.get(rowId)!;
-        if (row.deviceId === state.device.id) overdue.push({ row, turn: live!.run, isOverdue: true });
+        if (row.deviceId === state.device.id) overdue.push({ row, turn: live.run, isOverdue: true });
       }
   }
   const found: Head[] = [];
