@@ -1,5 +1,6 @@
 import { atNode, type Problem, problem } from '../model/errors.ts';
 import type { RunId } from '../model/ids.ts';
+import { jobsAtRest } from './at-rest.ts';
 import { endRun } from './end-run.ts';
 import { disownAll, dropJob, jobsOn } from './lifetimes.ts';
 import type { DeviceState, Effect, Job, World } from './world.ts';
@@ -57,7 +58,8 @@ export function batchOver(state: DeviceState): void {
 export function hostLost(world: World, state: DeviceState, reason: string, effects: Effect[]): void {
   const deviceId = state.device.id;
   const lost = jobsOn(world, deviceId);
-  const present = lost.filter((job) => job.state === 'running');
+  const resting = jobsAtRest(world);
+  const present = lost.filter((job) => job.state === 'running' && !resting.has(job));
   const aboard = present.filter(({ id }) => state.batchJobs.has(id));
   state.batch = null;
   state.batchJobs = new Set();

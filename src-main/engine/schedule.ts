@@ -14,6 +14,7 @@ import {
   type Tier,
   tiers,
 } from '../model/run.ts';
+import { jobsAtRest } from './at-rest.ts';
 import { company, couldJoin } from './company.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
@@ -32,7 +33,8 @@ export function admissions(world: World): RunId[] {
     for (let rank = tiers.indexOf(tier); rank < under.length; rank++) under[rank]!++;
   };
   let overdue = 0;
-  for (const { run } of world.runs.values()) {
+  for (const { run, paused } of world.runs.values()) {
+    if (paused) continue;
     count(run.tier);
     if (world.overdue.has(run.id)) overdue++;
   }
@@ -68,8 +70,10 @@ export function schedule(world: World): Decision[] {
 function placements(world: World): Decision[] {
   const decisions: Decision[] = [];
   const devices = [...world.devices.values()];
-  const ahead = new Map(devices.map((state) => [state, state.rowsWaiting + state.jobsRunning]));
-  for (const state of devicesOfLoners(world)) ahead.set(state, rowsAhead);
+  const resting = [...jobsAtRest(world)];
+  const restsOn = ({ device }: DeviceState) => resting.filter(({ deviceId }) => deviceId === device.id).length;
+  const ahead = new Map(devices.map((state) => [state, state.rowsWaiting + state.jobsRunning - restsOn(state)]));
+  for (const state of devicesOfLoners(world, resting)) ahead.set(state, rowsAhead);
   const isOpen = (state: DeviceState) => isUp(state) && ahead.get(state)! < rowsAhead;
   for (const jobId of world.ready.inOrder(servedOf(world))) {
     if (!devices.some(isOpen)) break;
@@ -84,7 +88,7 @@ function placements(world: World): Decision[] {
     if (open.length === 0) continue;
     const best = open.reduce((a, b) => (finishMs(world, job, b) < finishMs(world, job, a) ? b : a));
     const isLoner = ownersOf(world, job).some(({ alone }) => alone);
-    const isEmpty = best.jobsRunning === 0 && ahead.get(best) === 0;
+    const isEmpty = ahead.get(best) === 0;
     // Where a loner goes nothing else is started until it has ended, and it waits until everything else has.
     ahead.set(best, isLoner ? rowsAhead : ahead.get(best)! + 1);
     if (!isLoner || isEmpty) decisions.push({ kind: 'start', jobId, deviceId: best.device.id });
@@ -95,13 +99,15 @@ function placements(world: World): Decision[] {
 const isUp = ({ state }: DeviceState): boolean => state === 'idle' || state === 'busy';
 
 /** Devices where a job of a run that is alone has not ended. */
-const devicesOfLoners = (world: World): DeviceState[] =>
+const devicesOfLoners = (world: World, resting: readonly Job[]): DeviceState[] =>
   [...world.runs.values()]
     .filter(({ alone }) => alone)
     .flatMap(({ jobs }) => [...jobs.values()])
     .flatMap((id) => {
       const job = world.jobs.get(id);
-      return job?.state === 'running' && job.deviceId !== null ? (world.devices.get(job.deviceId) ?? []) : [];
+      return job?.state === 'running' && job.deviceId !== null && !resting.includes(job)
+        ? (world.devices.get(job.deviceId) ?? [])
+        : [];
     });
 
 const bytesNeeded = (world: World, job: Job): number =>
