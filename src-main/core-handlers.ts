@@ -20,6 +20,7 @@ import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { Hosts, Packs } from './model/ports.ts';
 import { orderFrom, sinksOf } from './model/problems.ts';
 import { type Plan, type Tier, tiers } from './model/run.ts';
+import { turns } from './model/turns.ts';
 import type { RunRecord } from './store/run-record.ts';
 import type { Store } from './store/store.ts';
 
@@ -92,15 +93,18 @@ export function handlersOf(options: HandlerParts): Handlers {
 
     'runs.submit': async (args) => {
       const graph = read(args.graph);
-      const entries = args.runs.flatMap(({ runId, overrides }) =>
-        timesOf(graph, specs, overrides, args.times).map((values, i) => ({
-          overrides: values,
+      const count = args.runs.length * args.times;
+      if (count > limits.runsPerSubmission) fail('batch.tooMany', { count, limit: limits.runsPerSubmission });
+      const entries: { overrides: Overrides; runId?: RunId }[] = [];
+      const turn = turns();
+      for (const { runId, overrides } of args.runs)
+        for (const values of timesOf(graph, specs, overrides, args.times)) {
+          if (turn.isOver) await turn.next();
+          const i = entries.length % args.times;
           // Twice the same request makes the same ids, so that it is queued once.
-          ...(runId === undefined ? {} : { runId: (i === 0 ? runId : `${runId}.${i}`) as RunId }),
-        })),
-      );
-      if (entries.length > limits.runsPerSubmission)
-        fail('batch.tooMany', { count: entries.length, limit: limits.runsPerSubmission });
+          const id = runId === undefined ? {} : { runId: (i === 0 ? runId : `${runId}.${i}`) as RunId };
+          entries.push({ overrides: values, ...id });
+        }
       return unwrap(
         await runs.submit({
           graph,
@@ -127,14 +131,22 @@ export function handlersOf(options: HandlerParts): Handlers {
     'runs.explain': async ({ runId }) => explain(engine, await record(runId)),
 
     'runs.cancel': async ({ runIds }) => {
+      await runs.landed();
       for (const id of runIds) await record(id);
       for (const id of runIds) engine.cancel(id);
       return null;
     },
     'runs.retry': ({ runIds }) => runs.again(runIds),
-    'runs.pause': async ({ runIds }) => setStates(store, engine, runIds, true),
-    'runs.resume': async ({ runIds }) => setStates(store, engine, runIds, false),
+    'runs.pause': async ({ runIds }) => {
+      await runs.landed();
+      return setStates(store, engine, runIds, true);
+    },
+    'runs.resume': async ({ runIds }) => {
+      await runs.landed();
+      return setStates(store, engine, runIds, false);
+    },
     'runs.move': async ({ runIds, to }) => {
+      await runs.landed();
       const places = await placesFor(store, engine, runIds, to);
       await store.runs.arrange(runIds.map((id, i) => ({ id, place: places[i]! })));
       runIds.forEach((id, i) => {
@@ -157,17 +169,21 @@ export function handlersOf(options: HandlerParts): Handlers {
 }
 
 /** The overrides, `times` often, with seeds that count up. */
-function timesOf(graph: Graph, specs: NodeSpecs, overrides: Overrides, times: number): Overrides[] {
-  if (times === 1) return [overrides];
+function* timesOf(graph: Graph, specs: NodeSpecs, overrides: Overrides, times: number): Generator<Overrides> {
+  const seeds = times === 1 ? [] : seedsFrom(graph, specs, overrides);
+  for (let i = 0; i < times; i++) {
+    const counted = seeds.map(({ name, seed }) => [name, seedPlus(seed, i)]);
+    yield counted.length === 0 ? overrides : { ...overrides, ...Object.fromEntries(counted) };
+  }
+}
+
+/** Seeds that make several runs of the same overrides differ; none where these cannot be set. */
+function seedsFrom(graph: Graph, specs: NodeSpecs, overrides: Overrides): ReturnType<typeof seedsOf> {
   const changed = applyOverrides(graph, specs, overrides);
-  if (!changed.ok) return [overrides];
+  if (!changed.ok) return [];
   const { flat } = flatten(changed.value, specs);
   const ordered = orderFrom(flat, sinksOf(flat, specs));
-  const seeds = seedsOf(changed.value, specs, new Set<string>('order' in ordered ? ordered.order : []));
-  return Array.from({ length: times }, (_, i) => ({
-    ...overrides,
-    ...Object.fromEntries(seeds.map(({ name, seed }) => [name, seedPlus(seed, i)])),
-  }));
+  return seedsOf(changed.value, specs, new Set<string>('order' in ordered ? ordered.order : []));
 }
 
 function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): DeviceStatus {

@@ -18,6 +18,23 @@ export interface PlanOptions {
   readonly deterministic?: boolean;
 }
 
+/** A pack that was found in order so lately is not looked for again: that would cost more than planning. */
+const freshMs = 250;
+
+/** Opens packs; many runs that are planned at about the same time look at the disk once. */
+function opener(packs: Packs): (name: string) => Promise<Result<PackFacts>> {
+  const lately = new Map<string, { readonly at: number; readonly found: Result<PackFacts> }>();
+  return async (name) => {
+    const before = lately.get(name);
+    if (before && performance.now() - before.at < freshMs) return before.found;
+    const at = performance.now();
+    const found = await packs.open(name);
+    if (found.ok) lately.set(name, { at, found });
+    else lately.delete(name);
+    return found;
+  };
+}
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Makes plans: opens the packs that a graph names, then plans, which opens nothing. */
@@ -28,6 +45,7 @@ export function planner(
   devices: readonly Device[],
   runtimeVersion: string,
 ): Planner {
+  const open = opener(packs);
   return async (graph: Graph, { device, deterministic }: PlanOptions = {}): Promise<Result<Plan>> => {
     const problems: Problem[] = [];
     const allowed = device === undefined ? devices : devices.filter(({ id }) => id === device);
@@ -35,7 +53,7 @@ export function planner(
       problems.push(problem('device.unknown', { device: device ?? '', known: devices.map(({ id }) => id).join(', ') }));
     const names = packNames(graph, specs);
     const opened = new Map<string, Result<PackFacts>>();
-    for (const name of names) opened.set(name, await packs.open(name));
+    for (const name of names) opened.set(name, await open(name));
     const salt = deterministic
       ? {
           salt: `deterministic ${allowed.map(({ id, provider, threads }) => `${id} ${provider} ${threads}`).join(', ')} ${runtimeVersion}`,

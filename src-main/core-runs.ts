@@ -1,19 +1,21 @@
+import { checkAll } from './core-checks.ts';
 import type { PlanOptions } from './core-plans.ts';
 import type { Published } from './core-publisher.ts';
 import type { Engine } from './engine/engine.ts';
 import { estimateMs, tierFor } from './engine/estimate.ts';
 import type { DeviceProfile } from './model/device.ts';
-import { AppError, failed, ok, type Problem, problem, type Result, unwrap } from './model/errors.ts';
+import { AppError, failed, ok, problem, type Result, unwrap } from './model/errors.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
 import { toFile } from './model/graph-schema.ts';
-import { type DeviceId, newId, type RunId } from './model/ids.ts';
+import { type DeviceId, type Digest, newId, type RunId } from './model/ids.ts';
 import type { JsonObject } from './model/json.ts';
 import type { NodeSpecs } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { Plan, Run, Tier } from './model/run.ts';
-import type { RunRecord } from './store/run-record.ts';
+import { turns } from './model/turns.ts';
+import type { NewRun, RunRecord } from './store/run-record.ts';
 import type { Store } from './store/store.ts';
 
 /** Several runs of one graph, as somebody asked for them. */
@@ -45,107 +47,121 @@ export interface RunKeeperOptions {
   readonly madeFrom: Map<RunId, Published>;
 }
 
-/** Plans of so many runs of one request are kept from the check to the start; more are planned again in their turn. */
-const plansKept = 8;
-/** The core's thread is given back after this long. */
-const turnMs = 5;
+/** Plans of so many waiting runs are kept from the check to the start; the others are planned again in their turn. */
+const plansKept = 32;
+/** Graphs that were read for a run that starts are kept for the next ones. */
+const graphsKept = 4;
 
 export type RunKeeper = ReturnType<typeof runKeeper>;
 
-/** Takes runs in, durably, and gives them to the engine; and takes up those that an earlier core left. */
+/**
+ * Takes runs in, durably, and gives them to the engine; and takes up those that an earlier core left. Of a run that waits
+ * nothing is held here but its id: what it was asked for is on disk, and is read when its turn comes.
+ */
 export function runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom }: RunKeeperOptions) {
-  const changed = (graph: Graph, overrides: Overrides) => applyOverrides(graph, specs, overrides);
+  const planned = new Map<RunId, Plan>();
+  const graphs = new Map<Digest, Graph>();
+  /** Submissions that are on disk, and on their way to the engine. */
+  const landing = new Set<Promise<void>>();
 
-  /** Plans a run and remembers what it is made from. */
-  const planFor = async (runId: RunId, graph: Graph, overrides: Overrides, how: PlanOptions): Promise<Result<Plan>> => {
-    const made = changed(graph, overrides);
-    if (!made.ok) return made;
-    const planned = await planOf(made.value, how);
-    if (planned.ok) madeFrom.set(runId, { graph: made.value, packs: planned.value.packs });
-    return planned;
+  const keepPlan = (id: RunId, plan: Plan, graph: Graph): void => {
+    planned.set(id, plan);
+    madeFrom.set(id, { graph, packs: plan.packs });
+    const [first] = planned.keys();
+    if (planned.size <= plansKept || first === undefined) return;
+    planned.delete(first);
+    madeFrom.delete(first);
   };
 
-  /** Everything that is wrong with any of the runs; else a plan for the first ones. */
-  const checkAll = async ({ graph, runs }: RunsRequest, how: PlanOptions): Promise<Result<readonly Plan[]>> => {
-    const problems = new Map<string, Problem>();
-    const plans: Plan[] = [];
-    let turnEnds = performance.now() + turnMs;
-    for (const { overrides } of runs) {
-      const made = changed(graph, overrides);
-      const planned = made.ok ? await planOf(made.value, how) : made;
-      if (!planned.ok) for (const found of planned.problems) problems.set(JSON.stringify(found), found);
-      else if (plans.length < plansKept) plans.push(planned.value);
-      if (performance.now() > turnEnds) {
-        await new Promise(setImmediate);
-        turnEnds = performance.now() + turnMs;
-      }
-    }
-    return problems.size > 0 ? failed([...problems.values()]) : ok(plans);
+  /** The graph that a run was submitted with. */
+  const graphOf = async ({ graph: digest, id }: RunRecord): Promise<Result<Graph>> => {
+    const before = graphs.get(digest);
+    if (before) return ok(before);
+    const kept = await store.graphs.get(digest);
+    if (!kept) return failed([problem('run.missing', { run: id })]);
+    const read = readGraph(JSON.stringify(kept), { name: kept.title as string, catalog });
+    if (read.ok) graphs.set(digest, read.value);
+    const [first] = graphs.keys();
+    if (graphs.size > graphsKept && first !== undefined) graphs.delete(first);
+    return read;
   };
+
+  /** Plans a run whose turn has come, and remembers what it is made from. */
+  const planFor = async (id: RunId): Promise<Result<Plan>> => {
+    const plan = planned.get(id);
+    planned.delete(id);
+    if (plan) return ok(plan);
+    const record = await store.runs.get(id);
+    if (!record) return failed([problem('run.missing', { run: id })]);
+    const graph = await graphOf(record);
+    if (!graph.ok) return graph;
+    const changed = applyOverrides(graph.value, specs, record.overrides as Overrides);
+    if (!changed.ok) return changed;
+    const made = await planOf(changed.value, howOf(record));
+    if (made.ok) madeFrom.set(id, { graph: changed.value, packs: made.value.packs });
+    return made;
+  };
+
+  const start = (run: Omit<Run, 'overtaken'>): void => engine.submit({ ...run, overtaken: 0 }, () => planFor(run.id));
 
   return {
     /** Resolves when they are on disk. All of them, or none. */
     async submit(request: RunsRequest): Promise<Result<readonly RunsTaken[]>> {
       const { graph, deterministic = false, device, submitter = 'local' } = request;
-      const how: PlanOptions = { deterministic, ...(device === undefined ? {} : { device }) };
-      const checked = await checkAll(request, how);
-      if (!checked.ok) return checked;
-      const first = checked.value[0]!;
-      const tier = request.tier ?? tierFor(first, profiles);
-      const runs = request.runs.map(({ runId, overrides }) => ({
-        id: runId ?? newId<RunId>('run'),
-        title: graph.title,
-        tier,
-        submitter,
-        overrides: overrides as JsonObject,
-        deterministic,
-        options: device === undefined ? {} : { device },
-      }));
-      const taken = await store.runs.submit(toFile(graph) as JsonObject & { id: string }, runs);
-      const estimate = estimateMs(first, profiles);
-      taken.forEach(({ id, place, isNew }, index) => {
-        if (!isNew) return;
-        const { overrides } = runs[index]!;
-        const plan = checked.value[index];
-        const run: Run = {
-          id,
-          graphId: graph.id,
-          submitter,
-          tier,
-          state: 'queued',
-          place,
-          overtaken: 0,
-          deterministic,
-          estimateMs: estimate,
-        };
-        if (plan) madeFrom.set(id, { graph: unwrap(changed(graph, overrides)), packs: plan.packs });
-        engine.submit(run, plan ? async () => ok(plan) : () => planFor(id, graph, overrides, how));
+      const options = device === undefined ? {} : { device };
+      const measure = (plan: Plan) => ({
+        estimateMs: estimateMs(plan, profiles),
+        tier: request.tier ?? tierFor(plan, profiles),
       });
+      const checked = await checkAll(
+        { catalog, specs, planOf },
+        request,
+        { deterministic, ...options },
+        { plansKept, measure },
+      );
+      if (!checked.ok) return checked;
+      const { of, plans } = checked.value;
+      const runs: NewRun[] = [];
+      const turn = turns();
+      for (const [index, { runId, overrides }] of request.runs.entries()) {
+        if (turn.isOver) await turn.next();
+        const { tier } = of[index]!;
+        const id = runId ?? newId<RunId>('run');
+        runs.push({
+          id,
+          title: graph.title,
+          tier,
+          submitter,
+          overrides: overrides as JsonObject,
+          deterministic,
+          options,
+        });
+      }
+      const taken = await store.runs.submit(toFile(graph) as JsonObject & { id: string }, runs);
+      const land = async (): Promise<void> => {
+        for (const [index, { id, place, isNew }] of taken.entries()) {
+          if (turn.isOver) await turn.next();
+          if (!isNew) continue;
+          const own = plans.get(index);
+          if (own) keepPlan(id, own.plan, own.graph);
+          start({ id, graphId: graph.id, submitter, state: 'queued', place, deterministic, ...of[index]! });
+        }
+      };
+      const landed = land();
+      landing.add(landed);
+      await landed;
+      landing.delete(landed);
       if (request.replaces !== undefined) engine.cancel(request.replaces);
       return ok(taken.map(({ id, place, isNew }) => ({ runId: id, place, isNew })));
     },
 
-    /** Gives the engine a run that is on disk. */
-    take(record: RunRecord): void {
-      const { id, graphId, submitter, tier, place, deterministic, options, overrides } = record;
-      const state = record.state === 'paused' ? 'paused' : 'queued';
-      const device = typeof options.device === 'string' ? (options.device as DeviceId) : undefined;
-      const how: PlanOptions = { deterministic, ...(device === undefined ? {} : { device }) };
-      engine.submit(
-        { id, graphId, submitter, tier, state, place, overtaken: 0, deterministic, estimateMs: 0 },
-        async () => {
-          const graph = await this.graphOf(record);
-          return graph.ok ? planFor(id, graph.value, overrides as Overrides, how) : graph;
-        },
-      );
-    },
+    /** Resolves when the engine knows every run that the store knew. */
+    landed: async (): Promise<void> => void (await Promise.all(landing)),
 
-    /** The graph that a run was submitted with. */
-    async graphOf({ graph: digest, id }: RunRecord): Promise<Result<Graph>> {
-      const kept = await store.graphs.get(digest);
-      return kept
-        ? readGraph(JSON.stringify(kept), { name: kept.title as string, catalog })
-        : failed([problem('run.missing', { run: id })]);
+    /** Gives the engine a run that is on disk. */
+    take({ id, graphId, submitter, tier, place, deterministic, state: before }: RunRecord): void {
+      const state = before === 'paused' ? 'paused' : 'queued';
+      start({ id, graphId, submitter, tier, state, place, deterministic, estimateMs: 0 });
     },
 
     /** Runs that an earlier core accepted and did not finish go on, in their order. */
@@ -162,16 +178,14 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
       for (const id of ids) {
         const record = await store.runs.get(id);
         if (!record) throw new AppError(problem('run.missing', { run: id }));
-        const graph = unwrap(await this.graphOf(record));
-        const device = record.options.device;
+        const graph = unwrap(await graphOf(record));
         const [taken] = unwrap(
           await this.submit({
             graph,
             runs: [{ overrides: record.overrides as Overrides }],
             tier: record.tier,
             submitter: record.submitter,
-            deterministic: record.deterministic,
-            ...(typeof device === 'string' ? { device: device as DeviceId } : {}),
+            ...howOf(record),
           }),
         );
         made.push({ runId: taken!.runId, from: id });
@@ -180,3 +194,8 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
     },
   };
 }
+
+const howOf = ({ deterministic, options: { device } }: RunRecord): PlanOptions => ({
+  deterministic,
+  ...(typeof device === 'string' ? { device: device as DeviceId } : {}),
+});

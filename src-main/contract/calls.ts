@@ -93,17 +93,25 @@ export interface CoreInfo {
 /** Raised when a client of another number would not be understood. */
 export const contractVersion = 1;
 
+/** An argument and how many entries it may have. */
+export interface LongList {
+  readonly name: string;
+  readonly most: number;
+}
+
 /** Something that can be called: what it takes, and (for the compiler alone) what it answers. */
 export interface Call<S extends z.ZodType, R> {
   readonly args: S;
   readonly answer?: R;
+  /** The argument that may be a long list: its entries are checked in turns. */
+  readonly longList?: LongList;
   /** For people who read the API page. */
   readonly about: string;
 }
 
 const call =
-  <R>(about: string) =>
-  <S extends z.ZodType>(args: S): Call<S, R> => ({ args, about });
+  <R>(about: string, longList?: LongList) =>
+  <S extends z.ZodType>(args: S): Call<S, R> => ({ args, about, ...(longList === undefined ? {} : { longList }) });
 
 const nothing = z.object({});
 const runId = z
@@ -133,6 +141,7 @@ export const calls = {
   )(z.object({ graph, overrides: overrides.default({}) })),
   'runs.submit': call<readonly { readonly runId: RunId; readonly place: number; readonly isNew: boolean }[]>(
     'Queues one run for each entry of `runs`, all or none. Answered when they are on disk. A run id that is known is not queued again.',
+    { name: 'runs', most: limits.runsPerSubmission },
   )(
     z.object({
       graph,

@@ -5,7 +5,8 @@ import { reading, writing } from './commits.ts';
 import { insertGraph, storedGraph } from './graphs.ts';
 import { insertRunImage } from './images.ts';
 import type { Keeper } from './keeper.ts';
-import { type NewRun, type RunQuery, type RunRecord, type RunRow, recordOf, type Submitted } from './run-record.ts';
+import { type NewRun, type RunQuery, type RunRecord, type RunRow, recordOf } from './run-record.ts';
+import { type Packed, type Placed, unpacked } from './submission.ts';
 
 const columns = `runs.id, graphs.digest, graph_id, overrides, options, title, tier, submitter, submission, deterministic,
   state, place, starts, created, started, ended, ms, problems FROM runs JOIN graphs ON graphs.id = runs.graph`;
@@ -56,19 +57,22 @@ export function runTable({ sql, owner, now }: Keeper) {
     hold: () => writing(() => void holder()),
 
     /** All or none. */
-    submit({ graph, runs }: { readonly graph: { readonly id: string }; readonly runs: readonly NewRun[] }) {
-      const stored = storedGraph(graph);
-      return writing((): Submitted[] => {
+    submit(sent: Packed) {
+      const stored = storedGraph(sent.graph);
+      const runs = unpacked(sent);
+      return writing((): Placed => {
         const graphRow = insertGraph(sql, stored);
         const token = holder();
-        let place = sql.get<{ last: number }>('SELECT coalesce(max(place), 0) AS last FROM runs')!.last;
-        place = Math.floor(place);
-        return runs.map((run) => {
+        const places: number[] = [];
+        const known: [number, RunState][] = [];
+        let place = Math.floor(sql.get<{ last: number }>('SELECT coalesce(max(place), 0) AS last FROM runs')!.last);
+        for (const [index, run] of runs.entries()) {
           const before = stateOf(run.id);
-          if (before) return { id: run.id, ...before, isNew: false };
-          insert(graphRow, graph.id, run, ++place, token);
-          return { id: run.id, place, state: 'queued', isNew: true };
-        });
+          if (before) known.push([index, before.state]);
+          else insert(graphRow, sent.graph.id, run, ++place, token);
+          places.push(before?.place ?? place);
+        }
+        return { places, known };
       });
     },
 

@@ -14,6 +14,7 @@ import { machineName } from './profiles.ts';
 import type { NewRun, RunQuery, RunRecord, Submitted } from './run-record.ts';
 import { savedProfiles } from './saved-profiles.ts';
 import { startStoreThread } from './store-worker.ts';
+import { packed, submittedOf } from './submission.ts';
 import type { Ask } from './tables.ts';
 import type { ThreadOptions } from './thread.ts';
 import { portOverThread } from './thread-port.ts';
@@ -131,7 +132,10 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
   return {
     runs: {
       hold: () => void ask('runs', 'hold', undefined).catch(onError),
-      submit: (graph, runs) => ask('runs', 'submit', { graph, runs }),
+      async submit(graph, runs) {
+        const sent = packed(graph, runs);
+        return submittedOf(runs, await ask('runs', 'submit', sent instanceof Promise ? await sent : sent));
+      },
       started: (id) => void ask('runs', 'started', id).catch(onError),
       changed: (id, state, problems, images, ms) => ask('runs', 'changed', { id, state, problems, images, ms }),
       arrange: (changes) => ask('runs', 'arrange', changes),
