@@ -8,6 +8,7 @@ import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
 import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
 import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
+import { reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
 import type { Effect, World } from './world.ts';
 
@@ -72,7 +73,7 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
       pauseRun(world, change.runId, effects);
       break;
     case 'run.resumed':
-      resumeRun(world, change.runId);
+      resumeRun(world, change.runId, effects);
       break;
     case 'run.moved':
       moveRun(world, change.runId, change.place);
@@ -151,6 +152,8 @@ function admitted(
   };
   world.runs.set(runId, live);
   addJobs(world, live, kept, effects);
+  // It may be more urgent than the runs whose waiting rows it shares.
+  reconsiderAll(world, effects);
 }
 
 /** Of each submitter the oldest run that was passed over; counting all would make a long list overdue at once. */

@@ -101,6 +101,8 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
 }
 
 function moved(world: World, state: DeviceState, what: Moved, effects: Effect[]): void {
+  // Also a job that was busy with something else when its batch went on without it, and says so only now.
+  for (const { jobId } of [...what.ended, ...what.failed, ...what.next]) state.batchJobs.delete(jobId);
   for (const { jobId, outputs } of what.ended) jobEnded(world, jobId, outputs, state.device.id, effects);
   for (const { jobId, problems, cancelled } of what.failed) if (!cancelled) jobFailed(world, jobId, problems, effects);
   for (const row of what.next) if (world.jobs.get(row.jobId)?.state === 'running') addRow(world, row);
@@ -129,8 +131,6 @@ function stepped(
     }
   }
   state.freeAtMs = world.nowMs + (event.type === 'batch.done' ? 0 : event.ms);
-  const gone = new Set([...event.moved.ended, ...event.moved.failed, ...event.moved.next].map(({ jobId }) => jobId));
-  for (const id of gone) state.batchJobs.delete(id);
   if (event.type === 'batch.done') batchOver(state);
   moved(world, state, event.moved, effects);
   if (event.type === 'batch.stepped') reconsider(world, state, event.leaseLeft, effects);

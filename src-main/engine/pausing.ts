@@ -1,7 +1,7 @@
 import type { RunId } from '../model/ids.ts';
 import type { Run, Tier } from '../model/run.ts';
 import { requeue } from './lifetimes.ts';
-import { reconsider } from './reconsider.ts';
+import { reconsiderAll } from './reconsider.ts';
 import type { Effect, LiveRun, World } from './world.ts';
 
 function requeueAll(world: World, live: LiveRun): void {
@@ -28,10 +28,10 @@ export function pauseRun(world: World, runId: RunId, effects: Effect[]): void {
   live.paused = true;
   live.run.state = 'paused';
   requeueAll(world, live);
-  for (const state of world.devices.values()) reconsider(world, state, null, effects);
+  reconsiderAll(world, effects);
 }
 
-export function resumeRun(world: World, runId: RunId): void {
+export function resumeRun(world: World, runId: RunId, effects: Effect[]): void {
   const run = world.queued.get(runId);
   if (run) {
     run.state = 'queued';
@@ -43,6 +43,7 @@ export function resumeRun(world: World, runId: RunId): void {
   live.paused = false;
   live.run.state = 'running';
   requeueAll(world, live);
+  reconsiderAll(world, effects);
 }
 
 /** Nothing further of these tiers starts, or it does again. */

@@ -1,6 +1,11 @@
 import { renewal } from './schedule.ts';
 import type { DeviceState, Effect, World } from './world.ts';
 
+/** A run came or went, and with it the turn of rows that wait anywhere. */
+export function reconsiderAll(world: World, effects: Effect[]): void {
+  for (const state of world.devices.values()) reconsider(world, state, null, effects);
+}
+
 /**
  * A batch is under way and something changed: a row came that is more urgent or could join, a run was paused, a step
  * was done. `leaseLeft` is what the host said after a step; null when nobody asked for more.
