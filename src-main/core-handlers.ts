@@ -42,8 +42,7 @@ export interface HandlerParts {
 /** Every call of the contract, one function each. */
 export function handlersOf(options: HandlerParts): Handlers {
   const { store, engine, runs, packs, hosts, catalog, specs, live } = options;
-  const read = (graph: Readonly<Record<string, unknown>>): Graph =>
-    unwrap(readGraph(JSON.stringify(graph), { name: String(graph.title ?? 'graph'), catalog }));
+  const read = graphReader(catalog);
   const record = async (runId: RunId): Promise<RunRecord> =>
     (await store.runs.get(runId)) ?? fail('run.missing', { run: runId });
   const listing = async (of: RunRecord, soon: ReadonlyMap<RunId, Forecast>): Promise<RunListing> => {
@@ -165,6 +164,23 @@ export function handlersOf(options: HandlerParts): Handlers {
     'images.list': async ({ text, offset, count }) => ({
       images: await store.images.list({ offset, count, ...(text === undefined ? {} : { text }) }),
     }),
+  };
+}
+
+/** Graphs that came lately are not read again: a client often sends the same one with each of its runs. */
+const graphsKept = 8;
+const longestKept = 256 * 1024;
+
+function graphReader(catalog: Catalog): (graph: Readonly<Record<string, unknown>>) => Graph {
+  const lately = new Map<string, Graph>();
+  return (given) => {
+    const text = JSON.stringify(given);
+    const graph = lately.get(text) ?? unwrap(readGraph(text, { name: String(given.title ?? 'graph'), catalog }));
+    lately.delete(text);
+    if (text.length <= longestKept) lately.set(text, graph);
+    const [oldest] = lately.keys();
+    if (lately.size > graphsKept && oldest !== undefined) lately.delete(oldest);
+    return graph;
   };
 }
 

@@ -18,8 +18,8 @@ export interface PlanOptions {
   readonly deterministic?: boolean;
 }
 
-/** A pack that was found in order so lately is not looked for again: that would cost more than planning. */
-const freshMs = 250;
+/** A pack that was found in order so lately is not looked for again, which would cost more than planning. */
+export const freshMs = 250;
 
 /** Opens packs; many runs that are planned at about the same time look at the disk once. */
 function opener(packs: Packs): (name: string) => Promise<Result<PackFacts>> {

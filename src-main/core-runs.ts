@@ -1,4 +1,4 @@
-import { checkAll } from './core-checks.ts';
+import { checker } from './core-checks.ts';
 import type { PlanOptions } from './core-plans.ts';
 import type { Published } from './core-publisher.ts';
 import type { Engine } from './engine/engine.ts';
@@ -47,7 +47,7 @@ export interface RunKeeperOptions {
   readonly madeFrom: Map<RunId, Published>;
 }
 
-/** Plans of so many waiting runs are kept from the check to the start; the others are planned again in their turn. */
+/** Plans of so many waiting runs are kept from the check to the start; the others are made in their turn. */
 const plansKept = 32;
 /** Graphs that were read for a run that starts are kept for the next ones. */
 const graphsKept = 4;
@@ -59,6 +59,9 @@ export type RunKeeper = ReturnType<typeof runKeeper>;
  * nothing is held here but its id: what it was asked for is on disk, and is read when its turn comes.
  */
 export function runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom }: RunKeeperOptions) {
+  const weigh = (plan: Plan) => ({ estimateMs: estimateMs(plan, profiles), tier: tierFor(plan, profiles) });
+  const check = checker({ catalog, specs, planOf, weigh });
+  const fileOf = filesOf();
   const planned = new Map<RunId, Plan>();
   const graphs = new Map<Digest, Graph>();
   /** Submissions that are on disk, and on their way to the engine. */
@@ -109,23 +112,14 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
     async submit(request: RunsRequest): Promise<Result<readonly RunsTaken[]>> {
       const { graph, deterministic = false, device, submitter = 'local' } = request;
       const options = device === undefined ? {} : { device };
-      const measure = (plan: Plan) => ({
-        estimateMs: estimateMs(plan, profiles),
-        tier: request.tier ?? tierFor(plan, profiles),
-      });
-      const checked = await checkAll(
-        { catalog, specs, planOf },
-        request,
-        { deterministic, ...options },
-        { plansKept, measure },
-      );
+      const checked = await check(graph, request.runs, { deterministic, ...options });
       if (!checked.ok) return checked;
-      const { of, plans } = checked.value;
+      const { weights, plans } = checked.value;
       const runs: NewRun[] = [];
       const turn = turns();
       for (const [index, { runId, overrides }] of request.runs.entries()) {
         if (turn.isOver) await turn.next();
-        const { tier } = of[index]!;
+        const tier = request.tier ?? weights[index]!.tier;
         const id = runId ?? newId<RunId>('run');
         runs.push({
           id,
@@ -137,14 +131,16 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
           options,
         });
       }
-      const taken = await store.runs.submit(toFile(graph) as JsonObject & { id: string }, runs);
+      const taken = await store.runs.submit(fileOf(graph), runs);
       const land = async (): Promise<void> => {
         for (const [index, { id, place, isNew }] of taken.entries()) {
           if (turn.isOver) await turn.next();
           if (!isNew) continue;
           const own = plans.get(index);
           if (own) keepPlan(id, own.plan, own.graph);
-          start({ id, graphId: graph.id, submitter, state: 'queued', place, deterministic, ...of[index]! });
+          const { tier } = runs[index]!;
+          const ms = weights[index]!.estimateMs;
+          start({ id, graphId: graph.id, submitter, tier, state: 'queued', place, deterministic, estimateMs: ms });
         }
       };
       const landed = land();
@@ -199,3 +195,13 @@ const howOf = ({ deterministic, options: { device } }: RunRecord): PlanOptions =
   deterministic,
   ...(typeof device === 'string' ? { device: device as DeviceId } : {}),
 });
+
+/** The same object for the same graph, so that whoever writes it down can tell. */
+function filesOf(): (graph: Graph) => JsonObject & { readonly id: string } {
+  const files = new WeakMap<Graph, JsonObject & { id: string }>();
+  return (graph) => {
+    const file = files.get(graph) ?? (toFile(graph) as JsonObject & { id: string });
+    files.set(graph, file);
+    return file;
+  };
+}

@@ -10,11 +10,8 @@ export interface StoredGraph {
   readonly json: string;
 }
 
-/** Equal graphs have one text, and are stored once. */
-export function storedGraph(graph: object): StoredGraph {
-  const json = canonicalJson(graph);
-  return { digest: digestOf(json), json };
-}
+/** Equal graphs have one canonical text, and are stored once. */
+export const storedGraph = (canonical: string): StoredGraph => ({ digest: digestOf(canonical), json: canonical });
 
 /** Inside a transaction. Answers the row's id. */
 export function insertGraph(sql: Sql, { digest, json }: StoredGraph): number {
@@ -24,7 +21,7 @@ export function insertGraph(sql: Sql, { digest, json }: StoredGraph): number {
 
 export const graphTable = ({ sql }: Keeper) => ({
   put(graph: object) {
-    const stored = storedGraph(graph);
+    const stored = storedGraph(canonicalJson(graph));
     return writing(() => {
       insertGraph(sql, stored);
       return stored.digest;

@@ -69,7 +69,7 @@ export function runTable({ sql, owner, now }: Keeper) {
         for (const [index, run] of runs.entries()) {
           const before = stateOf(run.id);
           if (before) known.push([index, before.state]);
-          else insert(graphRow, sent.graph.id, run, ++place, token);
+          else insert(graphRow, sent.graphId, run, ++place, token);
           places.push(before?.place ?? place);
         }
         return { places, known };

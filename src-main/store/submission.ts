@@ -1,4 +1,5 @@
 import type { RunId } from '../model/ids.ts';
+import { canonicalJson } from '../model/json.ts';
 import type { RunState } from '../model/run.ts';
 import { turns } from '../model/turns.ts';
 import type { NewRun, Submitted } from './run-record.ts';
@@ -8,7 +9,9 @@ import type { NewRun, Submitted } from './run-record.ts';
 
 /** Runs on their way to the store's thread. */
 export interface Packed {
-  readonly graph: { readonly id: string };
+  readonly graphId: string;
+  /** Equal graphs have one text. */
+  readonly graph: string;
   /** JSON of a list of runs each. */
   readonly pieces: readonly string[];
 }
@@ -22,9 +25,18 @@ export interface Placed {
 
 const pieceRuns = 128;
 
+const texts = new WeakMap<object, string>();
+
+/** Runs of one graph are often submitted one by one. */
+function textOf(graph: object): string {
+  const text = texts.get(graph) ?? canonicalJson(graph);
+  texts.set(graph, text);
+  return text;
+}
+
 /** A few runs are packed at once, so that what is asked of the store stays in its order; many in turns. */
 export function packed(graph: { readonly id: string }, runs: readonly NewRun[]): Packed | Promise<Packed> {
-  if (runs.length <= pieceRuns) return { graph, pieces: [JSON.stringify(runs)] };
+  if (runs.length <= pieceRuns) return { graphId: graph.id, graph: textOf(graph), pieces: [JSON.stringify(runs)] };
   return packedInTurns(graph, runs);
 }
 
@@ -35,7 +47,7 @@ async function packedInTurns(graph: { readonly id: string }, runs: readonly NewR
     if (turn.isOver) await turn.next();
     pieces.push(JSON.stringify(runs.slice(from, from + pieceRuns)));
   }
-  return { graph, pieces };
+  return { graphId: graph.id, graph: textOf(graph), pieces };
 }
 
 export const unpacked = ({ pieces }: Packed): NewRun[] => pieces.flatMap((piece) => JSON.parse(piece) as NewRun[]);
