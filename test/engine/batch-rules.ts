@@ -1,0 +1,273 @@
+import type { Change } from '../../src-main/engine/apply.ts';
+import { capOf, msOf, wasTried } from '../../src-main/engine/profile.ts';
+import type { DeviceState, Effect, Job, LiveRun, World } from '../../src-main/engine/world.ts';
+import type { DeviceId, RunId } from '../../src-main/model/ids.ts';
+import { type Batch, type BatchDecision, type Lease, type Row, type Run, tiers } from '../../src-main/model/run.ts';
+import type { Drive } from '../build/drive.ts';
+
+// The scheduler's rules about batches and leases (design.md, rules 1 and 4 to 6), said once more and differently: over
+// all that waits, without the indexes that make a decision cheap.
+
+export const rankOf = ({ tier }: Pick<Run, 'tier'>): number => tiers.indexOf(tier);
+const lowest = tiers.length - 1;
+
+/** Runs that want a job now, the most urgent first. */
+export const wanting = (world: World, job: Job): LiveRun[] =>
+  [...job.owners.keys()]
+    .flatMap((id) => world.runs.get(id) ?? [])
+    .filter(({ paused }) => !paused)
+    .sort((a, b) => rankOf(a.run) - rankOf(b.run) || a.run.place - b.run.place);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+interface Waiting {
+  readonly row: Row;
+  readonly job: Job;
+  readonly run: Run;
+  readonly isOverdue: boolean;
+}
+
+/** Rows that wait at a device and that somebody wants now. */
+export const waitingAt = (world: World, deviceId: DeviceId): Waiting[] =>
+  [...world.rows.values()].flatMap((row) => {
+    const job = world.jobs.get(row.jobId)!;
+    const runs = wanting(world, job);
+    if (row.deviceId !== deviceId || runs.length === 0) return [];
+    return [{ row, job, run: runs[0]!.run, isOverdue: runs.some(({ run }) => world.overdue.has(run.id)) }];
+  });
+
+const isSolitary = (world: World, job: Job): boolean =>
+  [...job.owners.keys()].some((id) => world.runs.get(id)?.alone || world.runs.get(id)?.run.deterministic);
+
+export function watchBatches(place: Drive): void {
+  const { world } = place;
+  /** What is wrong with a decision, in the world in which it was made. */
+  const judge = (decision: BatchDecision): string[] => {
+    const wrong: string[] = [];
+    const state = world.devices.get(decision.deviceId)!;
+    const waiting = waitingAt(world, decision.deviceId);
+    const rows = decision.rows.map((id) => waiting.find(({ row }) => row.id === id));
+    const known = rows.filter((found) => found !== undefined);
+    const leader = known[0];
+    if (!leader || known.length < rows.length) return ['a batch has rows that do not wait here, or whom nobody wants'];
+    if (state.state !== 'idle') wrong.push(`a batch for a device that is ${state.state}`);
+    if (new Set(decision.rows).size < rows.length) wrong.push('a row rides twice');
+    if (known.some(({ row }) => row.batchKey !== leader.row.batchKey)) wrong.push('a batch mixes keys');
+    if (known.some(({ row }) => row.part !== decision.part)) wrong.push('a row rides for another part');
+    if (known.some(({ job }) => !job.step.allowed.includes(decision.deviceId)))
+      wrong.push('a row is where it may not be');
+    wrong.push(
+      ...memory(world, state, decision, known),
+      ...turn(world, state, leader, waiting),
+      ...companions(world, state, known, waiting),
+      ...lease(world, state, leader.row, rows.length, decision.lease),
+    );
+    return wrong;
+  };
+  const renewals = (effects: readonly Effect[]): string[] =>
+    effects.flatMap((effect) => {
+      if (effect.do !== 'renew') return [];
+      const state = world.devices.get(effect.deviceId)!;
+      if (state.batch?.id !== effect.batchId) return ['a batch that is over is renewed'];
+      if (state.revoked) return ['a batch that was revoked is renewed'];
+      const jobs = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
+      const wrong = jobs.every((job) => wanting(world, job).length === 0) ? ['nobody is aboard that is renewed'] : [];
+      const { batchRows, batchSize } = state;
+      const waiting = waitingAt(world, effect.deviceId);
+      const runs = jobs.flatMap((job) => wanting(world, job));
+      const isLed = runs.some(({ run }) => world.overdue.has(run.id));
+      const served = (run: Run) => world.served.get(run.submitter) ?? 0;
+      const isBefore = ({ run }: Waiting) =>
+        runs.every(
+          (own) => rankOf(run) < rankOf(own.run) || (rankOf(run) === rankOf(own.run) && served(run) < served(own.run)),
+        );
+      if (!isLed && waiting.some((one) => one.isOverdue || isBefore(one)))
+        wrong.push('a batch is renewed whose turn is over');
+      return [...wrong, ...steps(world, state, batchSize, batchRows, effect.steps)];
+    });
+  place.watch({
+    decided: (decision) => judge(decision).forEach(place.violation),
+    after: (_, effects) => renewals(effects).forEach(place.violation),
+    settled: () => nothingIdles(world).forEach(place.violation),
+  });
+  watchRevocation(place);
+}
+
+/** Never over budget: weights and scratch memory; only what is idle leaves. */
+function memory(
+  { partBytes }: World,
+  { device, resident }: DeviceState,
+  { part, load, evict }: BatchDecision,
+  rows: readonly Waiting[],
+): string[] {
+  const wrong: string[] = [];
+  const stay = [...resident.values()].filter((held) => !evict.includes(held.part));
+  const bytes =
+    sum(stay.map((held) => held.bytes)) +
+    sum(load.map((one) => partBytes.get(one)!)) +
+    sum(rows.map(({ row }) => row.scratchBytes));
+  if (bytes > device.budgetBytes) wrong.push(`${bytes} of ${device.budgetBytes} bytes are decided`);
+  if (evict.includes(part) || evict.some((one) => resident.get(one)?.pins !== 0 || resident.get(one)?.hot))
+    wrong.push('a part leaves that is needed');
+  if (load.some((one) => resident.has(one))) wrong.push('a part is loaded twice');
+  if (!load.includes(part) && !resident.has(part)) wrong.push('the part of a batch is not loaded');
+  return wrong;
+}
+
+/** Rule 1: overdue, tier, submitter served least, oldest. Weights stay for a row of the same tier that needs no load. */
+function turn(world: World, { device, resident }: DeviceState, leader: Waiting, waiting: readonly Waiting[]): string[] {
+  if (waiting.some(({ isOverdue }) => isOverdue)) return leader.isOverdue ? [] : ['an overdue run does not lead'];
+  const best = Math.min(...waiting.map(({ run }) => rankOf(run)));
+  if (rankOf(leader.run) > best) return [`a ${leader.run.tier} run leads before a ${tiers[best]} one`];
+  const peers = waiting.filter(({ run }) => rankOf(run) === best);
+  const served = ({ run }: Waiting) => world.served.get(run.submitter) ?? 0;
+  const least = Math.min(...peers.map(served));
+  const mine = peers.filter(({ run }) => run.submitter === leader.run.submitter);
+  const isFair = served(leader) === least && mine.every(({ run }) => run.place >= leader.run.place);
+  if (isFair) return [];
+  const used = sum([...resident.values()].map(({ bytes }) => bytes));
+  const evicts = ({ row }: Waiting) =>
+    !resident.has(row.part) && used + world.partBytes.get(row.part)! + row.scratchBytes > device.budgetBytes;
+  // Whose turn it is would have to push weights out.
+  if (resident.has(leader.row.part) && peers.some((one) => served(one) === least && evicts(one))) return [];
+  return served(leader) > least ? ['a submitter that was served more goes first'] : ['a later run goes first'];
+}
+
+/** Rule 4: who rides along with a leader. */
+function companions(world: World, state: DeviceState, rows: readonly Waiting[], waiting: readonly Waiting[]): string[] {
+  const wrong: string[] = [];
+  const [leader] = rows as [Waiting, ...Waiting[]];
+  const jobs = [...new Set(rows.map(({ job }) => job))];
+  if (jobs.length > 1 && !world.strangers) wrong.push('strangers share a call');
+  if (!world.strangers && new Set(rows.map(({ row }) => row.unit)).size > 1) wrong.push('two pictures share a call');
+  if (jobs.length > 1 && jobs.some((job) => isSolitary(world, job))) wrong.push('a solitary job has company');
+  const inLine = (job: Job) =>
+    waiting.filter((one) => one.job === job && one.row.batchKey === leader.row.batchKey).length;
+  const aboard = (job: Job) => rows.filter((one) => one.job === job).length;
+  for (const job of jobs.slice(1)) if (aboard(job) < inLine(job)) wrong.push('the rows of a step are torn apart');
+  if (jobs.length > 1 && aboard(leader.job) < inLine(leader.job)) wrong.push('strangers ride where own rows could');
+
+  const profile = world.profiles.get(state.device.id)!;
+  const { size } = leader.row;
+  const own = aboard(leader.job);
+  const cap = Math.max(own, capOf(profile, size));
+  if (jobs.length > 1 && rows.length > cap) wrong.push(`${rows.length} rows with company, the cap is ${cap}`);
+  let total = own;
+  let peers = own;
+  for (const [index, job] of jobs.entries()) {
+    if (index === 0) continue;
+    total += aboard(job);
+    const run = wanting(world, job)[0]!.run;
+    const isLower = rankOf(run) > rankOf(leader.run);
+    const before = peers;
+    if (!isLower) peers = total;
+    if (!wasTried(profile, size, total)) continue;
+    const ms = msOf(profile, size, total)!;
+    if (isLower && ms > 1.25 * msOf(profile, size, before)! + 1e-9)
+      wrong.push('company of a lower tier slows a call by more than a quarter');
+    if (!isLower && rankOf(leader.run) <= 1 && ms > (msOf(profile, size, own)! * (index + 2)) / 2 + 1e-9)
+      wrong.push(`company makes the mean ${leader.run.tier} run later`);
+  }
+  return wrong;
+}
+
+/** Rule 6: a lease is at most so much work, or one step; the host speaks before it is over. */
+function lease(world: World, state: DeviceState, { size }: Row, rows: number, { steps: most, quietUntil }: Lease) {
+  const wrong = steps(world, state, size, rows, most);
+  if (quietUntil === undefined || quietUntil >= most) wrong.push(`quiet until ${quietUntil} of ${most} steps`);
+  return wrong;
+}
+
+function steps(world: World, state: DeviceState, size: Row['size'], rows: number, most: number): string[] {
+  const ms = msOf(world.profiles.get(state.device.id)!, size, rows);
+  const isShort = most === 1 || (ms !== null && most * ms <= world.settings.leaseMs + 1e-9);
+  return most >= 1 && isShort ? [] : [`a lease of ${most} steps of ${ms} ms`];
+}
+
+/** Nothing waits, for company or anything else, while a device is idle that could take it. */
+function nothingIdles(world: World): string[] {
+  const wrong: string[] = [];
+  for (const { device, state, jobsRunning } of world.devices.values()) {
+    if (state !== 'idle') continue;
+    const waiting = waitingAt(world, device.id);
+    if (waiting.length > 0) wrong.push(`${device.id} is idle and ${waiting.length} rows wait there`);
+    if (jobsRunning > 0) continue;
+    for (const job of world.jobs.values())
+      if (
+        job.state === 'ready' &&
+        wanting(world, job).length > 0 &&
+        !ownersOf(world, job).some(({ alone }) => alone) &&
+        job.step.allowed.includes(device.id)
+      )
+        wrong.push(`${device.id} has nothing and ${job.id} is ready`);
+  }
+  return wrong;
+}
+
+const ownersOf = (world: World, job: Job): LiveRun[] =>
+  [...job.owners.keys()].flatMap((id) => world.runs.get(id) ?? []);
+
+/** A lease can always be revoked: no further step begins once somebody more urgent waits, or somebody aboard is paused. */
+function watchRevocation(place: Drive): void {
+  const { world } = place;
+  /** Steps of a batch that began though they should not have. */
+  const late = new Map<Batch['id'], number>();
+  place.watch({
+    called(rows, batch, isFirst) {
+      if (isFirst) return;
+      const state = world.devices.get(batch.deviceId)!;
+      if (rows.length > state.batchRows) place.violation('a batch grew under its lease');
+      const jobs = [...new Set(rows.map(({ jobId }) => jobId))].flatMap((id) => world.jobs.get(id) ?? []);
+      const runs = jobs.map((job) => wanting(world, job));
+      if (runs.some((own) => own.length === 0)) place.violation('a step begins for a run that is paused or gone');
+      // Whoever does something else between two calls may still be counted as aboard.
+      const busy = [...world.jobs.values()].filter(
+        (job) => job.state === 'running' && job.deviceId === batch.deviceId && !world.rowsOf.has(job.id),
+      );
+      const aboard = [...runs, ...busy.map((job) => wanting(world, job))].flatMap(([first]) => first ?? []);
+      const isLed = runs.some((own) => own.some(({ run }) => world.overdue.has(run.id)));
+      const best = Math.min(lowest, ...aboard.map(({ run }) => rankOf(run)));
+      const isPassed = waitingAt(world, batch.deviceId).some(({ run }) => rankOf(run) < best);
+      if (isLed || !isPassed) return;
+      // The step that begins while its host reports the one before cannot be stopped any more.
+      const before = late.get(batch.id) ?? 0;
+      late.set(batch.id, before + 1);
+      const names = waitingAt(world, batch.deviceId).map(
+        ({ run, isOverdue }) => `${run.id} ${run.tier}${isOverdue ? ' overdue' : ''}`,
+      );
+      const own = runs.map(([first]) => `${first?.run.id} ${first?.run.tier}`);
+      if (before > 0) place.violation(`a batch of ${own} goes on while ${names} waits`);
+    },
+  });
+}
+
+export type Passed = ReadonlyMap<RunId, number>;
+
+/** How many later runs had their first call before each run had its own, for the oldest run of each submitter. */
+export function countPassed(place: Drive): Passed {
+  const { world } = place;
+  const passed = new Map<RunId, number>();
+  const runs = new Map<RunId, Run>();
+  const rode = new Set<RunId>();
+  place.watch({
+    before(change: Change) {
+      if (change.is === 'run.submitted') runs.set(change.run.id, change.run);
+    },
+    called(rows) {
+      const aboard = rows.flatMap(({ jobId }) => [...(world.jobs.get(jobId)?.owners.keys() ?? [])]);
+      const newcomers = [...new Set(aboard)].filter((id) => !rode.has(id));
+      for (const id of newcomers) rode.add(id);
+      const oldest = new Map<string, Run>();
+      for (const run of runs.values()) {
+        if (rode.has(run.id) || place.ended.has(run.id)) continue;
+        const known = oldest.get(run.submitter);
+        if (!known || run.place < known.place) oldest.set(run.submitter, run);
+      }
+      for (const run of oldest.values()) {
+        const more = newcomers.filter((id) => runs.get(id)!.place > run.place).length;
+        if (more > 0) passed.set(run.id, (passed.get(run.id) ?? 0) + more);
+      }
+    },
+  });
+  return passed;
+}
