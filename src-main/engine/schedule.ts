@@ -166,7 +166,9 @@ function heads(world: World, state: DeviceState): Head[] {
     const first = group.first(served);
     if (first) found.push({ row: world.rows.get(first.item)!, turn: first.turn, isOverdue: false });
   }
-  return [...overdue.sort(byTurn), ...found.sort(byTurn)];
+  // The oldest leads: by tier, a flow of urgent runs that are overdue as well would keep it out for ever.
+  overdue.sort((a, b) => a.turn.place - b.turn.place);
+  return [...overdue, ...found.sort(byTurn)];
 }
 
 const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
