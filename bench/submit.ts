@@ -11,6 +11,7 @@ import { median } from './statistics.ts';
 const posts = 1000;
 const inFlight = 8;
 const postRounds = 3;
+const warmUps = 200;
 const waiting = 10_000;
 const pages = 30;
 const restarts = 5;
@@ -38,7 +39,7 @@ export default async function submit(): Promise<Bench> {
   try {
     const bare = started(fork(path.join(import.meta.dirname, 'bare/submit.mjs')));
     const theirs = await ask<{ address: string }>(bare, { open: folder });
-    const post = await timedPosts(await served(path.join(folder, 'posts')), theirs.address);
+    const post = await timedPosts(() => served(path.join(folder, `posts${children.length}`)), theirs.address);
     const home = path.join(folder, 'waiting');
     const full = await fill(await served(home));
     const restartMs = [];
@@ -76,7 +77,7 @@ export default async function submit(): Promise<Bench> {
         secondsFor10000: full.submitMs / 1000,
       },
       notes: [
-        'Bare: Fastify, and one insert in a synced transaction for each request. The two take turns; medians of their rounds.',
+        `Bare: Fastify, and one insert in a synced transaction for each request. The two take turns; medians of ${postRounds} rounds, each on a new core.`,
         'Every run has a prompt and a seed of its own, and every POST brings the whole graph. The queue is paused.',
       ],
     };
@@ -157,26 +158,32 @@ async function postAll(client: Client, count: number, together: number): Promise
   return performance.now() - start;
 }
 
-async function timedPosts(core: Served, bareAddress: string) {
-  const sides = [
-    { client: clientOf(core.address), flight: [] as number[], single: [] as number[] },
-    { client: clientOf(bareAddress), flight: [] as number[], single: [] as number[] },
-  ] as const;
-  await sides[0].client.call('queue.pause', {});
-  for (const { client } of sides) await postAll(client, 200, inFlight);
+async function timedPosts(served: () => Promise<Served>, bareAddress: string) {
+  const ours = { flight: [] as number[], single: [] as number[] };
+  const theirs = { flight: [] as number[], single: [] as number[] };
   const blocked: Blocked[] = [];
-  for (let round = 0; round < postRounds; round++)
-    for (const side of round % 2 ? [...sides].reverse() : sides) {
-      const found = await core.watched(async () => {
-        side.flight.push(await postAll(side.client, posts, inFlight));
-        side.single.push(await postAll(side.client, posts, 1));
-      });
-      if (side === sides[0]) blocked.push(found.blocked);
-    }
-  for (const { client } of sides) client.close();
-  await core.kill();
-  const [ours, theirs] = sides.map(({ flight, single }) => ({ flight: median(flight), single: median(single) }));
-  return { ours: ours!, theirs: theirs!, blocked: worst(blocked) };
+  const bare = clientOf(bareAddress);
+  await postAll(bare, warmUps, inFlight);
+  const timed = async (client: Client, side: typeof ours) => {
+    side.flight.push(await postAll(client, posts, inFlight));
+    side.single.push(await postAll(client, posts, 1));
+  };
+  for (let round = 0; round < postRounds; round++) {
+    const core = await served();
+    const client = clientOf(core.address);
+    await client.call('queue.pause', {});
+    await postAll(client, warmUps, inFlight);
+    const turns = [
+      async () => void blocked.push((await core.watched(() => timed(client, ours))).blocked),
+      () => timed(bare, theirs),
+    ];
+    for (const turn of round % 2 ? turns.reverse() : turns) await turn();
+    client.close();
+    await core.kill();
+  }
+  bare.close();
+  const medians = ({ flight, single }: typeof ours) => ({ flight: median(flight), single: median(single) });
+  return { ours: medians(ours), theirs: medians(theirs), blocked: worst(blocked) };
 }
 
 const worst = (of: readonly Blocked[]): Blocked => ({

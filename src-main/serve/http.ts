@@ -5,7 +5,7 @@ import { AppError, Cancelled, fail, type Problem, problem, problemsOfError } fro
 import type { Digest } from '../model/ids.ts';
 import { type Flight, withBody } from './bodies.ts';
 import type { guard } from './guard.ts';
-import { jsonOf } from './json-text.ts';
+import { jsonInTurns } from './json-text.ts';
 import type { ServeLimits } from './limits.ts';
 import { apiPage, apiStyle, openApi } from './openapi.ts';
 import { barePage, pagesIn, signInPage } from './pages.ts';
@@ -111,7 +111,7 @@ function addCalls(app: FastifyInstance, { core, limits, flight, isStopping, onBu
         415,
       );
     const args = await withBody(request.raw, { limit: limits.jsonBytes, flight }, (bytes) =>
-      jsonOf(bytes, limits.jsonDepth),
+      jsonInTurns(bytes, limits.jsonDepth),
     );
     const gone = new AbortController();
     reply.raw.once('close', () => reply.raw.writableFinished || gone.abort(new Cancelled()));
