@@ -38,10 +38,10 @@ export function admissions(world: World): RunId[] {
     count(run.tier);
     if (world.overdue.has(run.id)) overdue++;
   }
-  const admitted: RunId[] = [];
+  const admitted = new Set<RunId>();
   const admit = (runId: RunId, { tier }: Run) => {
     count(tier);
-    admitted.push(runId);
+    admitted.add(runId);
   };
   // Overdue runs have as many places of their own: a flow of urgent ones must not keep them out.
   for (const runId of world.overdue) {
@@ -51,9 +51,9 @@ export function admissions(world: World): RunId[] {
   for (const runId of world.waiting.inOrder(servedOf(world))) {
     const run = world.queued.get(runId)!;
     if (under[tiers.indexOf(run.tier)]! >= runsAhead) break;
-    if (!world.overdue.has(runId) && !world.pausedTiers.has(run.tier)) admit(runId, run);
+    if (!admitted.has(runId) && !world.pausedTiers.has(run.tier)) admit(runId, run);
   }
-  return admitted;
+  return [...admitted];
 }
 
 export function schedule(world: World): Decision[] {

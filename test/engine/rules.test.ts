@@ -70,7 +70,7 @@ function expectWell(place: Drive, seed: number): void {
 describe('a flow of urgent runs', () => {
   // Everybody else of a submitter waits behind its oldest run, so that one is counted.
   test('passes the oldest run of a submitter no more often than patience allows, and a batch’s worth of runs', () => {
-    for (const seed of seeds(1, 60)) {
+    for (const seed of seeds(1, 40)) {
       const random = randomOf(seed);
       const patience = 2 + random.below(12);
       const place = oneDevice(random, (rows) => 4 + 2 * rows, { patience });
@@ -100,7 +100,7 @@ describe('a flow of urgent runs', () => {
 
 describe('submitters of one tier', () => {
   test('who keep a device busy, each with rows of its own, have equal shares, up to a lease and the step after it', () => {
-    for (const seed of seeds(1, 150)) {
+    for (const seed of seeds(1, 80)) {
       const random = randomOf(seed);
       const leaseMs = random.pick([10, 50, 100]);
       const perRow = 2 + random.below(20);
