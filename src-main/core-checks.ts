@@ -31,8 +31,8 @@ export interface Weight {
 export interface Checked {
   /** By the place of a run in the request. */
   readonly weights: readonly Weight[];
-  /** The run's own plan and its graph, where they were made. */
-  readonly plans: ReadonlyMap<number, { readonly plan: Plan; readonly graph: Graph }>;
+  /** The run's own plan, where one was made. */
+  readonly plans: ReadonlyMap<number, Plan>;
 }
 
 /** What is known of runs of one graph. */
@@ -67,7 +67,7 @@ export function checker({ catalog, specs, planOf, weigh }: CheckParts) {
   ): Promise<Result<Checked>> => {
     const { shapeOf, weights: lately } = knownOf(graph);
     const problems = new Map<string, Problem>();
-    const plans = new Map<number, { plan: Plan; graph: Graph }>();
+    const plans = new Map<number, Plan>();
     const weights: Weight[] = [];
     const turn = turns();
     for (const [index, { overrides }] of runs.entries()) {
@@ -89,7 +89,7 @@ export function checker({ catalog, specs, planOf, weigh }: CheckParts) {
       const weight = weigh(planned.value);
       weights.push(weight);
       if (shape !== null) lately.set(key, weight);
-      if (changed.ok && plans.size < plansKept) plans.set(index, { plan: planned.value, graph: changed.value });
+      if (plans.size < plansKept) plans.set(index, planned.value);
     }
     return problems.size > 0 ? failed([...problems.values()]) : ok({ weights, plans });
   };

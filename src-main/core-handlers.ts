@@ -119,11 +119,11 @@ export function handlersOf(options: HandlerParts): Handlers {
 
     'runs.list': async ({ states, tier, order, offset, count }) => {
       const filter = { ...(states ? { states } : {}), ...(tier ? { tier } : {}) };
-      const [page, total] = await Promise.all([
-        store.runs.list({ ...filter, order, offset, count }),
-        store.runs.count(filter),
-      ]);
-      const soon = forecast(engine.world);
+      const asked = Promise.all([store.runs.list({ ...filter, order, offset, count }), store.runs.count(filter)]);
+      // While the store looks.
+      const mayWait = states === undefined || states.some((state) => state === 'queued' || state === 'running');
+      const soon = mayWait ? forecast(engine.world) : new Map<RunId, Forecast>();
+      const [page, total] = await asked;
       return { runs: await Promise.all(page.map((of) => listing(of, soon))), total };
     },
     'runs.get': async ({ runId }) => listing(await record(runId), forecast(engine.world)),

@@ -1,4 +1,4 @@
-import { checker } from './core-checks.ts';
+import { checker, type Weight } from './core-checks.ts';
 import type { PlanOptions } from './core-plans.ts';
 import type { Published } from './core-publisher.ts';
 import type { Engine } from './engine/engine.ts';
@@ -47,34 +47,33 @@ export interface RunKeeperOptions {
   readonly madeFrom: Map<RunId, Published>;
 }
 
-/** Plans of so many waiting runs are kept from the check to the start; the others are made in their turn. */
-const plansKept = 32;
+/** What so many runs at the front were asked for is held here until they start: more than the engine starts at once. */
+const heldRuns = 32;
 /** Graphs that were read for a run that starts are kept for the next ones. */
 const graphsKept = 4;
+
+/** What a run was asked for, and its plan where one was made to check it. */
+interface Held {
+  readonly graph: Graph;
+  readonly overrides: Overrides;
+  readonly how: PlanOptions;
+  readonly plan: Plan | null;
+}
 
 export type RunKeeper = ReturnType<typeof runKeeper>;
 
 /**
- * Takes runs in, durably, and gives them to the engine; and takes up those that an earlier core left. Of a run that waits
- * nothing is held here but its id: what it was asked for is on disk, and is read when its turn comes.
+ * Takes runs in, durably, and gives them to the engine; and takes up those that an earlier core left. Of most
+ * runs that wait nothing is held here but the id: what they were asked for is on disk, and is read in their turn.
  */
 export function runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom }: RunKeeperOptions) {
-  const weigh = (plan: Plan) => ({ estimateMs: estimateMs(plan, profiles), tier: tierFor(plan, profiles) });
+  const weigh = (plan: Plan): Weight => ({ estimateMs: estimateMs(plan, profiles), tier: tierFor(plan, profiles) });
   const check = checker({ catalog, specs, planOf, weigh });
   const fileOf = filesOf();
-  const planned = new Map<RunId, Plan>();
+  const held = new Map<RunId, Held>();
   const graphs = new Map<Digest, Graph>();
   /** Submissions that are on disk, and on their way to the engine. */
   const landing = new Set<Promise<void>>();
-
-  const keepPlan = (id: RunId, plan: Plan, graph: Graph): void => {
-    planned.set(id, plan);
-    madeFrom.set(id, { graph, packs: plan.packs });
-    const [first] = planned.keys();
-    if (planned.size <= plansKept || first === undefined) return;
-    planned.delete(first);
-    madeFrom.delete(first);
-  };
 
   /** The graph that a run was submitted with. */
   const graphOf = async ({ graph: digest, id }: RunRecord): Promise<Result<Graph>> => {
@@ -89,18 +88,26 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
     return read;
   };
 
-  /** Plans a run whose turn has come, and remembers what it is made from. */
-  const planFor = async (id: RunId): Promise<Result<Plan>> => {
-    const plan = planned.get(id);
-    planned.delete(id);
-    if (plan) return ok(plan);
+  /** What a run was asked for, from here or from the disk. */
+  const askedFor = async (id: RunId): Promise<Result<Held>> => {
+    const found = held.get(id);
+    held.delete(id);
+    if (found) return ok(found);
     const record = await store.runs.get(id);
     if (!record) return failed([problem('run.missing', { run: id })]);
     const graph = await graphOf(record);
     if (!graph.ok) return graph;
-    const changed = applyOverrides(graph.value, specs, record.overrides as Overrides);
+    return ok({ graph: graph.value, overrides: record.overrides as Overrides, how: howOf(record), plan: null });
+  };
+
+  /** The plan of a run whose turn has come; and what the run is made from is remembered. */
+  const planFor = async (id: RunId): Promise<Result<Plan>> => {
+    const asked = await askedFor(id);
+    if (!asked.ok) return asked;
+    const { graph, overrides, how, plan } = asked.value;
+    const changed = applyOverrides(graph, specs, overrides);
     if (!changed.ok) return changed;
-    const made = await planOf(changed.value, howOf(record));
+    const made = plan ? ok(plan) : await planOf(changed.value, how);
     if (made.ok) madeFrom.set(id, { graph: changed.value, packs: made.value.packs });
     return made;
   };
@@ -112,7 +119,8 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
     async submit(request: RunsRequest): Promise<Result<readonly RunsTaken[]>> {
       const { graph, deterministic = false, device, submitter = 'local' } = request;
       const options = device === undefined ? {} : { device };
-      const checked = await check(graph, request.runs, { deterministic, ...options });
+      const how = { deterministic, ...options };
+      const checked = await check(graph, request.runs, how);
       if (!checked.ok) return checked;
       const { weights, plans } = checked.value;
       const runs: NewRun[] = [];
@@ -133,20 +141,20 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
       }
       const taken = await store.runs.submit(fileOf(graph), runs);
       const land = async (): Promise<void> => {
+        for (const id of held.keys()) if (!engine.world.queued.has(id)) held.delete(id); // cancelled before their turn
+        const turn = turns();
         for (const [index, { id, place, isNew }] of taken.entries()) {
           if (turn.isOver) await turn.next();
           if (!isNew) continue;
-          const own = plans.get(index);
-          if (own) keepPlan(id, own.plan, own.graph);
-          const { tier } = runs[index]!;
-          const ms = weights[index]!.estimateMs;
-          start({ id, graphId: graph.id, submitter, tier, state: 'queued', place, deterministic, estimateMs: ms });
+          const { tier, overrides } = runs[index]!;
+          const { estimateMs } = weights[index]!;
+          if (held.size < heldRuns) held.set(id, { graph, overrides, how, plan: plans.get(index) ?? null });
+          start({ id, graphId: graph.id, submitter, tier, state: 'queued', place, deterministic, estimateMs });
         }
       };
       const landed = land();
       landing.add(landed);
-      await landed;
-      landing.delete(landed);
+      await landed.finally(() => landing.delete(landed));
       if (request.replaces !== undefined) engine.cancel(request.replaces);
       return ok(taken.map(({ id, place, isNew }) => ({ runId: id, place, isNew })));
     },

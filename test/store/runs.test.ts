@@ -37,6 +37,23 @@ test('a run that is submitted twice under one id is one run', async () => {
   expect((await store.runs.counts()).queued).toBe(1);
 });
 
+test('thousands of runs are submitted in their order, and those that were there before keep their places', async () => {
+  const store = await storeIn(temporaryFolder());
+  await store.runs.submit(graph, [newRun('run_700'), newRun('run_3')]);
+  await store.runs.changed(runId('run_3'), 'cancelled', [], [], 0);
+  const runs = Array.from({ length: 1000 }, (_, n) => newRun(`run_${n}`, { overrides: { seed: String(n) } }));
+  const taken = await store.runs.submit(graph, runs);
+  expect(taken.map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
+  expect(taken.filter(({ isNew }) => !isNew)).toEqual([
+    { id: 'run_3', place: 2, state: 'cancelled', isNew: false },
+    { id: 'run_700', place: 1, state: 'queued', isNew: false },
+  ]);
+  expect(taken.filter(({ isNew }) => isNew).map(({ place }) => place)).toEqual(
+    Array.from({ length: 998 }, (_, n) => n + 3),
+  );
+  expect(await store.runs.get(runId('run_999'))).toMatchObject({ overrides: { seed: '999' }, place: 1000 });
+});
+
 test('runs that are submitted together are all there or none', async () => {
   const store = await storeIn(temporaryFolder());
   const broken = { ...newRun('run_b'), title: null as unknown as string };
