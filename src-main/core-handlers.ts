@@ -20,7 +20,7 @@ import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { Hosts, Packs } from './model/ports.ts';
 import { orderFrom, sinksOf } from './model/problems.ts';
 import { type Plan, type Tier, tiers } from './model/run.ts';
-import { turns } from './model/turns.ts';
+import { inTurns, turns } from './model/turns.ts';
 import type { RunRecord } from './store/run-record.ts';
 import type { Store } from './store/store.ts';
 
@@ -132,7 +132,7 @@ export function handlersOf(options: HandlerParts): Handlers {
     'runs.cancel': async ({ runIds }) => {
       await runs.landed();
       for (const id of runIds) await record(id);
-      for (const id of runIds) engine.cancel(id);
+      await inTurns(runIds, (id) => engine.cancel(id));
       return null;
     },
     'runs.retry': ({ runIds }) => runs.again(runIds),
@@ -148,9 +148,7 @@ export function handlersOf(options: HandlerParts): Handlers {
       await runs.landed();
       const places = await placesFor(store, engine, runIds, to);
       await store.runs.arrange(runIds.map((id, i) => ({ id, place: places[i]! })));
-      runIds.forEach((id, i) => {
-        engine.move(id, places[i]!);
-      });
+      await inTurns(runIds, (id, i) => engine.move(id, places[i]!));
       return null;
     },
     'runs.clear': async ({ states }) => ({ removed: await store.runs.remove(states) }),

@@ -19,3 +19,12 @@ export function turns(): Turns {
     },
   };
 }
+
+/** One after the other, others first where it takes long. */
+export async function inTurns<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
+  const turn = turns();
+  for (const [index, item] of items.entries()) {
+    if (turn.isOver) await turn.next();
+    work(item, index);
+  }
+}
