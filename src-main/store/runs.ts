@@ -134,7 +134,9 @@ export function runTable({ sql, owner, now }: Keeper) {
       if (submission !== undefined) wanted.push(['submission = ?', submission]);
       const where = wanted.length > 0 ? `WHERE ${wanted.map(([condition]) => condition).join(' AND ')}` : '';
       const by = order === 'newest' ? 'seq DESC' : 'place';
-      const text = `SELECT ${columns} ${where} ORDER BY ${by} LIMIT ? OFFSET ?`;
+      // The page is found among narrow rows of an index: sorting ten thousand whole ones takes ten times as long.
+      const page = `SELECT seq FROM runs ${where} ORDER BY ${by} LIMIT ? OFFSET ?`;
+      const text = `SELECT ${columns} WHERE seq IN (${page}) ORDER BY ${by}`;
       return reading((): RunRecord[] =>
         sql.all<RunRow>(text, ...wanted.map(([, value]) => value), count, offset).map(recordOf),
       );
