@@ -1,7 +1,5 @@
-import type { DeviceProfile } from '../src-main/model/device.ts';
-import type { DeviceId } from '../src-main/model/ids.ts';
 import type { Bench } from './bench.ts';
-import { fillTable, type Bench as Open, openBench, prompts, type QueueResult, runQueue } from './queue.ts';
+import { fillTable, openBench, prompts, type QueueResult, runQueue } from './queue.ts';
 import { median } from './statistics.ts';
 
 const runs = 200;
@@ -24,45 +22,62 @@ const burstOf = (round: number) =>
   }));
 
 /** What a burst has to compute, whatever else is computed besides. */
-const neededRows = { denoiser: runs * steps, 'text-encoder': prompts.length, 'vae-decoder': runs } as const;
+const neededRows = {
+  'text-encoder': prompts.length,
+  denoiser: runs * steps,
+  'vae-decoder': runs,
+  upscaler: runs,
+} as const;
 type PartName = keyof typeof neededRows;
 const partNames = Object.keys(neededRows) as PartName[];
+type ByPart<T> = Readonly<Record<PartName, T>>;
+const byPart = <T>(of: (name: PartName) => T): ByPart<T> =>
+  Object.fromEntries(partNames.map((name) => [name, of(name)])) as ByPart<T>;
 
 interface Spent {
   readonly wallMs: number;
   readonly idealMs: number;
   /** Of calls, beyond the ideal, by part. */
-  readonly beyondMs: Readonly<Record<PartName, number>>;
+  readonly beyondMs: ByPart<number>;
   readonly busyMs: number;
   readonly beforeFirstMs: number;
   readonly afterLastMs: number;
   readonly gaps: readonly number[];
 }
 
+/** ms of a call by its rows, by part: medians. */
+type Table = ByPart<ReadonlyMap<number, number>>;
+
+/** So many calls with as many rows must have been measured for their time to count: one lucky call makes no ideal. */
+const leastCalls = 3;
+
 /** How near a burst in tier background comes to the best that the device can do, and where the rest goes. */
 export default async function busy(): Promise<Bench> {
   const bench = await openBench({ strangers: true });
   try {
-    await fillTable(bench, steps);
+    const calls = [...(await fillTable(bench, steps))];
     const spent: Spent[] = [];
     const queues: QueueResult[] = [];
     for (let round = 0; round < rounds; round++) {
-      const best = bestOf(profileOf(bench));
+      const table = tableOf(calls);
       const queue = await runQueue(bench, burstOf(round), 'background');
       queues.push(queue);
-      spent.push(account(queue, best));
+      spent.push(account(queue, table));
+      calls.push(...queue.batches);
     }
-    const table = profileOf(bench);
+    const table = tableOf(calls);
+    const share = ({ idealMs, wallMs }: Spent) => idealMs / wallMs;
+    const middle = [...spent].sort((a, b) => share(a) - share(b))[Math.floor(rounds / 2)]!;
     return {
       title: `Where the time of a burst goes: ${runs} runs, ${prompts.length} prompts, ${steps} steps, tier background, starter pack on the CPU`,
-      table: { columns: ['', 'ms', 'of the wall, %', 'how many'], rows: rowsOf(spent) },
+      table: { columns: ['', 'ms', 'of the wall, %', 'how many'], rows: rowsOf(middle) },
       figures: {
-        idealOverWall: median(spent.map(({ idealMs, wallMs }) => idealMs / wallMs)),
+        idealOverWall: share(middle),
         deviceBusyShare: median(spent.map(({ busyMs, wallMs }) => busyMs / wallMs)),
       },
       notes: [
-        `Medians of ${rounds} bursts. Ideal: every row that is needed at the best ms per row in the table of its part, as the bursts before it measured it.`,
-        ...partNames.map((name) => `${name}, ms per row by rows of a call: ${perRow(table, name)}`),
+        `Of ${rounds} bursts the one in the middle: ${spent.map((one) => share(one).toFixed(3)).join(', ')} of the wall is ideal. Ideal: every row that is needed at the best ms per row in the table of its part, which has the medians of the calls in the bursts before it.`,
+        ...partNames.map((name) => `${name}, ms per row by rows of a call: ${perRow(table[name])}`),
         ...partNames.map((name) => `${name}, calls by their rows: ${callsByRows(queues, name)}`),
       ],
     };
@@ -71,23 +86,23 @@ export default async function busy(): Promise<Bench> {
   }
 }
 
-const profileOf = (bench: Open): DeviceProfile => bench.parts.engine.world.profiles.get('cpu' as DeviceId)!;
-
-/** ms by rows of a part, in its only size here. */
-const tableFor = (profile: DeviceProfile, name: PartName): readonly (number | undefined)[] =>
-  Object.entries(profile.ms).find(([size]) => size.startsWith(`${name}@`))?.[1] ?? [];
-
-/** The best ms per row of each part. */
-function bestOf(profile: DeviceProfile): Readonly<Record<PartName, number>> {
-  const best = (name: PartName) =>
-    Math.min(...tableFor(profile, name).flatMap((ms, i) => (ms === undefined ? [] : [ms / (i + 1)])));
-  return { denoiser: best('denoiser'), 'text-encoder': best('text-encoder'), 'vae-decoder': best('vae-decoder') };
+function tableOf(calls: QueueResult['batches']): Table {
+  const table = (name: PartName) => {
+    const times = new Map<number, number[]>();
+    for (const { part, rows, ms } of calls)
+      if (part.startsWith(`${name}@`)) times.set(rows, [...(times.get(rows) ?? []), ms]);
+    const known = [...times].filter(([, all]) => all.length >= leastCalls).sort(([a], [b]) => a - b);
+    return new Map(known.map(([rows, all]) => [rows, median(all)]));
+  };
+  return byPart(table);
 }
 
-function account({ startMs, wallMs, batches }: QueueResult, best: Readonly<Record<PartName, number>>): Spent {
-  const ideal = (name: PartName) => neededRows[name] * best[name];
+function account({ startMs, wallMs, batches }: QueueResult, table: Table): Spent {
+  const ideal = (name: PartName) => neededRows[name] * Math.min(...[...table[name]].map(([rows, ms]) => ms / rows));
   const took = (name: PartName) =>
     batches.filter(({ part }) => part.startsWith(`${name}@`)).reduce((sum, { ms }) => sum + ms, 0);
+  const unknown = batches.find(({ part }) => !partNames.some((name) => part.startsWith(`${name}@`)));
+  if (unknown) throw new Error(`the burst has calls of ${unknown.part}, which the ideal leaves out`);
   const endMs = startMs + wallMs;
   const gaps: number[] = [];
   let busyMs = 0;
@@ -103,11 +118,7 @@ function account({ startMs, wallMs, batches }: QueueResult, best: Readonly<Recor
   return {
     wallMs,
     idealMs: partNames.reduce((sum, name) => sum + ideal(name), 0),
-    beyondMs: {
-      denoiser: took('denoiser') - ideal('denoiser'),
-      'text-encoder': took('text-encoder') - ideal('text-encoder'),
-      'vae-decoder': took('vae-decoder') - ideal('vae-decoder'),
-    },
+    beyondMs: byPart((name) => took(name) - ideal(name)),
     busyMs,
     beforeFirstMs: firstMs - startMs,
     afterLastMs: endMs - (lastMs ?? endMs),
@@ -117,37 +128,32 @@ function account({ startMs, wallMs, batches }: QueueResult, best: Readonly<Recor
 
 const gapLimits = [0, 0.5, 1, 2, 5, 20, Number.POSITIVE_INFINITY];
 
-function rowsOf(spent: readonly Spent[]): (string | number)[][] {
-  const wall = median(spent.map(({ wallMs }) => wallMs));
-  const row = (name: string, of: (spent: Spent) => number, count?: (spent: Spent) => number) => {
-    const ms = median(spent.map(of));
-    return [name, ms, (100 * ms) / wall, count ? median(spent.map(count)) : ''];
-  };
+function rowsOf(spent: Spent): (string | number)[][] {
+  const row = (name: string, ms: number, count: number | '' = '') => [name, ms, (100 * ms) / spent.wallMs, count];
   const between = gapLimits.slice(1).map((to, i) => {
     const from = gapLimits[i]!;
-    const here = ({ gaps }: Spent) => gaps.filter((ms) => ms >= from && ms < to);
+    const here = spent.gaps.filter((ms) => ms >= from && ms < to);
+    const sum = here.reduce((all, ms) => all + ms, 0);
     return row(
       `between calls, ${Number.isFinite(to) ? `${from} to ${to} ms` : `${from} ms and more`}`,
-      (one) => here(one).reduce((sum, ms) => sum + ms, 0),
-      (one) => here(one).length,
+      sum,
+      here.length,
     );
   });
   return [
-    row('all, from submission to the last picture', ({ wallMs }) => wallMs),
-    row('ideal', ({ idealMs }) => idealMs),
-    row('device busy', ({ busyMs }) => busyMs),
-    ...partNames.map((name) => row(`calls beyond the ideal: ${name}`, ({ beyondMs }) => beyondMs[name])),
-    row('before the first call', ({ beforeFirstMs }) => beforeFirstMs),
+    row('all, from submission to the last picture', spent.wallMs),
+    row('device busy', spent.busyMs),
+    row('ideal', spent.idealMs),
+    ...partNames.map((name) => row(`calls beyond the ideal: ${name}`, spent.beyondMs[name])),
+    row('before the first call', spent.beforeFirstMs),
     ...between,
-    row('after the last call', ({ afterLastMs }) => afterLastMs),
+    row('after the last call', spent.afterLastMs),
   ];
 }
 
-/** `1 row 3.20, 2 rows 2.95, …` */
-const perRow = (profile: DeviceProfile, name: PartName): string =>
-  tableFor(profile, name)
-    .flatMap((ms, i) => (ms === undefined ? [] : [`${i + 1}: ${(ms / (i + 1)).toFixed(2)}`]))
-    .join(', ');
+/** `1: 3.20, 2: 2.95, …` */
+const perRow = (table: ReadonlyMap<number, number>): string =>
+  [...table].map(([rows, ms]) => `${rows}: ${(ms / rows).toFixed(2)}`).join(', ');
 
 /** How many calls of all rounds had how many rows. */
 function callsByRows(queues: readonly QueueResult[], name: PartName): string {

@@ -85,8 +85,9 @@ export async function runQueue(
   };
 }
 
-/** Bursts of as many runs as a call may have rows, three times, so that the table of each part has what the engine would try. */
-export async function fillTable(bench: Bench, steps: number): Promise<void> {
+/** Bursts of as many runs as a call may have rows, three times, so that the table of each part has what the engine would try. Answers the calls. */
+export async function fillTable(bench: Bench, steps: number): Promise<QueueResult['batches']> {
+  const calls: QueueResult['batches'][number][] = [];
   let made = 0;
   for (let again = 0; again < 3; again++)
     for (const count of [1, 2, 4, 8, 16, 32]) {
@@ -94,6 +95,7 @@ export async function fillTable(bench: Bench, steps: number): Promise<void> {
         made++;
         return { prompt: `${prompts[made % prompts.length]!} ${made}`, seed: String(made), steps, cfg: 1 };
       });
-      await runQueue(bench, warm, 'background');
+      calls.push(...(await runQueue(bench, warm, 'background')).batches);
     }
+  return calls;
 }
