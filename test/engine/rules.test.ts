@@ -22,9 +22,10 @@ test.each([
 
 test.each([
   [11, 'an overdue run led though it was paused, and its rows were computed'],
-  [393, 'a run started though it was paused while its plan was made'],
+  [56, 'a run started though it was paused while its plan was made'],
   [9, 'a run that had to be alone waited for one that was paused, and everybody behind it too'],
   [3, 'an interactive run came to share a row that waited, and a fast batch went on under its lease'],
+  [1124, 'a run that was resumed let a less urgent batch go on'],
   [153, 'a batch counted an interactive job as aboard that it had gone on without'],
 ])('(regression) seed %i: %s', (seed) => {
   expect(live(seed)).toEqual([]);
@@ -158,4 +159,44 @@ describe('pauses', () => {
     expect(place.ended.size).toBe(71);
     expectWell(place, 7);
   });
+});
+
+test('a long queue starts in the order it was moved to', () => {
+  for (const seed of seeds(1, 25)) {
+    const random = randomOf(seed);
+    const place = oneDevice(random, (rows) => 4 + rows, { patience: 8 + random.below(60) });
+    const isOneTier = random.chance(0.5);
+    const pick = () => run(`run${random.below(80)}`).id;
+    for (let i = 0; i < 80; i++) {
+      const more = {
+        tier: isOneTier ? ('quality' as const) : random.pick(tierList),
+        submitter: random.pick(['ada', 'bob']),
+      };
+      place.submit(run(`run${i}`, { ...more, place: i * 10 }), work(1 + random.below(4), 1 + random.below(2)));
+    }
+    for (let i = 0; i < 60; i++)
+      place.at(random.below(600), () =>
+        place.change({ is: 'run.moved', runId: pick(), place: random.below(900) - 50 }),
+      );
+    place.finish();
+    expectWell(place, seed);
+    expect(place.ended.size).toBe(80);
+  }
+});
+
+test('a run that kills its host is found out though a run that is paused has work there', () => {
+  const place = oneDevice(randomOf(3), (rows) => 4 + rows, { patience: 64 });
+  place.submit(run('paused'), work(50, 1));
+  place.at(50, () => place.change({ is: 'run.paused', runId: run('paused').id }));
+  const deadly = work(4, 1).map((one) => ({ ...one, trouble: 'crash' as const }));
+  place.at(100, () => place.submit(run('deadly', { place: 1 }), deadly));
+  let losses = 0;
+  place.watch({ before: (change) => void (change.is === 'host' && change.event.type === 'host.lost' && losses++) });
+  place.finish();
+  expect(place.ended.get(run('deadly').id)?.state).toBe('failed');
+  expect(losses).toBe(place.world.settings.attempts);
+  place.change({ is: 'run.resumed', runId: run('paused').id });
+  place.finish();
+  expect(place.ended.get(run('paused').id)?.state).toBe('done');
+  expectWell(place, 3);
 });
