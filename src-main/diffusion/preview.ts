@@ -1,5 +1,19 @@
 import type { PackFacts } from '../model/pack.ts';
 
+/** A latent [channels, height, width] of at most so many cells a side: every n-th cell of every n-th line. */
+export function shrunk(latent: Float32Array, width: number, height: number, most: number) {
+  const stride = Math.ceil(Math.max(width, height) / most);
+  if (stride <= 1) return { latent, width, height };
+  const [columns, lines] = [Math.ceil(width / stride), Math.ceil(height / stride)];
+  const channels = latent.length / (width * height);
+  const small = new Float32Array(channels * columns * lines);
+  let at = 0;
+  for (let channel = 0; channel < channels; channel++)
+    for (let y = 0; y < height; y += stride)
+      for (let x = 0; x < width; x += stride) small[at++] = latent[(channel * height + y) * width + x]!;
+  return { latent: small, width: columns, height: lines };
+}
+
 /**
  * RGB bytes [height, width, 3] of one latent [channels, height, width], by the pack's matrix: -1 is black, 1 is full.
  * Apply it to the clean picture that a step sees, not to the noisy state. Null where the pack has no matrix for it.

@@ -11,7 +11,7 @@ import { itemOf } from './item.ts';
 import { mayStart } from './pausing.ts';
 import { admissions, leaseOf, schedule } from './schedule.ts';
 import { eventsOf } from './tell.ts';
-import { type Effect, type Job, type LiveRun, makeWorld, type World } from './world.ts';
+import { type Effect, type Job, type LiveRun, makeWorld, ownersOf, type World } from './world.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -196,8 +196,9 @@ export class Engine {
     const begin = () => {
       const item = itemOf(this.#world, job, deviceId);
       const live = this.#world.runs.get([...job.owners.keys()][0]!);
-      if (item && live)
-        host.start({ jobId, runId: live.run.id, nodeType: job.step.nodeType, item, packs: live.plan.packs });
+      if (!item || !live) return;
+      const start = { jobId, runId: live.run.id, nodeType: job.step.nodeType, item, packs: live.plan.packs };
+      host.start(this.#isWatched(job) ? { ...start, previews: true } : start);
     };
     if (missing.length === 0) begin();
     else
@@ -205,6 +206,12 @@ export class Engine {
         (all) => all && this.#world.jobs.get(jobId)?.state === 'running' && begin(),
         (error) => !isLoss(error) && this.#change({ is: 'job.failed', jobId, problems: problemsOfError(error) }),
       );
+  }
+
+  /** By anybody who looks at a run that wants it. */
+  #isWatched(job: Job): boolean {
+    const { isWatched } = this.#ports;
+    return isWatched !== undefined && ownersOf(this.#world, job).some(({ run }) => isWatched(run.graphId));
   }
 
   async #bringAll(jobId: JobId, sources: readonly Job[], deviceId: DeviceId): Promise<boolean> {

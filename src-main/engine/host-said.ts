@@ -67,7 +67,8 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
       break;
     case 'job.progressed': {
       const job = world.jobs.get(event.jobId);
-      if (job) effects.push({ do: 'tellProgress', job, done: event.done, total: event.total });
+      const { done, total, preview } = event;
+      if (job) effects.push({ do: 'tellProgress', job, done, total, preview });
       break;
     }
     case 'batch.stepped':
@@ -90,9 +91,12 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
       effects.push({ do: 'tellPart', deviceId: state.device.id, event });
       break;
     case 'host.ready':
-      if (state.state === 'starting' || state.state === 'lost') state.state = 'idle';
+      if (state.state !== 'starting' && state.state !== 'lost') break;
+      state.state = 'idle';
+      effects.push({ do: 'tellDevice', device: state.device, state: 'idle' });
       break;
     case 'host.lost':
+      effects.push({ do: 'tellDevice', device: state.device, state: 'lost' });
       hostLost(world, state, event.reason, effects);
       break;
     default:

@@ -1,7 +1,7 @@
 import type { Event, Where } from '../model/events.ts';
 import type { Effect, Job, World } from './world.ts';
 
-type Telling = Extract<Effect, { do: 'tellJob' | 'tellPart' | 'tellProgress' | 'tellRetry' | 'tellBatch' }>;
+type Telling = Extract<Effect, { do: `tell${string}` }>;
 
 /** What clients hear: a shared job is told to each run that wants it. */
 export function eventsOf(world: World, effect: Telling): Event[] {
@@ -25,9 +25,12 @@ export function eventsOf(world: World, effect: Telling): Event[] {
         done: effect.done,
         total: effect.total,
         ms,
+        ...(effect.preview ? { preview: effect.preview } : {}),
         ...where,
       }));
     }
+    case 'tellDevice':
+      return [{ type: 'device.changed', device: effect.device, state: effect.state }];
     case 'tellRetry': {
       const { run } = effect.live;
       return effect.jobs.map(({ jobId, nodeId }) => ({

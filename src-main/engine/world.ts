@@ -1,6 +1,6 @@
 import type { Device, DeviceProfile, Resident } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
-import type { HostEvent } from '../model/events.ts';
+import type { HostEvent, Preview } from '../model/events.ts';
 import type {
   BatchId,
   BatchKey,
@@ -202,7 +202,14 @@ export type Effect =
       readonly deviceId: DeviceId;
       readonly event: Extract<HostEvent, { type: 'part.loaded' | 'part.evicted' }>;
     }
-  | { readonly do: 'tellProgress'; readonly job: Job; readonly done: number; readonly total: number }
+  | {
+      readonly do: 'tellProgress';
+      readonly job: Job;
+      readonly done: number;
+      readonly total: number;
+      readonly preview: Preview | null;
+    }
+  | { readonly do: 'tellDevice'; readonly device: Device; readonly state: DeviceState['state'] }
   | {
       readonly do: 'tellRetry';
       readonly live: LiveRun;

@@ -3,6 +3,13 @@ import type { Problem } from './errors.ts';
 import type { BatchId, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RunId } from './ids.ts';
 import type { JobState, Row, RunImage, RunState } from './run.ts';
 
+/** What a step sees of its picture, small: base64 of height * width * 3 bytes. Not a result: the latest counts. */
+export interface Preview {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: string;
+}
+
 /** Where a job's event belongs. The engine stamps it; nobody guesses it. */
 export interface Where {
   readonly runId: RunId;
@@ -35,7 +42,14 @@ export type Event =
       readonly deviceId: DeviceId | null;
       readonly ms: number;
     } & Where)
-  | ({ readonly type: 'job.progressed'; readonly done: number; readonly total: number; readonly ms: number } & Where)
+  | ({
+      readonly type: 'job.progressed';
+      readonly done: number;
+      readonly total: number;
+      readonly ms: number;
+      /** Now and then, of graphs that somebody watches. */
+      readonly preview?: Preview;
+    } & Where)
   | ({ readonly type: 'job.retried'; readonly problems: readonly Problem[] } & Where)
   | {
       readonly type: 'batch.finished';
@@ -55,6 +69,9 @@ export type Event =
       readonly startMs: number;
       readonly ms: number;
     }
+  /** Runs came, went, moved or paused; told at most every 100 ms. Who shows the queue asks again. */
+  | { readonly type: 'queue.changed' }
+  /** A picture is recorded; its run may not be over. */
   | { readonly type: 'image.added'; readonly image: RunImage; readonly digest: Digest };
 
 /** What jobs did since the host last said: ended, failed, or came to wait for rows. */
@@ -84,7 +101,7 @@ export type HostEvent =
       readonly jobId: JobId;
       readonly done: number;
       readonly total: number;
-      readonly preview: { readonly width: number; readonly height: number } | null;
+      readonly preview: Preview | null;
     }
   | {
       readonly type: 'batch.stepped' | 'batch.done';

@@ -1,7 +1,7 @@
 import type { Device } from './device.ts';
 import type { Problem, Result } from './errors.ts';
 import type { Event, HostEvent, Where } from './events.ts';
-import type { BatchId, ContentKey, DeviceId, Digest, JobId, PartKey, RunId, TensorId } from './ids.ts';
+import type { BatchId, ContentKey, DeviceId, Digest, GraphId, JobId, PartKey, RunId, TensorId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { PackFacts, PackListing, PackRef, PartFile, Tokens } from './pack.ts';
 import type { Batch, Lease, Run, RunImage, RunState, Step } from './run.ts';
@@ -21,6 +21,8 @@ export interface JobStart {
   /** Inputs by name, tensors already on this device; `prepared` beside them. */
   readonly item: Readonly<Record<string, unknown>>;
   readonly packs: readonly PackFacts[];
+  /** Somebody watches: progress comes with previews. */
+  readonly previews?: boolean;
 }
 
 /** The core's side of one device's host process. Every method but `fetch` and `put` returns at once; answers are events. */
@@ -105,5 +107,7 @@ export interface EnginePorts {
   /** Bytes of an uploaded file. */
   readonly file: (digest: Digest) => Promise<Uint8Array>;
   readonly emit: (event: Event) => void;
+  /** Whether somebody looks at the steps of this graph; asked when a job starts. Without it nobody does. */
+  readonly isWatched?: (graphId: GraphId) => boolean;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, where?: Partial<Where>) => void;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { answer } from '../contract/answer.ts';
 import { AppError, Cancelled, failed, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import type { Event } from '../model/events.ts';
+import type { GraphId } from '../model/ids.ts';
 import type { Language } from '../texts/language.ts';
 import { sayProblem } from '../texts/say.ts';
 import { jsonOf } from './json-text.ts';
@@ -10,7 +11,7 @@ import type { ServeLimits } from './limits.ts';
 import type { ServedCore } from './served-core.ts';
 
 export interface SocketsOptions {
-  readonly core: Pick<ServedCore, 'handlers' | 'listen'>;
+  readonly core: Pick<ServedCore, 'handlers' | 'listen' | 'watch'>;
   readonly limits: ServeLimits;
   /** A client that has not answered a ping when the next one is due is gone. */
   readonly pingMs: number;
@@ -28,10 +29,13 @@ export interface Sockets {
 }
 
 const id = z.int().min(0);
+/** Graphs that one client may look at. */
+const mostWatched = 32;
 /** What a client may send. */
 const asked = z.discriminatedUnion('t', [
   z.object({ t: z.literal('call'), id, name: z.string().max(200), args: z.unknown().optional() }),
   z.object({ t: z.literal('cancel'), id }),
+  z.object({ t: z.literal('watch'), graphs: z.array(z.string().max(200)).max(mostWatched) }),
 ]);
 
 /** Events that the next one of their kind makes up for. The end of a run is told to every client that is still there. */
@@ -43,22 +47,28 @@ const isDroppable = ({ type }: Event): boolean =>
   type === 'part.evicted' ||
   type === 'device.changed';
 
+const hasPreview = (event: Event): event is Extract<Event, { type: 'job.progressed' }> =>
+  event.type === 'job.progressed' && event.preview !== undefined;
+
 const closing = { restart: 1012, tooMany: 1013, malformed: 1007 } as const;
 const graceMs = 500;
 
 /**
  * The contract over WebSockets: `{t:'call', id, name, args}` is answered by `{t:'answer', id, result}`, in whatever order
- * they are done; `{t:'cancel', id}` ends a call; and `{t:'event', event}` comes unasked. A result is that of the model,
- * its problems with their sentences beside them. An answer without an id is to a message that could not be read.
+ * they are done; `{t:'cancel', id}` ends a call; and `{t:'event', event}` comes unasked. `{t:'watch', graphs}` says whose
+ * previews this client draws from now on: nobody else gets any, and where nobody watches none are made. A result is that of
+ * the model, its problems with their sentences beside them. An answer without an id is to a message that could not be read.
  */
 export function webSockets(options: SocketsOptions): Sockets {
   const { core, limits, pingMs, isStopping, onBug, onDropped } = options;
-  const clients = new Map<WebSocket, { isAlive: boolean; end: () => void }>();
+  const clients = new Map<WebSocket, { isAlive: boolean; watches: Map<string, () => void> }>();
 
   const stopListening = core.listen((event) => {
     if (clients.size === 0) return;
-    const text = JSON.stringify({ t: 'event', event });
-    for (const socket of clients.keys()) {
+    const full = JSON.stringify({ t: 'event', event });
+    const plain = hasPreview(event) ? JSON.stringify({ t: 'event', event: { ...event, preview: undefined } }) : full;
+    for (const [socket, { watches }] of clients) {
+      const text = plain !== full && watches.has(event.graphId) ? full : plain;
       const waiting = socket.bufferedAmount;
       if (waiting > limits.stuckBytes) socket.terminate();
       else if (waiting > limits.slowBytes && isDroppable(event)) onDropped();
@@ -90,11 +100,22 @@ export function webSockets(options: SocketsOptions): Sockets {
         return;
       }
       const answering = new Map<number, AbortController>();
+      const watches = new Map<string, () => void>();
+      const watch = (graphs: readonly string[]): void => {
+        for (const [graphId, stop] of watches)
+          if (!graphs.includes(graphId)) {
+            watches.delete(graphId);
+            stop();
+          }
+        for (const graphId of graphs)
+          if (!watches.has(graphId)) watches.set(graphId, core.watch(graphId as GraphId));
+      };
       const end = () => {
         clients.delete(socket);
+        watch([]);
         for (const controller of answering.values()) controller.abort(new Cancelled());
       };
-      const client = { isAlive: true, end };
+      const client = { isAlive: true, watches };
       clients.set(socket, client);
 
       const send = (message: object) => {
@@ -131,6 +152,7 @@ export function webSockets(options: SocketsOptions): Sockets {
         try {
           const message = asked.parse(isBinary ? null : jsonOf(data as Buffer, limits.jsonDepth + 1));
           if (message.t === 'cancel') answering.get(message.id)?.abort(new Cancelled());
+          else if (message.t === 'watch') watch(message.graphs);
           else void onCall(message.id, message.name, message.args);
         } catch (error) {
           // Nobody can tell which call it was, so the client is told and let go.
