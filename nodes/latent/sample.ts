@@ -56,6 +56,7 @@ export default defineNode({
   },
   outputs: { latent: 'latent' },
   parts: { denoiser: ['denoiser'] },
+  calls: ({ steps = 8, sampler = 'euler' }) => (sampler === 'heun' ? 2 * steps - 1 : steps),
 
   run(items, ctx) {
     return Promise.all(

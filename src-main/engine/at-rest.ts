@@ -11,7 +11,8 @@ export function jobsAtRest(world: World): Set<Job> {
     for (const id of [...jobs.values(), ...borrowed]) {
       const job = world.jobs.get(id);
       if (job?.state !== 'running' || job.deviceId === null || leaderOf(world, job)) continue;
-      if (world.rowsOf.has(id) && !world.devices.get(job.deviceId)!.batchJobs.has(id)) found.add(job);
+      const { batchJobs, next } = world.devices.get(job.deviceId)!;
+      if (world.rowsOf.has(id) && !batchJobs.has(id) && !next?.jobs.has(id)) found.add(job);
     }
   }
   return found;

@@ -1,5 +1,5 @@
 import type { HostEvent, Moved } from '../model/events.ts';
-import type { BatchId } from '../model/ids.ts';
+import type { BatchId, JobId } from '../model/ids.ts';
 import type { Batch } from '../model/run.ts';
 import { jobEnded, jobFailed } from './job-ends.ts';
 import { addRow, takeRow } from './lifetimes.ts';
@@ -7,24 +7,19 @@ import { msOf, record, recordLoad } from './profile.ts';
 import { reconsider } from './reconsider.ts';
 import { batchFailed, batchOver, hostLost } from './recover.ts';
 import { worthOf } from './residency.ts';
-import { type DeviceState, type Effect, type Job, leaderOf, ownersOf, type World } from './world.ts';
+import { type DeviceState, type Effect, type Job, leaderOf, type NextBatch, ownersOf, type World } from './world.ts';
 
-/** A batch is on its way: its rows wait no more, its parts count as resident. */
+/** A batch is on its way: its rows wait no more, its parts count as resident. It runs, or it is next. */
 export function batchSent(world: World, batch: Batch): void {
   const state = world.devices.get(batch.deviceId)!;
   const { size, batchKey } = world.rows.get(batch.rows[0]!)!;
-  state.state = 'busy';
-  state.batch = batch;
-  state.revoked = false;
+  const jobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
   state.shortOfMemory = false;
-  state.batchSize = size;
-  state.batchKey = batchKey;
-  state.batchRows = batch.rows.length;
-  state.batchJobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
-  const msOfBatch = msOf(world.profiles.get(batch.deviceId)!, size, batch.rows.length);
-  state.freeAtMs = world.nowMs + (msOfBatch ?? 0) * batch.lease.steps;
+  const next: NextBatch = { batch, size, batchKey, jobs };
+  if (state.batch) state.next = next;
+  else begin(world, state, next);
   for (const id of batch.rows) takeRow(world, world.rows.get(id)!);
-  countOvertaken(world, state);
+  countOvertaken(world, state, jobs);
   for (const part of batch.evict) {
     const gone = state.resident.get(part);
     if (gone) state.ageBase = Math.max(state.ageBase, gone.worth);
@@ -42,9 +37,30 @@ export function batchSent(world: World, batch: Batch): void {
   used.worth = worthOf(Math.max(state.ageBase, used.worth), 1, reloadMs, used.bytes);
 }
 
+/** The device computes it now. */
+function begin(world: World, state: DeviceState, { batch, size, batchKey, jobs }: NextBatch): void {
+  const ms = msOf(world.profiles.get(batch.deviceId)!, size, batch.rows.length);
+  state.state = 'busy';
+  state.batch = batch;
+  state.revoked = false;
+  state.leaseLeft = batch.lease.steps;
+  state.batchSize = size;
+  state.batchKey = batchKey;
+  state.batchRows = batch.rows.length;
+  state.batchJobs = jobs;
+  state.freeAtMs = world.nowMs + (ms ?? 0) * (batch.lease.steps + 1);
+}
+
+/** Its host goes on with the next batch by itself. */
+function goOn(world: World, state: DeviceState): void {
+  const { next } = state;
+  state.next = null;
+  if (next) begin(world, state, next);
+}
+
 /** Runs whose rows wait here while a later run has its first batch. Of each submitter the oldest, as among the runs that wait. */
-function countOvertaken(world: World, state: DeviceState): void {
-  const aboard = [...state.batchJobs].flatMap((id) => ownersOf(world, world.jobs.get(id)!));
+function countOvertaken(world: World, state: DeviceState, jobs: ReadonlySet<JobId>): void {
+  const aboard = [...jobs].flatMap((id) => ownersOf(world, world.jobs.get(id)!));
   const newcomers = aboard.filter(({ rode }) => !rode);
   for (const live of aboard) live.rode = true;
   if (newcomers.length === 0) return;
@@ -77,6 +93,7 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
       break;
     case 'batch.failed':
       batchFailed(world, state, event.problems, effects);
+      goOn(world, state);
       moved(world, state, event.moved, effects);
       break;
     case 'part.loaded': {
@@ -106,7 +123,10 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
 
 function moved(world: World, state: DeviceState, what: Moved, effects: Effect[]): void {
   // Also a job that was busy with something else when its batch went on without it, and says so only now.
-  for (const { jobId } of [...what.ended, ...what.failed, ...what.next]) state.batchJobs.delete(jobId);
+  for (const { jobId } of [...what.ended, ...what.failed, ...what.next]) {
+    state.batchJobs.delete(jobId);
+    state.next?.jobs.delete(jobId);
+  }
   for (const { jobId, outputs } of what.ended) jobEnded(world, jobId, outputs, state.device.id, effects);
   for (const { jobId, problems, cancelled } of what.failed) if (!cancelled) jobFailed(world, jobId, problems, effects);
   for (const row of what.next) if (world.jobs.get(row.jobId)?.state === 'running') addRow(world, row);
@@ -127,6 +147,7 @@ function stepped(
   const aboard = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
   if (event.rows > 0) {
     state.batchRows = event.rows;
+    for (const job of aboard) job.callsMade += 1 + (event.earlier?.length ?? 0);
     const runs = [...new Set(aboard.flatMap((job) => [...job.owners.keys()]))];
     for (const { startMs, ms } of [...(event.earlier ?? []), event]) {
       record(profile, state.batchSize, event.rows, ms);
@@ -134,10 +155,14 @@ function stepped(
       effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs, ms });
     }
   }
+  state.leaseLeft = event.leaseLeft;
   state.freeAtMs = world.nowMs + (event.type === 'batch.done' ? 0 : event.ms);
   if (event.type === 'batch.done') batchOver(state);
   moved(world, state, event.moved, effects);
-  if (event.type === 'batch.stepped') reconsider(world, state, event.leaseLeft, effects);
+  if (event.type === 'batch.done') {
+    goOn(world, state);
+    reconsider(world, state, null, effects);
+  } else reconsider(world, state, event.leaseLeft, effects);
 }
 
 /** Half of what a submitter was served fades in about ten seconds of device time. */

@@ -87,6 +87,7 @@ function addJob(world: World, live: LiveRun, step: Step, kept: KeptResult | null
     holds: 0,
     kept: kept !== null,
     startedMs: world.nowMs,
+    callsMade: 0,
   };
   world.jobs.set(id, job);
   if (job.key !== null) world.byKey.set(job.key, id);

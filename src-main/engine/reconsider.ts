@@ -18,5 +18,8 @@ export function reconsider(world: World, state: DeviceState, leaseLeft: number |
   if (what === 'revoke') {
     state.revoked = true;
     effects.push({ do: 'revoke', deviceId: state.device.id, batchId: id });
-  } else if (what !== 'leave') effects.push({ do: 'renew', deviceId: state.device.id, batchId: id, steps: what.renew });
+  } else if (what !== 'leave') {
+    state.leaseLeft = what.renew;
+    effects.push({ do: 'renew', deviceId: state.device.id, batchId: id, steps: what.renew });
+  }
 }

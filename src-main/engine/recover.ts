@@ -62,6 +62,7 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
   const present = lost.filter((job) => job.state === 'running' && !resting.has(job));
   const aboard = present.filter(({ id }) => state.batchJobs.has(id));
   state.batch = null;
+  state.next = null;
   state.batchJobs = new Set();
   state.state = 'starting';
   state.resident.clear();

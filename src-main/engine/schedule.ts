@@ -3,7 +3,7 @@
 // waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
 
 import { type Problem, problem } from '../model/errors.ts';
-import type { JobId, PartKey, RunId, SizeKey } from '../model/ids.ts';
+import type { JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
 import {
   type BatchDecision,
   type Decision,
@@ -19,7 +19,7 @@ import { company, couldJoin } from './company.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
 import { compareTurns, type Turn } from './urgency.ts';
-import { type DeviceState, type Job, leaderOf, ownersOf, servedOf, type World } from './world.ts';
+import { callsLeft, type DeviceState, type Job, leaderOf, ownersOf, servedOf, type World } from './world.ts';
 
 /** Runs that may be under way at once in a tier and the tiers above it. */
 const runsAhead = 24;
@@ -59,12 +59,32 @@ export function admissions(world: World): RunId[] {
 export function schedule(world: World): Decision[] {
   const decisions: Decision[] = placements(world);
   for (const device of world.devices.values()) {
-    if (device.state !== 'idle') continue;
+    const isFree = device.state === 'idle';
+    if (!isFree && !isEnding(world, device)) continue;
     const next = nextBatch(world, device);
-    if (next) decisions.push(next);
+    if (next && (isFree || mayFollow(device, next, world))) decisions.push(next);
   }
   return decisions;
 }
+
+/**
+ * Whether the device computes the last step of its batch: it was told to stop, or the jobs aboard will be done. What is
+ * sent now begins without waiting for the core to hear of the end.
+ */
+const isEnding = (world: World, { state, batch, next, revoked, leaseLeft, batchJobs, loading }: DeviceState): boolean =>
+  state === 'busy' &&
+  batch !== null &&
+  next === null &&
+  loading.size === 0 &&
+  (revoked ||
+    (leaseLeft <= 0 && [...batchJobs].flatMap((id) => world.jobs.get(id) ?? []).every((job) => callsLeft(job) <= 1)));
+
+/** Rows that come back from a batch that was stopped may be wanted in the next one, so nothing of their kind goes before. */
+const mayFollow = (device: DeviceState, next: BatchDecision | Refusal, world: World): boolean =>
+  next.kind === 'batch' &&
+  next.load.length === 0 &&
+  next.evict.length === 0 &&
+  !(device.revoked && world.rows.get(next.rows[0]!)!.batchKey === device.batchKey);
 
 /** Rule 3: the allowed device with the earliest estimated finish. */
 function placements(world: World): Decision[] {
@@ -201,7 +221,7 @@ function nextBatch(world: World, state: DeviceState): BatchDecision | Refusal | 
     rows,
     load: room.load,
     evict: state.shortOfMemory ? idleParts(state, leader.part) : room.evict,
-    lease: leaseOf(leaseSteps(world, state, leader.size, rows.length)),
+    lease: leaseOf(leaseSteps(world, state, leader.size, rows.length, jobsOf(world, rows))),
     limitMs: limitOf(world, state, leader.size, rows.length),
   };
 }
@@ -217,14 +237,19 @@ function tooLarge(world: World, row: Row, { device }: DeviceState): Problem {
  * Steps left at which a lease is renewed: with the one that begins then, they take a fifth of the lease, which is
  * time for an answer, and messages are few. A message costs a host as much as all else between two steps.
  */
-const renewAt = (steps: number): number => Math.ceil(steps / 5) - 1;
+const renewAt = (steps: number): number => Math.max(0, Math.ceil(steps / 5) - 1);
 /** News is reported at once; without any, the host says how it goes in time to be renewed. */
 export const leaseOf = (steps: number): Lease => ({ steps, quietUntil: renewAt(steps) });
 
-function leaseSteps(world: World, state: DeviceState, size: SizeKey, rows: number): number {
+/** Steps that may follow the one that is computed first: no more than the jobs will want, as far as that is known. */
+function leaseSteps(world: World, state: DeviceState, size: SizeKey, rows: number, jobs: readonly Job[]): number {
   const ms = msOf(world.profiles.get(state.device.id)!, size, rows);
-  return ms === null ? 1 : Math.max(1, Math.floor(world.settings.leaseMs / Math.max(0.01, ms)));
+  const allowed = ms === null ? 1 : Math.max(1, Math.floor(world.settings.leaseMs / Math.max(0.01, ms)));
+  return Math.min(allowed, Math.max(...jobs.map(callsLeft)) - 1);
 }
+
+const jobsOf = (world: World, rows: readonly RowId[]): Job[] =>
+  [...new Set(rows.map((id) => world.rows.get(id)!.jobId))].map((id) => world.jobs.get(id)!);
 
 function limitOf(world: World, state: DeviceState, size: SizeKey, rows: number): number | null {
   const profile = world.profiles.get(state.device.id)!;
@@ -265,8 +290,8 @@ export function renewal(
     if (before && aboard.every((run) => run.submitter === next.turn.submitter)) return 'revoke';
     if (before) return 'leave';
   }
-  const steps = leaseSteps(world, state, size, rows);
-  return leaseLeft <= renewAt(steps) ? { renew: steps } : 'leave';
+  const steps = leaseSteps(world, state, size, rows, aboardJobs);
+  return steps > leaseLeft && leaseLeft <= renewAt(steps) ? { renew: steps } : 'leave';
 }
 
 const compareTier = (a: Turn, b: Turn): number => tiers.indexOf(a.tier) - tiers.indexOf(b.tier);

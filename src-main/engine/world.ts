@@ -64,6 +64,16 @@ export interface Job {
   /** On disk, as far as it shall be. */
   kept: boolean;
   startedMs: number;
+  /** Calls that were made for it. */
+  callsMade: number;
+}
+
+/** A batch that waits at a device for the one that runs there to end. */
+export interface NextBatch {
+  readonly batch: Batch;
+  readonly size: SizeKey;
+  readonly batchKey: BatchKey;
+  readonly jobs: Set<JobId>;
 }
 
 export interface DeviceState {
@@ -77,6 +87,10 @@ export interface DeviceState {
   batchJobs: Set<JobId>;
   /** The batch was asked to end after its step. */
   revoked: boolean;
+  /** Steps that its host may go on without asking, as far as it said. */
+  leaseLeft: number;
+  /** Sent while the batch's last step is computed, so that the device never waits for the core. */
+  next: NextBatch | null;
   /** A call ran out of memory: everything idle leaves before the next one. */
   shortOfMemory: boolean;
   /** Parts that were asked for and have not arrived. */
@@ -168,6 +182,8 @@ function deviceState(device: Device): DeviceState {
     batchRows: 0,
     batchJobs: new Set(),
     revoked: false,
+    leaseLeft: 0,
+    next: null,
     shortOfMemory: false,
     loading: new Set(),
     freeAtMs: 0,
@@ -242,6 +258,13 @@ export function leaderOf(world: World, job: Job): LiveRun | null {
 
 export const ownersOf = (world: World, job: Job): LiveRun[] =>
   [...job.owners.keys()].flatMap((runId) => world.runs.get(runId) ?? []);
+
+/**
+ * How many more times its rows will probably be computed, the call under way included; without end where it made more
+ * calls than its step foresaw.
+ */
+export const callsLeft = ({ step, callsMade }: Job): number =>
+  callsMade < step.calls ? step.calls - callsMade : Number.POSITIVE_INFINITY;
 
 /** Whether its rows share no call with those of other jobs. */
 export const isSolitary = (world: World, job: Job): boolean =>

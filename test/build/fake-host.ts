@@ -71,6 +71,8 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
   let life = 0;
   let isUp = true;
   let isBusy = false;
+  /** Begins by itself when the batch that runs is over, and ends its lease. */
+  let next: Batch | null = null;
   let lastTensor = 0;
 
   const emit = (event: HostEvent): void => {
@@ -94,6 +96,7 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     life++;
     isUp = false;
     isBusy = false;
+    next = null;
     for (const id of tensors.keys()) lost.add(id);
     for (const map of [live, rows, tensors, resident, leases]) map.clear();
     emit({ type: 'host.lost', reason });
@@ -147,9 +150,31 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
 
   const fail = (batch: Batch, aboard: readonly Row[], found: AppError): void => {
     for (const { jobId } of aboard) drop(jobId);
-    isBusy = false;
     leases.delete(batch.id);
     emit({ type: 'batch.failed', batchId: batch.id, problems: found.problems, moved: nothing() });
+    goOn();
+  };
+
+  const begin = (batch: Batch): void => {
+    isBusy = true;
+    for (const part of batch.evict) {
+      if (!resident.delete(part)) violation('a part that was not there leaves');
+      emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
+    }
+    soon(batch.load.length * (1 + random.below(10)), () => {
+      for (const part of batch.load) {
+        if (resident.has(part)) violation('a part that is there is loaded');
+        resident.add(part);
+        emit({ type: 'part.loaded', part, bytes: bytesOf(part), startMs: time.now(), ms: 1 });
+      }
+      compute(batch, batch.rows, true);
+    });
+  };
+  const goOn = (): void => {
+    isBusy = false;
+    const following = next;
+    next = null;
+    if (following) begin(following);
   };
 
   /** `earlier` are steps that were not reported. */
@@ -188,7 +213,7 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       const had = (row: Row) => aboard.filter(({ jobId }) => jobId === row.jobId).length;
       const wants = (row: Row) => moved.next.filter(({ jobId }) => jobId === row.jobId).length;
       const isBack = (row: Row) => row.batchKey === aboard[0]!.batchKey && wants(row) <= had(row);
-      const back = lease > 0 ? moved.next.filter(isBack) : [];
+      const back = lease > 0 && next === null ? moved.next.filter(isBack) : [];
       const others = moved.next.filter((row) => !back.includes(row));
       const report = {
         batchId: batch.id,
@@ -207,9 +232,9 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
         const rowIds = back.map(({ id }) => id);
         compute(batch, rowIds, false, isQuiet ? [...earlier, { startMs, ms }] : []);
       } else {
-        isBusy = false;
         leases.delete(batch.id);
         emit({ type: 'batch.done', ...report, leaseLeft: lease });
+        goOn();
       }
     });
   };
@@ -241,21 +266,10 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     },
     run(batch) {
       if (!isUp) return violation('a host that is down got a batch');
-      if (isBusy) violation('a busy host got a batch');
-      isBusy = true;
       leases.set(batch.id, batch.lease);
-      for (const part of batch.evict) {
-        if (!resident.delete(part)) violation('a part that was not there leaves');
-        emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
-      }
-      soon(batch.load.length * (1 + random.below(10)), () => {
-        for (const part of batch.load) {
-          if (resident.has(part)) violation('a part that is there is loaded');
-          resident.add(part);
-          emit({ type: 'part.loaded', part, bytes: bytesOf(part), startMs: time.now(), ms: 1 });
-        }
-        compute(batch, batch.rows, true);
-      });
+      if (!isBusy) return begin(batch);
+      if (next) violation('a host that has a batch to go on with got another');
+      next = batch;
     },
     renew: (batchId, lease) => void (leases.has(batchId) && leases.set(batchId, lease)),
     revoke: (batchId) => void (leases.has(batchId) && leases.set(batchId, { steps: 0 })),

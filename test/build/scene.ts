@@ -57,7 +57,7 @@ export function sceneOf(options: SceneOptions = {}): Scene {
       );
     },
     admit(id, step = {}) {
-      const sketch = { id: 'work', key: null, sink: 'preview' as const, part: 'dn' as PartKey, ...step };
+      const sketch = { id: 'work', key: null, sink: 'preview' as const, part: 'dn' as PartKey, calls: 1000, ...step };
       const plan = planOf([sketch], ids, [packOf(parts)]);
       apply(world, { is: 'run.admitted', runId: id as RunId, plan, kept: new Map() }, world.nowMs);
     },

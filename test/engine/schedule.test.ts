@@ -3,7 +3,7 @@ import { apply } from '../../src-main/engine/apply.ts';
 import { emptyProfile } from '../../src-main/engine/profile.ts';
 import { admissions, renewal } from '../../src-main/engine/schedule.ts';
 import { problem } from '../../src-main/model/errors.ts';
-import type { BatchKey, DeviceId, RunId, SizeKey } from '../../src-main/model/ids.ts';
+import type { BatchKey, DeviceId, PartKey, RunId, SizeKey } from '../../src-main/model/ids.ts';
 import type { BatchDecision } from '../../src-main/model/run.ts';
 import { sceneOf } from '../build/scene.ts';
 import { device } from '../build/world.ts';
@@ -347,4 +347,69 @@ test('a decision changes nothing', () => {
   for (let i = 0; i < 6; i++) scene.ready({ id: `s${i}` });
   const first = scene.decide();
   expect(scene.decide()).toEqual(first);
+});
+
+const cpu = 'sim:0' as DeviceId;
+const other = { batchKey: 'another' as BatchKey };
+
+/** Sends what is decided, and its parts are there. */
+function sent(scene: ReturnType<typeof sceneOf>) {
+  const batch = scene.send(scene.decide().find(({ kind }) => kind === 'batch') as BatchDecision);
+  for (const part of batch.load) {
+    const event = { type: 'part.loaded', part, bytes: 300, startMs: 0, ms: 1 } as const;
+    apply(scene.world, { is: 'host', deviceId: cpu, event }, 0);
+  }
+  return batch;
+}
+
+test('a lease ends with the last call that its jobs foresaw', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  scene.waits({ id: 'a' }, { calls: 4 });
+  expect(scene.batch()?.lease.steps).toBe(3);
+});
+
+test('while the last step of a batch is computed the next one is sent, and it is the one that runs afterwards', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  const first = scene.waits({ id: 'a' }, { calls: 1 });
+  const running = sent(scene);
+  scene.waits({ id: 'b' }, { calls: 2, ...other });
+  expect(scene.batch()?.rows).toEqual(['b']);
+  const next = sent(scene);
+  const state = scene.world.devices.get(cpu)!;
+  expect([state.batch?.id, state.next?.batch.id]).toEqual([running.id, next.id]);
+  scene.waits({ id: 'c' }, other);
+  expect(scene.batch()).toBeNull(); // one is enough
+  const moved = { ended: [{ jobId: first, outputs: {}, ms: 1 }], failed: [], next: [] };
+  const done = { type: 'batch.done', batchId: running.id, rows: 1, startMs: 0, ms: 10, moved, leaseLeft: 0 } as const;
+  apply(scene.world, { is: 'host', deviceId: cpu, event: done }, 10);
+  expect([state.state, state.batch?.id, state.next]).toEqual(['busy', next.id, null]);
+});
+
+test('nothing is sent behind a batch that goes on', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  scene.waits({ id: 'a' }, { calls: 5 });
+  sent(scene);
+  scene.waits({ id: 'b' }, other);
+  expect(scene.batch()).toBeNull();
+});
+
+test('what a batch was stopped for is sent at once, unless rows that come back may ride along', () => {
+  const follows = (kind: { batchKey?: BatchKey }) => {
+    const scene = sceneOf({ profiles: measured(10) });
+    scene.waits({ id: 'a', tier: 'background' }, { calls: 5 });
+    sent(scene);
+    scene.world.devices.get(cpu)!.revoked = true;
+    scene.waits({ id: 'b', tier: 'interactive' }, kind);
+    return scene.batch()?.rows;
+  };
+  expect(follows(other)).toEqual(['b']);
+  expect(follows({})).toBeUndefined();
+});
+
+test('nothing is loaded or thrown out for a batch that only waits', () => {
+  const scene = sceneOf({ profiles: measured(10), parts: { dn: 300, up: 100 } });
+  scene.waits({ id: 'a' }, { calls: 1 });
+  sent(scene);
+  scene.waits({ id: 'b' }, { part: 'up' as PartKey, ...other });
+  expect(scene.batch()).toBeNull();
 });
