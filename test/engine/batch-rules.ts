@@ -50,7 +50,7 @@ export function watchBatches(place: Drive): void {
     const known = rows.filter((found) => found !== undefined);
     const leader = known[0];
     if (!leader || known.length < rows.length) return ['a batch has rows that do not wait here, or whom nobody wants'];
-    if (state.state !== 'idle') wrong.push(`a batch for a device that is ${state.state}`);
+    if (state.state !== 'idle') wrong.push(...behind(world, state, decision, leader));
     if (new Set(decision.rows).size < rows.length) wrong.push('a row rides twice');
     if (known.some(({ row }) => row.batchKey !== leader.row.batchKey)) wrong.push('a batch mixes keys');
     if (known.some(({ row }) => row.part !== decision.part)) wrong.push('a row rides for another part');
@@ -91,6 +91,19 @@ export function watchBatches(place: Drive): void {
     settled: () => nothingIdles(world).forEach(place.violation),
   });
   watchRevocation(place);
+}
+
+/** One batch may wait behind another that computes its last step. */
+function behind(world: World, state: DeviceState, { load, evict }: BatchDecision, { row }: Waiting): string[] {
+  if (state.state !== 'busy') return [`a batch for a device that is ${state.state}`];
+  const wrong: string[] = [];
+  if (state.next) wrong.push('two batches wait behind one');
+  if (load.length + evict.length > 0) wrong.push('parts move for a batch that waits behind another');
+  const jobs = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
+  const isLast = state.leaseLeft <= 0 && jobs.every(({ step, callsMade }) => step.calls - callsMade === 1);
+  if (!isLast && !(state.revoked && row.batchKey !== state.batchKey))
+    wrong.push('a batch waits behind one that may go on, or whose rows it may want');
+  return wrong;
 }
 
 /** Never over budget: weights and scratch memory; only what is idle leaves. */
@@ -174,14 +187,14 @@ function companions(world: World, state: DeviceState, rows: readonly Waiting[], 
 /** Rule 6: a lease is at most so much work, or one step; the host speaks before it is over. */
 function lease(world: World, state: DeviceState, { size }: Row, rows: number, { steps: most, quietUntil }: Lease) {
   const wrong = steps(world, state, size, rows, most);
-  if (quietUntil === undefined || quietUntil >= most) wrong.push(`quiet until ${quietUntil} of ${most} steps`);
+  if (quietUntil === undefined || quietUntil >= Math.max(1, most)) wrong.push(`quiet until ${quietUntil} of ${most} steps`);
   return wrong;
 }
 
 function steps(world: World, state: DeviceState, size: Row['size'], rows: number, most: number): string[] {
   const ms = msOf(world.profiles.get(state.device.id)!, size, rows);
-  const isShort = most === 1 || (ms !== null && most * ms <= world.settings.leaseMs + 1e-9);
-  return most >= 1 && isShort ? [] : [`a lease of ${most} steps of ${ms} ms`];
+  const isShort = most <= 1 || (ms !== null && most * ms <= world.settings.leaseMs + 1e-9);
+  return most >= 0 && isShort ? [] : [`a lease of ${most} steps of ${ms} ms`];
 }
 
 /** Nothing waits, for company or anything else, while a device is idle that could take it. */

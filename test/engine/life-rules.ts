@@ -141,7 +141,7 @@ function books(world: World): string[] {
   const wrong: string[] = [];
   const expectEqual = (what: string, kept: number, counted: number) =>
     kept !== counted && wrong.push(`${what}: ${kept} instead of ${counted}`);
-  for (const { device, line, rowsWaiting, jobsRunning, resident, batch } of world.devices.values()) {
+  for (const { device, line, rowsWaiting, jobsRunning, resident, batch, next } of world.devices.values()) {
     const inLine = [...line.values()].reduce((all, group) => all + group.size, 0);
     const wanted = [...world.rows.values()].filter(
       (row) => row.deviceId === device.id && wanting(world, world.jobs.get(row.jobId)!).length > 0,
@@ -153,7 +153,7 @@ function books(world: World): string[] {
     ).length;
     expectEqual(`jobs at ${device.id}`, jobsRunning, running);
     const pins = [...resident.values()].reduce((all, part) => all + part.pins, 0);
-    expectEqual(`pins at ${device.id}`, pins, batch ? 1 : 0);
+    expectEqual(`pins at ${device.id}`, pins, (batch ? 1 : 0) + (next ? 1 : 0));
   }
   let ready = 0;
   for (const job of world.jobs.values()) {
