@@ -3,12 +3,13 @@ import type { HostEvent } from '../model/events.ts';
 import type { ContentKey, DeviceId, JobId, RunId, StepId } from '../model/ids.ts';
 import type { KeptResult } from '../model/ports.ts';
 import type { Batch, Plan, Run, RunImage, Tier } from '../model/run.ts';
+import { giveUpWaiting } from './awaited.ts';
 import { endRun } from './end-run.ts';
 import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
 import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
 import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
-import { reconsiderAll } from './reconsider.ts';
+import { reconsider, reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
 import type { Effect, World } from './world.ts';
 
@@ -49,6 +50,8 @@ export type Change =
   /** Pictures cannot be made for this run; others may still want the result. */
   | { readonly is: 'sink.failed'; readonly jobId: JobId; readonly runId: RunId; readonly problems: readonly Problem[] }
   | { readonly is: 'batch.sent'; readonly batch: Batch }
+  /** A device was kept idle since then for jobs that did not ask. */
+  | { readonly is: 'hold.over'; readonly deviceId: DeviceId; readonly sinceMs: number }
   | { readonly is: 'host'; readonly deviceId: DeviceId; readonly event: HostEvent };
 
 /** The only place where the world changes. What it wants done outside comes back as effects. */
@@ -107,6 +110,11 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
     case 'batch.sent':
       batchSent(world, change.batch);
       break;
+    case 'hold.over': {
+      const state = world.devices.get(change.deviceId)!;
+      if (state.state === 'idle' && state.idleSinceMs === change.sinceMs) giveUpWaiting(world, state);
+      break;
+    }
     case 'host':
       hostSaid(world, world.devices.get(change.deviceId)!, change.event, effects);
       break;
@@ -173,8 +181,11 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   job.state = 'running';
   job.deviceId = deviceId;
   job.startedMs = world.nowMs;
-  world.devices.get(deviceId)!.jobsRunning++;
+  const state = world.devices.get(deviceId)!;
+  state.started.add(jobId);
   effects.push({ do: 'tellJob', job, ms: 0 });
+  // Its host hears of it after the step that runs; a less urgent batch need not go on then.
+  reconsider(world, state, null, effects);
 }
 
 function copied(

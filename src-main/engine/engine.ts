@@ -6,10 +6,11 @@ import type { BatchDecision, Decision, Plan, Run, Tier } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 import { tensorsIn } from '../model/tensor.ts';
 import { apply, type Change } from './apply.ts';
+import { holdMs } from './awaited.ts';
 import { bring, outputsOn } from './bring.ts';
 import { itemOf } from './item.ts';
 import { mayStart } from './pausing.ts';
-import { admissions, leaseOf, schedule } from './schedule.ts';
+import { admissions, held, leaseOf, schedule } from './schedule.ts';
 import { eventsOf } from './tell.ts';
 import { type Effect, type Job, type LiveRun, makeWorld, ownersOf, type World } from './world.ts';
 
@@ -37,6 +38,7 @@ export class Engine {
   readonly #planners = new Map<RunId, Planner>();
   readonly #listening = new Set<DeviceId>();
   readonly #submittedMs = new Map<RunId, number>();
+  readonly #held = new Map<DeviceId, number>();
   #admitting = false;
   #turnPlanned = false;
   #closed = false;
@@ -99,7 +101,16 @@ export class Engine {
       if (this.#closed) return;
       this.#admit();
       for (const decision of schedule(this.#world)) this.#dispatch(decision);
+      for (const state of held(this.#world)) void this.#hold(state.device.id, state.idleSinceMs);
     });
+  }
+
+  /** One watch for each time that a device is idle. */
+  async #hold(deviceId: DeviceId, sinceMs: number): Promise<void> {
+    if (this.#held.get(deviceId) === sinceMs) return;
+    this.#held.set(deviceId, sinceMs);
+    await this.#ports.clock.sleep(holdMs);
+    this.#change({ is: 'hold.over', deviceId, sinceMs });
   }
 
   #admit(): void {

@@ -157,7 +157,7 @@ function stepped(
   }
   state.leaseLeft = event.leaseLeft;
   state.freeAtMs = world.nowMs + (event.type === 'batch.done' ? 0 : event.ms);
-  if (event.type === 'batch.done') batchOver(state);
+  if (event.type === 'batch.done') batchOver(world, state);
   moved(world, state, event.moved, effects);
   if (event.type === 'batch.done') {
     goOn(world, state);

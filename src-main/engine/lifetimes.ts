@@ -88,6 +88,7 @@ function addJob(world: World, live: LiveRun, step: Step, kept: KeptResult | null
     kept: kept !== null,
     startedMs: world.nowMs,
     callsMade: 0,
+    isSlow: false,
   };
   world.jobs.set(id, job);
   if (job.key !== null) world.byKey.set(job.key, id);
@@ -192,7 +193,7 @@ export function freeOutputs(job: Job, effects: Effect[]): void {
 
 export function leaveDevice(world: World, job: Job): void {
   const state = job.deviceId && world.devices.get(job.deviceId);
-  if (state) state.jobsRunning--;
+  state?.started.delete(job.id);
 }
 
 /** A run needs a job no more. Without owners, what is not done is stopped and forgotten. */
@@ -230,6 +231,7 @@ export function addRow(world: World, row: Row): void {
     world.rowsOf.set(row.jobId, rows);
   }
   rows.add(row.id);
+  world.jobs.get(row.jobId)!.isSlow = false;
   placeRow(world, row);
 }
 

@@ -46,12 +46,13 @@ function tryAgain(
   }
 }
 
-export function batchOver(state: DeviceState): void {
+export function batchOver(world: World, state: DeviceState): void {
   const part = state.batch && state.resident.get(state.batch.part);
   if (part) part.pins--;
   state.batch = null;
   state.batchJobs = new Set();
   state.state = 'idle';
+  state.idleSinceMs = world.nowMs;
 }
 
 /** Everything that lay there is gone. Runs that lost something start again from what is kept elsewhere. */
@@ -81,7 +82,7 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
     for (const runId of [...job.owners.keys()]) resetRun(world, runId, outside);
     if (world.jobs.has(job.id)) dropJob(world, job, outside);
   }
-  state.jobsRunning = 0;
+  state.started.clear();
   effects.push(
     ...outside.filter((effect) => !((effect.do === 'free' || effect.do === 'cancel') && effect.deviceId === deviceId)),
   );
@@ -90,7 +91,7 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
 /** A call failed; the host lives. Short memory: what is idle leaves the device before the next try. */
 export function batchFailed(world: World, state: DeviceState, problems: readonly Problem[], effects: Effect[]): void {
   const jobs = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
-  batchOver(state);
+  batchOver(world, state);
   const memory = problems.some(({ code }) => code === 'device.outOfMemory');
   const hopeless = problems.some(({ code }) => code === 'device.cannotLoad');
   const single = [...runsOf(jobs)].every((runId) => ownsAll(jobs, runId));

@@ -15,6 +15,7 @@ import {
   tiers,
 } from '../model/run.ts';
 import { jobsAtRest } from './at-rest.ts';
+import { isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
@@ -58,9 +59,11 @@ export function admissions(world: World): RunId[] {
 
 export function schedule(world: World): Decision[] {
   const decisions: Decision[] = placements(world);
+  // Where a job is started now, what it will ask for counts in the next turn, which follows at once.
+  const starting = new Set(decisions.flatMap((decision) => (decision.kind === 'start' ? [decision.deviceId] : [])));
   for (const device of world.devices.values()) {
     const isFree = device.state === 'idle';
-    if (!isFree && !isEnding(world, device)) continue;
+    if (starting.has(device.device.id) || (!isFree && !isEnding(world, device))) continue;
     const next = nextBatch(world, device);
     if (next && (isFree || mayFollow(device, next, world))) decisions.push(next);
   }
@@ -92,7 +95,7 @@ function placements(world: World): Decision[] {
   const devices = [...world.devices.values()];
   const resting = [...jobsAtRest(world)];
   const restsOn = ({ device }: DeviceState) => resting.filter(({ deviceId }) => deviceId === device.id).length;
-  const ahead = new Map(devices.map((state) => [state, state.rowsWaiting + state.jobsRunning - restsOn(state)]));
+  const ahead = new Map(devices.map((state) => [state, state.rowsWaiting + state.started.size - restsOn(state)]));
   for (const state of devicesOfLoners(world, resting)) ahead.set(state, rowsAhead);
   const isOpen = (state: DeviceState) => isUp(state) && ahead.get(state)! < rowsAhead;
   for (const jobId of world.ready.inOrder(servedOf(world))) {
@@ -152,7 +155,7 @@ function whyNot(world: World, job: Job, allowed: readonly DeviceState[]) {
 /** Wait + load + bring + run, in ms from now. */
 function finishMs(world: World, job: Job, state: DeviceState): number {
   const profile = world.profiles.get(state.device.id)!;
-  const waitMs = Math.max(0, state.freeAtMs - world.nowMs) + state.jobsRunning * 0.01;
+  const waitMs = Math.max(0, state.freeAtMs - world.nowMs) + state.started.size * 0.01;
   const loadBytes = job.step.needs.reduce(
     (sum, part) => sum + (state.resident.has(part) ? 0 : (world.partBytes.get(part) ?? 0)),
     0,
@@ -200,11 +203,22 @@ const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
     (part) => world.partBytes.get(part) ?? 0,
   );
 
+/** Nothing begins in the moment in which a run of a more urgent tier is about to ask for its next call. */
+const isHeld = (world: World, state: DeviceState, first: Head): boolean =>
+  !first.isOverdue && isAwaitedBefore(world, state, first.turn.tier);
+
+/** Idle devices that are kept so for jobs that are about to ask; it must not be for long. */
+export const held = (world: World): readonly DeviceState[] =>
+  [...world.devices.values()].filter((state) => {
+    const [first] = state.state === 'idle' && state.rowsWaiting > 0 ? heads(world, state) : [];
+    return first !== undefined && isHeld(world, state, first);
+  });
+
 /** Rule 4 for one idle device. */
 function nextBatch(world: World, state: DeviceState): BatchDecision | Refusal | null {
   const candidates = heads(world, state);
   const first = candidates[0];
-  if (!first) return null;
+  if (!first || isHeld(world, state, first)) return null;
   let leader = first.row;
   let room = roomOn(world, leader, state);
   // A leader that would push weights out lets a row of its tier that needs no load go first, unless it is overdue.
@@ -280,9 +294,9 @@ export function renewal(
   if (aboard.length === 0 || aboard.length < jobs.length) return 'revoke';
   const aboardJobs = [...jobs].map((id) => world.jobs.get(id)!);
   if (couldJoin(world, state, aboardJobs, rows)) return 'revoke';
+  const led = aboard.some((run) => world.overdue.has(run.id));
   if (next) {
     const served = servedOf(world);
-    const led = aboard.some((run) => world.overdue.has(run.id));
     const passed = next.isOverdue || aboard.every((run) => compareTier(next.turn, run) < 0);
     if (passed && !led) return 'revoke';
     const before = !led && aboard.every((run) => compareTurns(next.turn, run, served) < 0);
@@ -290,6 +304,8 @@ export function renewal(
     if (before && aboard.every((run) => run.submitter === next.turn.submitter)) return 'revoke';
     if (before) return 'leave';
   }
+  const most = aboard.reduce((a, b) => (compareTier(b, a) < 0 ? b : a));
+  if (!led && isAwaitedBefore(world, state, most.tier)) return 'revoke';
   const steps = leaseSteps(world, state, size, rows, aboardJobs);
   return steps > leaseLeft && leaseLeft <= renewAt(steps) ? { renew: steps } : 'leave';
 }

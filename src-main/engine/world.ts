@@ -66,6 +66,8 @@ export interface Job {
   startedMs: number;
   /** Calls that were made for it. */
   callsMade: number;
+  /** Its node does something that takes long before it asks for the next call. */
+  isSlow: boolean;
 }
 
 /** A batch that waits at a device for the one that runs there to end. */
@@ -104,7 +106,9 @@ export interface DeviceState {
   readonly line: Map<BatchKey, Urgency<RowId>>;
   rowsWaiting: number;
   /** Jobs that were started here and have not ended. */
-  jobsRunning: number;
+  readonly started: Set<JobId>;
+  /** Since when it computes nothing. */
+  idleSinceMs: number;
 }
 
 /** All that a decision may look at. `apply` alone changes it. */
@@ -191,7 +195,8 @@ function deviceState(device: Device): DeviceState {
     ageBase: 0,
     line: new Map(),
     rowsWaiting: 0,
-    jobsRunning: 0,
+    started: new Set(),
+    idleSinceMs: 0,
   };
 }
 

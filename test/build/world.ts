@@ -305,7 +305,7 @@ export function leftovers({ world, hosts }: Pick<Studio, 'world' | 'hosts'>): st
     expectEmpty(`jobs in the host ${id}`, host.jobs.size);
     expectEmpty(`rows waiting at ${id}`, state.rowsWaiting);
     expectEmpty(`lines at ${id}`, state.line.size);
-    expectEmpty(`jobs running at ${id}`, Math.abs(state.jobsRunning));
+    expectEmpty(`jobs running at ${id}`, state.started.size);
     expectEmpty(`parts loading at ${id}`, state.loading.size);
     if (state.state !== 'idle') found.push(`${id} is ${state.state}`);
     for (const part of state.resident.values()) if (part.pins !== 0) found.push(`${part.part} is pinned ${part.pins}`);

@@ -61,6 +61,9 @@ export function watchBatches(place: Drive): void {
       ...turn(world, state, leader, waiting),
       ...companions(world, state, known, waiting),
       ...lease(world, state, leader.row, rows.length, decision.lease),
+      ...(!leader.isOverdue && rankOf(leader.run) > awaitedRank(world, state)
+        ? ['a run that is about to ask is passed']
+        : []),
     );
     return wrong;
   };
@@ -187,7 +190,8 @@ function companions(world: World, state: DeviceState, rows: readonly Waiting[], 
 /** Rule 6: a lease is at most so much work, or one step; the host speaks before it is over. */
 function lease(world: World, state: DeviceState, { size }: Row, rows: number, { steps: most, quietUntil }: Lease) {
   const wrong = steps(world, state, size, rows, most);
-  if (quietUntil === undefined || quietUntil >= Math.max(1, most)) wrong.push(`quiet until ${quietUntil} of ${most} steps`);
+  if (quietUntil === undefined || quietUntil >= Math.max(1, most))
+    wrong.push(`quiet until ${quietUntil} of ${most} steps`);
   return wrong;
 }
 
@@ -197,14 +201,28 @@ function steps(world: World, state: DeviceState, size: Row['size'], rows: number
   return most >= 0 && isShort ? [] : [`a lease of ${most} steps of ${ms} ms`];
 }
 
-/** Nothing waits, for company or anything else, while a device is idle that could take it. */
+/** Of the most urgent run that has no row at a device just now and is about to have one. */
+function awaitedRank(world: World, { device, batchJobs, next }: DeviceState): number {
+  const ranks = [...world.jobs.values()].flatMap((job) => {
+    const { id, step, callsMade } = job;
+    if (job.state !== 'running' || job.deviceId !== device.id || job.isSlow) return [];
+    if (step.needs.length === 0 || callsMade >= step.calls) return [];
+    if (world.rowsOf.has(id) || batchJobs.has(id) || next?.jobs.has(id)) return [];
+    return wanting(world, job).map(({ run }) => rankOf(run));
+  });
+  return Math.min(lowest + 1, ...ranks);
+}
+
+/** Nothing waits, for company or anything else, while a device is idle that could take it; only a more urgent run that is about to ask is waited for. */
 function nothingIdles(world: World): string[] {
   const wrong: string[] = [];
-  for (const { device, state, jobsRunning } of world.devices.values()) {
+  for (const one of world.devices.values()) {
+    const { device, state, started } = one;
     if (state !== 'idle') continue;
-    const waiting = waitingAt(world, device.id);
+    const awaited = awaitedRank(world, one);
+    const waiting = waitingAt(world, device.id).filter(({ run, isOverdue }) => isOverdue || rankOf(run) <= awaited);
     if (waiting.length > 0) wrong.push(`${device.id} is idle and ${waiting.length} rows wait there`);
-    if (jobsRunning > 0) continue;
+    if (started.size > 0) continue;
     for (const job of world.jobs.values())
       if (
         job.state === 'ready' &&

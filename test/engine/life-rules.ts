@@ -141,7 +141,7 @@ function books(world: World): string[] {
   const wrong: string[] = [];
   const expectEqual = (what: string, kept: number, counted: number) =>
     kept !== counted && wrong.push(`${what}: ${kept} instead of ${counted}`);
-  for (const { device, line, rowsWaiting, jobsRunning, resident, batch, next } of world.devices.values()) {
+  for (const { device, line, rowsWaiting, started, resident, batch, next } of world.devices.values()) {
     const inLine = [...line.values()].reduce((all, group) => all + group.size, 0);
     const wanted = [...world.rows.values()].filter(
       (row) => row.deviceId === device.id && wanting(world, world.jobs.get(row.jobId)!).length > 0,
@@ -151,7 +151,7 @@ function books(world: World): string[] {
     const running = [...world.jobs.values()].filter(
       (job) => job.state === 'running' && job.deviceId === device.id,
     ).length;
-    expectEqual(`jobs at ${device.id}`, jobsRunning, running);
+    expectEqual(`jobs at ${device.id}`, started.size, running);
     const pins = [...resident.values()].reduce((all, part) => all + part.pins, 0);
     expectEqual(`pins at ${device.id}`, pins, (batch ? 1 : 0) + (next ? 1 : 0));
   }

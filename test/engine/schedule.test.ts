@@ -14,6 +14,12 @@ const measured = (...ms: number[]) => new Map([['sim:0' as DeviceId, { ...emptyP
 /** As quick with sixteen rows as with one. */
 const free = measured(...Array.from({ length: 16 }, () => 10));
 
+/** Jobs that are ready are started before the next batch is decided. */
+function placeAll(scene: ReturnType<typeof sceneOf>): void {
+  for (const decision of scene.decide())
+    if (decision.kind === 'start') apply(scene.world, { ...decision, is: 'job.placed' }, 0);
+}
+
 test('a more urgent tier goes first', () => {
   const scene = sceneOf();
   scene.waits({ id: 'background', tier: 'background' });
@@ -66,6 +72,7 @@ test('a run that was overtaken patience times leads, whatever its tier', () => {
   const row = { ...[...scene.world.rows.values()][0]!, id: 'r' as never, jobId, runId: 'patient' as RunId };
   const event = { type: 'jobs.moved', moved: { ended: [], failed: [], next: [row] } } as const;
   apply(scene.world, { is: 'host', deviceId: 'sim:0' as DeviceId, event }, 0);
+  placeAll(scene);
   expect(scene.batch()?.rows[0]).toBe('patient');
 });
 
@@ -412,4 +419,27 @@ test('nothing is loaded or thrown out for a batch that only waits', () => {
   sent(scene);
   scene.waits({ id: 'b' }, { part: 'up' as PartKey, ...other });
   expect(scene.batch()).toBeNull();
+});
+
+test('an idle device is kept for a more urgent run that is about to ask, not for an equal one, and not for long', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  scene.waits({ id: 'slow', tier: 'background' });
+  scene.ready({ id: 'equal', tier: 'background' });
+  placeAll(scene);
+  expect(scene.batch()?.rows).toEqual(['slow']);
+  scene.ready({ id: 'urgent', tier: 'interactive' });
+  placeAll(scene);
+  expect(scene.batch()).toBeNull();
+  const { idleSinceMs } = scene.world.devices.get(cpu)!;
+  apply(scene.world, { is: 'hold.over', deviceId: cpu, sinceMs: idleSinceMs }, 5);
+  expect(scene.batch()?.rows).toEqual(['slow']);
+});
+
+test('a batch ends when a more urgent job is started where it runs', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  scene.waits({ id: 'slow', tier: 'background' });
+  sent(scene);
+  scene.ready({ id: 'urgent', tier: 'interactive' });
+  placeAll(scene);
+  expect(scene.world.devices.get(cpu)!.revoked).toBe(true);
 });
