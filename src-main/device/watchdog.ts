@@ -18,6 +18,7 @@ export class Watchdog {
   readonly #onHang: (batchId: BatchId, limitMs: number) => void;
   readonly #batches: Watched[] = [];
   #deadline: number | null = null;
+  #sleepsUntil = 0;
   #sleeping: AbortController | null = null;
 
   constructor(clock: Clock, onHang: (batchId: BatchId, limitMs: number) => void) {
@@ -42,34 +43,34 @@ export class Watchdog {
   /** The host is gone. */
   forget(): void {
     this.#batches.length = 0;
-    this.#watch();
+    this.#deadline = null;
+    this.#sleeping?.abort();
+    this.#sleeping = null;
   }
 
   #watch(): void {
     const current = this.#batches[0];
-    if (current && current.limitMs !== null && current.loads <= 0) {
-      this.#deadline = this.#clock.now() + current.limitMs;
-      if (!this.#sleeping) void this.#sleep();
-    } else {
-      this.#deadline = null;
-      this.#sleeping?.abort();
-      this.#sleeping = null;
-    }
+    const isWatched = current && current.limitMs !== null && current.loads <= 0;
+    this.#deadline = isWatched ? this.#clock.now() + current.limitMs! : null;
+    // Who sleeps until an earlier time looks again then; to wake a sleeper at every batch would cost more than the batch's messages.
+    if (this.#deadline === null || (this.#sleeping && this.#sleepsUntil <= this.#deadline)) return;
+    this.#sleeping?.abort();
+    void this.#sleep();
   }
 
-  /** One sleeper for all deadlines: where a call came back meanwhile, it sleeps again until the new one. */
   async #sleep(): Promise<void> {
     const sleeping = new AbortController();
     this.#sleeping = sleeping;
     while (this.#deadline !== null && this.#deadline > this.#clock.now())
       try {
+        this.#sleepsUntil = this.#deadline;
         await this.#clock.sleep(this.#deadline - this.#clock.now(), sleeping.signal);
       } catch {
-        return; // nothing is left to watch
+        return; // another sleeps instead, or nothing is left to watch
       }
     if (this.#sleeping !== sleeping) return;
     this.#sleeping = null;
     const [hung] = this.#batches;
-    if (hung?.limitMs != null) this.#onHang(hung.batchId, hung.limitMs);
+    if (this.#deadline !== null && hung?.limitMs != null) this.#onHang(hung.batchId, hung.limitMs);
   }
 }

@@ -32,11 +32,13 @@ function pays(world: World, aboard: Aboard, tier: Tier, more: number): boolean {
   const profile = world.profiles.get(state.device.id)!;
   const total = rows + more;
   if (total > Math.max(capOf(profile, size), ownRows)) return false;
-  // What was never tried is tried once; then it is known.
-  if (!wasTried(profile, size, total)) return true;
+  // What was never tried is tried once; then it is known. Somebody who waits tries two runs together, and more where
+  // what is known so far promises that it pays.
+  const waits = aboard.tier === 'interactive' || aboard.tier === 'fast';
+  if (!wasTried(profile, size, total) && (!waits || jobs === 1)) return true;
   const ms = msOf(profile, size, total)!;
   if (isLower(tier, aboard.tier)) return ms <= lowerTierSlowdown * msOf(profile, size, aboard.peerRows)!;
-  if (aboard.tier === 'quality' || aboard.tier === 'background') return true;
+  if (!waits) return true;
   return ms <= (msOf(profile, size, ownRows)! * (jobs + 2)) / 2;
 }
 

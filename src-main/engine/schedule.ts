@@ -49,7 +49,7 @@ export function admissions(world: World): RunId[] {
     const run = world.waiting.has(runId) ? world.queued.get(runId) : undefined;
     if (run && !world.pausedTiers.has(run.tier) && overdue++ < runsAhead) admit(runId, run);
   }
-  for (const runId of world.waiting.inOrder(servedOf(world))) {
+  for (const runId of world.waiting.inOrder(servedOf(world), world.pausedTiers)) {
     const run = world.queued.get(runId)!;
     if (under[tiers.indexOf(run.tier)]! >= runsAhead) break;
     if (!admitted.has(runId) && !world.pausedTiers.has(run.tier)) admit(runId, run);

@@ -84,9 +84,10 @@ export class Urgency<T> {
     return null;
   }
 
-  /** Everything in order of its turn; stop when you have enough. */
-  *inOrder(served: (submitter: string) => number): Generator<T> {
+  /** Everything in order of its turn, but for some tiers; stop when you have enough. */
+  *inOrder(served: (submitter: string) => number, without?: ReadonlySet<Tier>): Generator<T> {
     for (const tier of tiers) {
+      if (without?.has(tier)) continue;
       const submitters = [...(this.#tiers.get(tier) ?? [])].map(([submitter, queue]) => ({
         queue,
         had: served(submitter),
