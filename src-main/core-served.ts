@@ -6,5 +6,5 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
   const { core, parts } = await openParts({ ...options, serves: true });
   await restorePauses(parts.store, parts.engine);
   await parts.runs.takeUp();
-  return { ...core, handlers: handlersOf(parts) };
+  return { ...core, handlers: handlersOf(parts), watch: (graphId) => parts.watched.watch(graphId) };
 }

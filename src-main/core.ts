@@ -8,6 +8,7 @@ import { type Planner, planner } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
 import { runKeeper } from './core-runs.ts';
 import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
+import { Watched } from './core-watched.ts';
 import { systemClock } from './device/clock.ts';
 import { cpuDevice, discoverDevices } from './device/discover.ts';
 import { makeHosts } from './device/host.ts';
@@ -20,7 +21,7 @@ import { fail, failed, ok, problemsOfError, type Result } from './model/errors.t
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
-import { type BatchId, type DeviceId, type Digest, newId, type RunId } from './model/ids.ts';
+import { type BatchId, type DeviceId, type Digest, type GraphId, newId, type RunId } from './model/ids.ts';
 import { type NodeSpecs, specsOf } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
@@ -99,7 +100,7 @@ export const openCore = async (options: CoreOptions): Promise<Core> => (await op
 export interface OpenCore {
   readonly core: Core;
   /** For the calls of the contract: `core-served.ts`. */
-  readonly parts: HandlerParts;
+  readonly parts: HandlerParts & { readonly watched: Watched };
 }
 
 /** A core and what it is made of. */
@@ -203,6 +204,8 @@ function takeFirst(early: HostLink | undefined): () => HostLink {
 export interface ServedCore extends Core {
   /** Every call of the contract. */
   readonly handlers: Handlers;
+  /** Previews of this graph's steps come with the events, until the answer is called. */
+  watch(graphId: GraphId): () => void;
 }
 
 interface Parts {
@@ -226,6 +229,8 @@ function coreOver(parts: Parts): OpenCore {
   const listeners = new Set<(event: Event) => void>();
   const trace = new Trace();
   const live = new LiveFacts();
+  const watched = new Watched();
+  const isWatched = (graphId: GraphId): boolean => watched.has(graphId);
   const emit = (event: Event): void => {
     const nowMs = clock.now();
     trace.add(event, nowMs);
@@ -235,7 +240,18 @@ function coreOver(parts: Parts): OpenCore {
   };
   const published = publisher({ store, specs, madeFrom: (runId) => madeFrom.get(runId), version: kilnVersion });
   const engine = new Engine(
-    { hosts, packs, results: store.results, runLog: store.runs, publisher: published, clock, file, emit, log },
+    {
+      hosts,
+      packs,
+      results: store.results,
+      runLog: store.runs,
+      publisher: published,
+      clock,
+      file,
+      emit,
+      isWatched,
+      log,
+    },
     { settings, profiles, strangers: options.strangers ?? options.serves === true },
   );
   const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom });
@@ -281,5 +297,8 @@ function coreOver(parts: Parts): OpenCore {
       await Promise.all([hosts.close(), store.close()]);
     },
   };
-  return { core, parts: { home: options.home, store, engine, runs, packs, hosts, catalog, specs, live, check } };
+  return {
+    core,
+    parts: { home: options.home, store, engine, runs, packs, hosts, catalog, specs, live, watched, check },
+  };
 }

@@ -66,9 +66,10 @@ export function webSockets(options: SocketsOptions): Sockets {
   const stopListening = core.listen((event) => {
     if (clients.size === 0) return;
     const full = JSON.stringify({ t: 'event', event });
-    const plain = hasPreview(event) ? JSON.stringify({ t: 'event', event: { ...event, preview: undefined } }) : full;
+    const seen = hasPreview(event) ? event.graphId : null;
+    const plain = seen === null ? full : JSON.stringify({ t: 'event', event: { ...event, preview: undefined } });
     for (const [socket, { watches }] of clients) {
-      const text = plain !== full && watches.has(event.graphId) ? full : plain;
+      const text = seen !== null && watches.has(seen) ? full : plain;
       const waiting = socket.bufferedAmount;
       if (waiting > limits.stuckBytes) socket.terminate();
       else if (waiting > limits.slowBytes && isDroppable(event)) onDropped();
@@ -107,8 +108,7 @@ export function webSockets(options: SocketsOptions): Sockets {
             watches.delete(graphId);
             stop();
           }
-        for (const graphId of graphs)
-          if (!watches.has(graphId)) watches.set(graphId, core.watch(graphId as GraphId));
+        for (const graphId of graphs) if (!watches.has(graphId)) watches.set(graphId, core.watch(graphId as GraphId));
       };
       const end = () => {
         clients.delete(socket);

@@ -20,6 +20,8 @@ export interface CalledCore extends ServedCore {
   /** Calls of runs.explain do not return before they are aborted; this resolves when one has come. */
   readonly explaining: PromiseWithResolvers<AbortSignal>;
   readonly listeners: number;
+  /** Graphs whose previews some client wants. */
+  readonly watched: ReadonlySet<string>;
   emit(event: Event): void;
 }
 
@@ -57,6 +59,7 @@ export function calledCore(): CalledCore {
   const blobs = new Map<Digest, Uint8Array>();
   const pictures = new Map<Digest, Uint8Array>();
   const called: string[] = [];
+  const watched = new Set<string>();
   const explaining = Promise.withResolvers<AbortSignal>();
   let paused = false;
   const known = (runId: RunId): RunListing => runs.get(runId) ?? fail('run.missing', { run: runId });
@@ -149,6 +152,11 @@ export function calledCore(): CalledCore {
     called,
     explaining,
     handlers: counted,
+    watched,
+    watch(graphId) {
+      watched.add(graphId);
+      return () => watched.delete(graphId);
+    },
     get listeners() {
       return listeners.size;
     },
