@@ -37,6 +37,11 @@ const onConnection = (): void => {
   if (client.connection().state === 'open') void session.connected();
 };
 client.onConnection(onConnection);
+const watchOpen = (): void => {
+  const open = session.template.get();
+  client.watch(open ? [open.open.graph.id] : []);
+};
+session.template.subscribe(watchOpen);
 window.addEventListener('online', () => client.hurry());
 document.addEventListener('visibilitychange', () => document.hidden || client.hurry());
 

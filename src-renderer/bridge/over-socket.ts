@@ -1,6 +1,7 @@
 import type { Answer, Asked, CallName, CoreClient } from '../../src-main/contract/calls.ts';
 import { Cancelled, failed, type Problem, problem, type Result } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
+import type { GraphId } from '../../src-main/model/ids.ts';
 import { mayRepeat } from './repeatable.ts';
 
 /** What of a WebSocket is needed; the browser's own has it. */
@@ -36,6 +37,8 @@ export interface SocketClient extends CoreClient {
   onConnection(listener: () => void): () => void;
   /** Tries at once: the machine woke up, or the network is back. */
   hurry(): void;
+  /** Graphs whose previews are wanted from now on, on this connection and those after it. */
+  watch(graphs: readonly GraphId[]): void;
   close(): void;
 }
 
@@ -70,6 +73,9 @@ export function overSocket(options: SocketOptions): SocketClient {
   let retryTimer: unknown = null;
   let silenceTimer: unknown = null;
   let closed = false;
+  let watched: readonly GraphId[] = [];
+
+  const sayWatched = (): void => socket?.send(JSON.stringify({ t: 'watch', graphs: watched }));
 
   const become = (next: Connection): void => {
     connection = next;
@@ -110,6 +116,7 @@ export function overSocket(options: SocketOptions): SocketClient {
       tries = 0;
       opened++;
       heard();
+      if (watched.length > 0) sayWatched();
       become({ state: 'open', times: opened });
       for (const [id, flight] of flights) if (!flight.sent) send(id, flight);
     };
@@ -172,6 +179,10 @@ export function overSocket(options: SocketOptions): SocketClient {
     onConnection(listener) {
       connectionListeners.add(listener);
       return () => connectionListeners.delete(listener);
+    },
+    watch(graphs) {
+      watched = graphs;
+      if (connection.state === 'open') sayWatched();
     },
     hurry() {
       if (retryTimer === null || closed) return;

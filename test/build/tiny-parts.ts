@@ -179,6 +179,14 @@ const factsOf = (ref: PackRef, parts: readonly Part[]): PackFacts => ({
   schedule: { kind: 'flow', shift: 1 },
   defaults: { width: 4, height: 4, steps: 4, cfg: 1 },
   upscale: 1,
-  preview: null,
+  preview: {
+    factors: [
+      [0.25, 0, 0],
+      [0, -0.25, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+    bias: [0, 0, 0],
+  },
   warnings: [],
 });

@@ -121,8 +121,8 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
       steps,
       prepared: {},
     });
-    const start = (jobId: string, nodeType: string, item: Readonly<Record<string, unknown>>) =>
-      host.start({ jobId: jobId as JobId, runId: 'run_1' as RunId, nodeType, item, packs: [pack.facts] });
+    const start = (jobId: string, nodeType: string, item: Readonly<Record<string, unknown>>, more = {}) =>
+      host.start({ jobId: jobId as JobId, runId: 'run_1' as RunId, nodeType, item, packs: [pack.facts], ...more });
     const batch = (part: PartName, rows: readonly string[], steps = 0, load = true): Batch => ({
       kind: 'batch',
       id: newId<BatchId>('batch'),
@@ -432,6 +432,43 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
       const told = heard.all.filter((event) => event.type === 'job.progressed');
       expect(told.at(-1)).toEqual({ type: 'job.progressed', jobId: 'a', done: 40, total: 40, preview: null });
       expect(told[0]).toMatchObject({ done: 1 });
+    });
+
+    test('steps of a job that is looked at come with a small picture now and then, those of others with none', async () => {
+      begin();
+      start('a', 'test.sample', await sampleItem('a', 40), { previews: true });
+      start('b', 'test.sample', await sampleItem('b', 40));
+      await heard.moved(2);
+      run(batch('denoiser', ['a.0.0', 'b.0.0'], 100));
+      let shown: EventOf<'job.progressed'>;
+      do shown = await heard.next('job.progressed');
+      while (!shown.preview);
+      expect(shown).toMatchObject({ jobId: 'a', done: 1, total: 40, preview: { width: 2, height: 2 } });
+      const rgb = [...Buffer.from(shown.preview.rgb, 'base64')];
+      expect(rgb).toHaveLength(2 * 2 * 3);
+      // What the step sees is x / 2 + 2 + sqrt(t) / 1000, about 3, and the matrix makes +0.75 and -0.75 of it.
+      if (runtime === 'ort') expect(rgb.slice(0, 3)).toEqual([223, 31, 127]);
+      do shown = await heard.next('job.progressed');
+      while (shown.jobId !== 'a' || shown.done < 40);
+      const others = heard.all.filter((event) => event.type === 'job.progressed' && event.jobId === 'b');
+      expect(others.length).toBeGreaterThan(0);
+      expect(others).toEqual(others.map((event) => ({ ...event, preview: null })));
+    });
+
+    test('a large latent makes a preview of at most 128 a side', async () => {
+      begin();
+      const shape = [1, 4, 150, 300];
+      const item = {
+        model: pack.ref,
+        start: await put('start', shape, 2),
+        hidden: await put('hidden', [1, 3, width], 2),
+      };
+      start('a', 'test.sample', { ...item, steps: 2, prepared: {} }, { previews: true });
+      await heard.moved(1);
+      run(batch('denoiser', ['a.0.0'], 100));
+      const { preview } = await heard.next('job.progressed');
+      expect(preview).toMatchObject({ width: 100, height: 50 });
+      expect(Buffer.from(preview!.rgb, 'base64')).toHaveLength(100 * 50 * 3);
     });
 
     test('a host that dies is replaced under the same id, with nothing left', async () => {

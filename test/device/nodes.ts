@@ -24,7 +24,7 @@ const sample = defineNode({
         { factor: 0.5, tensor: latent },
         { factor: 0.5, tensor: made!.prediction },
       ]);
-      ctx.progress(step + 1, steps);
+      ctx.progress(step + 1, steps, { latent: made!.prediction, pack: model });
     }
     return [{ latent }];
   },

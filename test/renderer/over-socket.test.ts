@@ -157,6 +157,26 @@ test('events reach every listener until it stops listening', () => {
   expect(heard).toEqual([event]);
 });
 
+test('which graphs are looked at is said when it changes, and again on a new connection', async () => {
+  const { client, socket, time } = connected();
+  const said = () => socket().sent.flatMap((message) => ('graphs' in message ? [message.graphs] : []));
+  client.watch(['fox' as GraphId]);
+  expect(socket().sent).toEqual([]);
+  socket().open();
+  expect(said()).toEqual([['fox']]);
+  client.watch(['panda' as GraphId]);
+  expect(said()).toEqual([['fox'], ['panda']]);
+  socket().breaks();
+  await time.pass(250);
+  socket().open();
+  expect(said()).toEqual([['panda']]);
+  client.watch([]);
+  socket().breaks();
+  await time.pass(250);
+  socket().open();
+  expect(said()).toEqual([]);
+});
+
 test.each(['', '{', 'null', '7', '{"t":"answer"}', '{"t":"event"}', '{"t":"other","id":1}'])(
   'a message that is none of ours changes nothing: %s',
   async (text) => {

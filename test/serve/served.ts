@@ -20,8 +20,8 @@ export interface CalledCore extends ServedCore {
   /** Calls of runs.explain do not return before they are aborted; this resolves when one has come. */
   readonly explaining: PromiseWithResolvers<AbortSignal>;
   readonly listeners: number;
-  /** Graphs whose previews some client wants. */
-  readonly watched: ReadonlySet<string>;
+  /** Graphs whose previews clients want, and how many of them. */
+  readonly watched: ReadonlyMap<string, number>;
   emit(event: Event): void;
 }
 
@@ -59,7 +59,12 @@ export function calledCore(): CalledCore {
   const blobs = new Map<Digest, Uint8Array>();
   const pictures = new Map<Digest, Uint8Array>();
   const called: string[] = [];
-  const watched = new Set<string>();
+  const watched = new Map<string, number>();
+  const watch = (graphId: string, by: number): void => {
+    const count = (watched.get(graphId) ?? 0) + by;
+    if (count > 0) watched.set(graphId, count);
+    else watched.delete(graphId);
+  };
   const explaining = Promise.withResolvers<AbortSignal>();
   let paused = false;
   const known = (runId: RunId): RunListing => runs.get(runId) ?? fail('run.missing', { run: runId });
@@ -154,8 +159,8 @@ export function calledCore(): CalledCore {
     handlers: counted,
     watched,
     watch(graphId) {
-      watched.add(graphId);
-      return () => watched.delete(graphId);
+      watch(graphId, 1);
+      return () => watch(graphId, -1);
     },
     get listeners() {
       return listeners.size;

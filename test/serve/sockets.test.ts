@@ -1,7 +1,14 @@
 import { createConnection } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { changed, progressed, served } from './served.ts';
-import { socketClient } from './socket-client.ts';
+import { type SocketClient, socketClient } from './socket-client.ts';
+
+/** What was sent before this has been read. */
+async function answered(client: SocketClient): Promise<void> {
+  client.send({ t: 'call', id: 900, name: 'core.info' });
+  const count = client.messages.filter(({ id }) => id === 900).length;
+  await expect.poll(() => client.messages.filter(({ id }) => id === 900).length).toBeGreaterThan(count);
+}
 
 test('every client hears every event, in order', async () => {
   const { at, core } = await served();
@@ -14,6 +21,40 @@ test('every client hears every event, in order', async () => {
     );
     expect(client.messages.map(({ event }) => event)).toEqual(events);
   }
+});
+
+test('previews go to those who watch their graph; the others get the step without one', async () => {
+  const { at, core } = await served();
+  const [looks, looksElsewhere] = await Promise.all([socketClient(at), socketClient(at)]);
+  looks.send({ t: 'watch', graphs: ['graph_1'] });
+  looksElsewhere.send({ t: 'watch', graphs: ['graph_2'] });
+  await Promise.all([looks, looksElsewhere].map((client) => answered(client)));
+  const preview = { width: 1, height: 1, rgb: 'AAAA' };
+  const step = { ...progressed('run_1', 1), preview };
+  core.emit(step);
+  const got = (client: SocketClient) => client.got(({ event }) => event?.type === 'job.progressed');
+  expect((await got(looks)).event).toEqual(step);
+  expect((await got(looksElsewhere)).event).toEqual(progressed('run_1', 1));
+});
+
+test('a graph is watched as long as some client looks at it', async () => {
+  const { at, core } = await served();
+  const [one, two] = await Promise.all([socketClient(at), socketClient(at)]);
+  for (const client of [one, two]) client.send({ t: 'watch', graphs: ['fox', 'panda'] });
+  await Promise.all([one, two].map((client) => answered(client)));
+  expect([...core.watched]).toEqual([
+    ['fox', 2],
+    ['panda', 2],
+  ]);
+  one.send({ t: 'watch', graphs: ['panda', 'owl'] });
+  await answered(one);
+  expect([...core.watched]).toEqual([
+    ['fox', 1],
+    ['panda', 2],
+    ['owl', 1],
+  ]);
+  two.socket.close();
+  await expect.poll(() => [...core.watched.keys()]).toEqual(['panda', 'owl']);
 });
 
 test('a cancelled call is answered without problems, and its handler is told', async () => {
