@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { fail } from './model/errors.ts';
+import { codeOf, diskProblem } from './store/disk-problem.ts';
 import { makeHome } from './store/home.ts';
 import { holdFile } from './store/owner.ts';
 
@@ -20,6 +22,9 @@ export interface HeldHome {
   release(): void;
 }
 
+/** Whoever has just taken the lock needs a moment to say so, and the note of one that was killed may still lie there. */
+const patienceMs = 2000;
+
 const noteIn = (home: string): string => path.join(home, 'serve.json');
 
 /**
@@ -27,26 +32,50 @@ const noteIn = (home: string): string => path.join(home, 'serve.json');
  * process however that ends; who holds it is a note beside it, which a killed process leaves behind.
  * @throws AppError home.held, folder.notWritable, store.readOnly, disk.full
  */
-export function holdHome(home: string): HeldHome {
+export async function holdHome(home: string): Promise<HeldHome> {
   makeHome(home);
-  const letGo = holdFile(path.join(home, 'serve.lock'));
+  const file = path.join(home, 'serve.lock');
   const note = noteIn(home);
+  let letGo = holdFile(file);
+  let holder = holderOf(home);
+  // Of several that try at the same moment none may get it, so that it is tried again until somebody says to have it.
+  for (let waitedMs = 0; !letGo && !isThere(holder) && waitedMs < patienceMs; ) {
+    const pauseMs = 10 + Math.random() * 40;
+    await after(pauseMs);
+    waitedMs += pauseMs;
+    letGo = holdFile(file);
+    holder = holderOf(home);
+  }
   if (!letGo) {
-    const holder = holderOf(home);
     const since = holder?.since.slice(0, 19).replace('T', ' ') ?? '…';
     return fail('home.held', { home, pid: String(holder?.pid ?? '…'), address: holder?.address ?? '…', since });
   }
   rmSync(note, { force: true });
   return {
     tell(holder) {
-      writeFileSync(`${note}.new`, JSON.stringify(holder), { mode: 0o600 });
-      renameSync(`${note}.new`, note);
+      try {
+        writeFileSync(`${note}.new`, JSON.stringify(holder), { mode: 0o600 });
+        renameSync(`${note}.new`, note);
+      } catch (error) {
+        rmSync(`${note}.new`, { force: true });
+        throw diskProblem(error, home);
+      }
     },
     release() {
       rmSync(note, { force: true });
       letGo();
     },
   };
+}
+
+function isThere(holder: Holder | null): boolean {
+  if (!holder) return false;
+  try {
+    process.kill(holder.pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM'; // another person's
+  }
 }
 
 /** Who serves the home, or did when it was killed. */

@@ -20,7 +20,7 @@ export async function serve(args: Arguments, around: Surroundings): Promise<Exit
   const host = args.host ?? defaultHost;
   const given = checkedToken(around.token);
   const token = given ?? (isLocal(host) ? null : randomBytes(24).toString('base64url'));
-  const held = holdHome(home);
+  const held = await holdHome(home);
   try {
     const since = new Date().toISOString();
     held.tell({ pid: process.pid, address: null, token, since });
