@@ -25,10 +25,12 @@ export interface PublisherOptions {
   /** What a run was made from. */
   readonly madeFrom: (runId: RunId) => Published | undefined;
   readonly version: string;
+  /** A picture is on disk; its run may not be over. */
+  readonly onImage: (image: RunImage) => void;
 }
 
 /** Pictures of a sink as files of the gallery: the kept pixels with the run's graph and values written into them. */
-export function publisher({ store, specs, madeFrom, version }: PublisherOptions): Publisher {
+export function publisher({ store, specs, madeFrom, version, onImage }: PublisherOptions): Publisher {
   return {
     async publish(run, step, seed, result) {
       const from = madeFrom(run.id);
@@ -55,7 +57,9 @@ export function publisher({ store, specs, madeFrom, version }: PublisherOptions)
           mime: 'image/png' as const,
           prompt: texts.parameters.split('\n')[0] ?? '',
         };
-        images.push(await store.images.add(file, image));
+        const added = await store.images.add(file, image);
+        images.push(added);
+        onImage(added);
       }
       return images;
     },

@@ -100,7 +100,7 @@ export const openCore = async (options: CoreOptions): Promise<Core> => (await op
 export interface OpenCore {
   readonly core: Core;
   /** For the calls of the contract: `core-served.ts`. */
-  readonly parts: HandlerParts & { readonly watched: Watched };
+  readonly parts: HandlerParts & { readonly watched: Watched; readonly emit: (event: Event) => void };
 }
 
 /** A core and what it is made of. */
@@ -238,7 +238,13 @@ function coreOver(parts: Parts): OpenCore {
     if (event.type === 'run.changed' && isOver(event.state)) madeFrom.delete(event.runId);
     for (const listener of listeners) listener(event);
   };
-  const published = publisher({ store, specs, madeFrom: (runId) => madeFrom.get(runId), version: kilnVersion });
+  const published = publisher({
+    store,
+    specs,
+    madeFrom: (runId) => madeFrom.get(runId),
+    version: kilnVersion,
+    onImage: (image) => emit({ type: 'image.added', image, digest: image.digest }),
+  });
   const engine = new Engine(
     {
       hosts,
@@ -299,6 +305,6 @@ function coreOver(parts: Parts): OpenCore {
   };
   return {
     core,
-    parts: { home: options.home, store, engine, runs, packs, hosts, catalog, specs, live, watched, check },
+    parts: { home: options.home, store, engine, runs, packs, hosts, catalog, specs, live, watched, emit, check },
   };
 }

@@ -12,7 +12,7 @@ export interface Queue {
   readonly over: RunList;
   hear(event: Event): void;
   refresh(): void;
-  /** Not everything that others do is told by an event: what they paused and queued is looked for now and then. */
+  /** An event may have been missed while the machine slept: what others did is looked for now and then. */
   lookAround(): Promise<void>;
   close(): void;
 }
@@ -58,7 +58,7 @@ export function queue({ fetchStatus, ...options }: QueueOptions): Queue {
     hear(event) {
       waiting.hear(event);
       over.hear(event);
-      if (event.type === 'run.changed') askStatus();
+      if (event.type === 'run.changed' || event.type === 'queue.changed') askStatus();
     },
     refresh() {
       refreshLists();

@@ -63,6 +63,17 @@ test('an event shows at once; a burst of them is one question for what is looked
   expect(list.state.get().total).toBe(499);
 });
 
+test('when others changed the queue, what is looked at is asked for anew', async () => {
+  const { time, core, list, ids } = manyRuns(3);
+  list.show(0, 3);
+  await time.pass(0);
+  core.rows.reverse();
+  for (let i = 0; i < 10; i++) list.hear({ type: 'queue.changed' });
+  await time.pass(300);
+  expect(ids()).toEqual(['r2', 'r1', 'r0']);
+  expect(core.asked).toHaveLength(2);
+});
+
 test('progress moves its row and asks nothing', async () => {
   const { time, core, list } = manyRuns(3);
   list.show(0, 3);
