@@ -50,6 +50,30 @@ describe.skipIf(noBrowser !== null)('the web page', () => {
     await close();
   });
 
+  test('while a picture is drawn, the stage shows what its steps see', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    const before = (await server.call('queue.status', {})).counts.cancelled;
+    await page.getByLabel('Steps', { exact: true }).last().fill('1000');
+    await page.keyboard.press('Control+Enter');
+    const canvas = page.locator('canvas.preview');
+    await canvas.waitFor();
+    expect([await canvas.getAttribute('width'), await canvas.getAttribute('height')]).toEqual(['64', '64']);
+    const drawn = () => canvas.evaluate((element) => (element as unknown as { toDataURL(): string }).toDataURL());
+    const first = await drawn();
+    // One colour is some hundred characters.
+    expect(first.length).toBeGreaterThan(2_000);
+    await expect.poll(drawn, { timeout: 20_000 }).not.toBe(first);
+    await screenshot(page, 'light-preview');
+    const { runs } = await server.call('runs.list', { states: ['running'] });
+    await server.call('runs.cancel', { runIds: runs.map(({ runId }) => runId) });
+    await expect
+      .poll(async () => (await server.call('queue.status', {})).counts.cancelled, { timeout: 20_000 })
+      .toBe(before + 1);
+    await page.getByLabel('Steps', { exact: true }).last().fill('8');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('a picture opens full size, and gives its values back to the form', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);
     await prompt(page).fill('something else');
