@@ -119,14 +119,17 @@ export function handlersOf(options: HandlerParts): Handlers {
 
     'runs.list': async ({ states, tier, order, offset, count }) => {
       const filter = { ...(states ? { states } : {}), ...(tier ? { tier } : {}) };
-      const asked = Promise.all([store.runs.list({ ...filter, order, offset, count }), store.runs.count(filter)]);
-      // While the store looks.
-      const mayWait = states === undefined || states.some((state) => state === 'queued' || state === 'running');
-      const soon = mayWait ? forecast(engine.world) : new Map<RunId, Forecast>();
-      const [page, total] = await asked;
+      const [page, total] = await Promise.all([
+        store.runs.list({ ...filter, order, offset, count }),
+        store.runs.count(filter),
+      ]);
+      const soon = forecast(
+        engine.world,
+        page.map(({ id }) => id),
+      );
       return { runs: await Promise.all(page.map((of) => listing(of, soon))), total };
     },
-    'runs.get': async ({ runId }) => listing(await record(runId), forecast(engine.world)),
+    'runs.get': async ({ runId }) => listing(await record(runId), forecast(engine.world, [runId])),
     'runs.explain': async ({ runId }) => explain(engine, await record(runId)),
 
     'runs.cancel': async ({ runIds }) => {
@@ -216,7 +219,7 @@ function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): DeviceStat
 
 function explain(engine: Engine, of: RunRecord): Explanation {
   const { world } = engine;
-  const line = inTurn(world);
+  const line = [...inTurn(world)];
   const at = line.indexOf(of.id);
   const run = world.runs.get(of.id)?.run ?? world.queued.get(of.id);
   return {
@@ -226,7 +229,7 @@ function explain(engine: Engine, of: RunRecord): Explanation {
     before: at > 0 ? line.slice(0, Math.min(at, 20)) : [],
     beforeCount: Math.max(0, at),
     overtaken: run?.overtaken ?? 0,
-    jobs: explainJobs(world, of.id).map((job) => ({ ...job, finishMs: {} })),
+    jobs: explainJobs(world, of.id),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type CoreOptions, openParts, type ServedCore } from './core.ts';
+import { deviceNews } from './core-device-news.ts';
 import { handlersOf, restorePauses } from './core-handlers.ts';
 import { queueNews } from './core-queue-news.ts';
 
@@ -8,13 +9,18 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
   await restorePauses(parts.store, parts.engine);
   await parts.runs.takeUp();
   const news = queueNews(parts.emit);
-  core.listen(news.hear);
+  const devices = deviceNews(parts.engine.world, parts.emit);
+  core.listen((event) => {
+    news.hear(event);
+    devices.hear(event);
+  });
   return {
     ...core,
     handlers: news.over(handlersOf(parts)),
     watch: (graphId) => parts.watched.watch(graphId),
     close() {
       news.close();
+      devices.close();
       return core.close();
     },
   };

@@ -1,12 +1,12 @@
-import type { DeviceId, JobId, RunId } from '../model/ids.ts';
+import type { DeviceId, JobId, RunId, SizeKey } from '../model/ids.ts';
+import { msOf } from './profile.ts';
 import { compareTurns } from './urgency.ts';
-import { type Job, ownersOf, servedOf, type World } from './world.ts';
+import { type DeviceState, type Job, ownersOf, servedOf, type World } from './world.ts';
 
-/** Queued runs in the order of their turn, as it is now. */
-export function inTurn(world: World): RunId[] {
-  const overdue = [...world.overdue].filter((id) => world.waiting.has(id));
-  const rest = [...world.waiting.inOrder(servedOf(world))].filter((id) => !world.overdue.has(id));
-  return [...overdue, ...rest];
+/** Queued runs in the order of their turn, as it is now; stop when you have enough. */
+export function* inTurn(world: World): Generator<RunId> {
+  for (const id of world.overdue) if (world.waiting.has(id)) yield id;
+  for (const id of world.waiting.inOrder(servedOf(world))) if (!world.overdue.has(id)) yield id;
 }
 
 export interface Forecast {
@@ -14,21 +14,28 @@ export interface Forecast {
   readonly endsInMs: number;
 }
 
-/** About when runs will start and end, from their estimated device time, one after the other over the devices there are. */
-export function forecast(world: World): ReadonlyMap<RunId, Forecast> {
+/**
+ * About when these runs will start and end, from the estimated device time of all, one after the other over the devices
+ * there are. Of thousands that wait only those that go before the last of these are looked at.
+ */
+export function forecast(world: World, wanted: Iterable<RunId>): ReadonlyMap<RunId, Forecast> {
   const lanes = Math.max(1, [...world.devices.values()].filter(({ state }) => state !== 'lost').length);
+  const left = new Set([...wanted].filter((id) => world.runs.has(id) || world.waiting.has(id)));
   const found = new Map<RunId, Forecast>();
   let aheadMs = 0;
   const live = [...world.runs.values()].sort((a, b) => compareTurns(a.run, b.run, servedOf(world)));
   for (const { run, startedMs } of live) {
     const leftMs = Math.max(0, (run.estimateMs ?? 0) - (world.nowMs - startedMs));
     aheadMs += leftMs / lanes;
-    found.set(run.id, { startsInMs: 0, endsInMs: aheadMs });
+    if (left.delete(run.id)) found.set(run.id, { startsInMs: 0, endsInMs: aheadMs });
   }
+  if (left.size === 0) return found;
   for (const id of inTurn(world)) {
-    const ms = (world.queued.get(id)!.estimateMs ?? 0) / lanes;
-    found.set(id, { startsInMs: aheadMs, endsInMs: aheadMs + ms });
-    aheadMs += ms;
+    const startsInMs = aheadMs;
+    aheadMs += (world.queued.get(id)!.estimateMs ?? 0) / lanes;
+    if (!left.delete(id)) continue;
+    found.set(id, { startsInMs, endsInMs: aheadMs });
+    if (left.size === 0) break;
   }
   return found;
 }
@@ -40,6 +47,8 @@ export interface JobExplained {
   readonly company: readonly RunId[];
   readonly waitsFor: readonly string[];
   readonly rowsAhead: number;
+  /** Estimated ms from now until it would be done, by device; of jobs that can start or go on, where it was measured. */
+  readonly finishMs: Readonly<Record<string, number>>;
 }
 
 /** Where each job of a run is, with whom, and what it waits for. */
@@ -64,9 +73,44 @@ export function explainJobs(world: World, runId: RunId): JobExplained[] {
         company: [...company],
         waitsFor,
         rowsAhead: rowsAhead(world, job),
+        finishMs: finishMs(world, job),
       },
     ];
   });
+}
+
+/** The scheduler's rule 3 in figures: time until a device is free, weights to load, and the calls that are left. */
+function finishMs(world: World, job: Job): Record<string, number> {
+  if (job.state !== 'ready' && job.state !== 'running') return {};
+  const found: Record<string, number> = {};
+  for (const state of world.devices.values()) {
+    if (state.state === 'lost' || !job.step.allowed.includes(state.device.id)) continue;
+    const runMs = callsMs(world, job, state);
+    if (runMs === null) continue;
+    const isAboard = state.batchJobs.has(job.id);
+    const waitMs = isAboard ? 0 : Math.max(0, state.freeAtMs - world.nowMs);
+    const missing = job.step.needs.filter((part) => !state.resident.has(part) || state.loading.has(part));
+    const bytes = missing.reduce((sum, part) => sum + (world.partBytes.get(part) ?? 0), 0);
+    found[state.device.id] = waitMs + bytes / world.profiles.get(state.device.id)!.loadBytesPerMs + runMs;
+  }
+  return found;
+}
+
+/** ms of the calls that a job has yet to make on a device; null where its part was never measured there. */
+function callsMs(world: World, job: Job, { device }: DeviceState): number | null {
+  const profile = world.profiles.get(device.id)!;
+  const left = Math.max(0, job.step.calls - job.callsMade);
+  const [first] = world.rowsOf.get(job.id) ?? [];
+  const size = first === undefined ? null : world.rows.get(first)!.size;
+  let sum = 0;
+  for (const part of job.step.needs) {
+    const sizes = Object.keys(profile.ms).filter((key) => key.startsWith(`${part} `)) as SizeKey[];
+    const known = sizes.filter((key) => key === size);
+    const ms = (known.length > 0 ? known : sizes).flatMap((key) => msOf(profile, key, 1) ?? []);
+    if (ms.length === 0) return null;
+    sum += left * Math.min(...ms);
+  }
+  return sum;
 }
 
 const ownersIn = (world: World, id: JobId): RunId[] => {

@@ -58,7 +58,7 @@ function RunShown({ run }: { run: RunHere }) {
   const before = useLatestPicture(run);
   return (
     <>
-      <div className={`stage-picture ${showsPicture ? '' : 'empty'}`}>
+      <div className={`stage-picture ${showsPicture || run.preview ? '' : 'empty'}`}>
         {showsPicture ? (
           <button type="button" onClick={() => setOpened(0)} aria-label={texts.pictures.open(words)}>
             <img className="stage-image" src={files.imageAddress(first.digest)} alt={texts.stage.pictureOf(words)} />
