@@ -1,6 +1,7 @@
 import type { Args, DeviceStatus, Explanation, Handlers, RunListing } from './contract/calls.ts';
 import { contractVersion } from './contract/calls.ts';
 import type { LiveFacts } from './core-live-facts.ts';
+import type { LastingRunLog } from './core-run-log.ts';
 import type { RunKeeper } from './core-runs.ts';
 import { templates } from './core-templates.ts';
 import { kilnVersion } from './core-versions.ts';
@@ -30,6 +31,7 @@ export interface HandlerParts {
   readonly store: Store;
   readonly engine: Engine;
   readonly runs: RunKeeper;
+  readonly runLog: LastingRunLog;
   readonly packs: Packs;
   readonly hosts: Hosts;
   readonly catalog: Catalog;
@@ -136,6 +138,7 @@ export function handlersOf(options: HandlerParts): Handlers {
       await runs.landed();
       for (const id of runIds) await record(id);
       await inTurns(runIds, (id) => engine.cancel(id));
+      await options.runLog.written(runIds);
       return null;
     },
     'runs.retry': ({ runIds }) => runs.again(runIds),

@@ -6,6 +6,7 @@ import type { HandlerParts } from './core-handlers.ts';
 import { LiveFacts } from './core-live-facts.ts';
 import { type Planner, planner } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
+import { lastingRunLog } from './core-run-log.ts';
 import { runKeeper } from './core-runs.ts';
 import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
 import { Watched } from './core-watched.ts';
@@ -245,12 +246,16 @@ function coreOver(parts: Parts): OpenCore {
     version: kilnVersion,
     onImage: (image) => emit({ type: 'image.added', image, digest: image.digest }),
   });
+  const runLog = lastingRunLog(store.runs, clock, async (runId, state, problems, images, ms) => {
+    const record = await store.runs.get(runId);
+    if (record) emit({ type: 'run.changed', runId, graphId: record.graphId, state, problems, images, ms });
+  });
   const engine = new Engine(
     {
       hosts,
       packs,
       results: store.results,
-      runLog: store.runs,
+      runLog,
       publisher: published,
       clock,
       file,
@@ -299,12 +304,27 @@ function coreOver(parts: Parts): OpenCore {
     trace: () => trace.json(),
     async close() {
       engine.close();
+      runLog.close();
       for (const [id, profile] of engine.world.profiles) store.profiles.save(id, profile);
       await Promise.all([hosts.close(), store.close()]);
     },
   };
   return {
     core,
-    parts: { home: options.home, store, engine, runs, packs, hosts, catalog, specs, live, watched, emit, check },
+    parts: {
+      home: options.home,
+      store,
+      engine,
+      runs,
+      runLog,
+      packs,
+      hosts,
+      catalog,
+      specs,
+      live,
+      watched,
+      emit,
+      check,
+    },
   };
 }
