@@ -1,27 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { smallDisk } from '../build/small-disk.ts';
 import { codesOf, graph, newRun, storeIn, temporaryFolder } from './fixtures.ts';
 import { brokenFiles, startChild } from './processes.ts';
 
 const isRoot = process.getuid?.() === 0;
 const nobody = 65534;
 
-/** A small disk of its own, or null where this user may not have one. */
-function smallDisk(): string | null {
-  const folder = temporaryFolder();
-  const at = join(folder, 'disk');
-  mkdirSync(at);
-  if (process.platform !== 'linux' || !isRoot) return null;
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', at]).status !== 0) return null;
-  onTestFinished(() => void spawnSync('umount', [at]));
-  return at;
-}
-
 test('a disk that fills up is named, and what was acknowledged before is there', async ({ skip }) => {
-  const home = smallDisk();
-  if (!home) return skip('this user may not mount a small disk');
+  const disk = smallDisk(temporaryFolder(), '3m');
+  if (!disk) return skip('this user may not mount a small disk');
+  onTestFinished(disk.remove);
+  const home = disk.path;
   const child = startChild('fill', home, 'r');
   await child.ended;
   expect(child.lines.at(-1)?.[1]).toContain('"code":"disk.full"');
@@ -39,6 +30,16 @@ test('a disk that fills up is named, and what was acknowledged before is there',
   await store.tidy();
   expect([...brokenFiles(join(home, 'blobs')), ...brokenFiles(join(home, 'images'), '.png')]).toEqual([]);
   expect(await store.runs.submit(graph, [newRun('run_after')])).toMatchObject([{ isNew: true }]);
+});
+
+test('a disk that is too small for an empty store is full, whatever of the store comes first', async ({ skip }) => {
+  for (const kilobytes of [8, 16, 32, 48, 96]) {
+    const disk = smallDisk(temporaryFolder(), `${kilobytes}k`);
+    if (!disk) return skip('this user may not mount a small disk');
+    onTestFinished(disk.remove);
+    expect(await codesOf(storeIn(join(disk.path, 'home'))), `${kilobytes}k`).toEqual(['disk.full']);
+    expect(readdirSync(join(disk.path, 'home')).filter((name) => name.endsWith('-room'))).toEqual([]);
+  }
 });
 
 test('a home that may only be read is a problem that says so', async ({ skip }) => {
