@@ -9,7 +9,7 @@ import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
 import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
 import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
-import { reconsider, reconsiderAll } from './reconsider.ts';
+import { makeWay, reconsider, reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
 import type { Effect, World } from './world.ts';
 
@@ -62,6 +62,7 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
     case 'run.submitted':
       world.queued.set(change.run.id, change.run);
       if (change.run.state !== 'paused') world.waiting.add(change.run.id, change.run);
+      makeWay(world, change.run, effects);
       break;
     case 'run.admitted':
       admitted(world, change.runId, change.plan, change.kept, effects);

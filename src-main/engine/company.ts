@@ -1,5 +1,6 @@
 import type { JobId, RowId } from '../model/ids.ts';
 import { type Row, type Tier, tiers } from '../model/run.ts';
+import { hasUrgentGuest } from './awaited.ts';
 import { capOf, mostRows, msOf, wasTried } from './profile.ts';
 import type { Room } from './residency.ts';
 import { type DeviceState, isSolitary, type Job, leaderOf, servedOf, type World } from './world.ts';
@@ -68,6 +69,7 @@ export function company(world: World, state: DeviceState, leader: Row, room: Roo
 
   const most = Math.min(fitting, mostRows);
   const tier = leaderOf(world, job)?.run.tier ?? 'background';
+  if (hasUrgentGuest(world, state, tier)) return found;
   const ownRows = found.length + 1;
   let aboard: Aboard = { state, size: leader.size, tier, ownRows, rows: ownRows, jobs: 1, peerRows: ownRows };
   for (const other of strangersIn(world, state, leader.batchKey, job.id)) {

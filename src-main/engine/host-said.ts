@@ -7,7 +7,17 @@ import { msOf, record, recordLoad } from './profile.ts';
 import { reconsider } from './reconsider.ts';
 import { batchFailed, batchOver, hostLost } from './recover.ts';
 import { worthOf } from './residency.ts';
-import { type DeviceState, type Effect, type Job, leaderOf, type NextBatch, ownersOf, type World } from './world.ts';
+import {
+  type DeviceState,
+  type Effect,
+  fewestAhead,
+  type Job,
+  leaderOf,
+  mostAhead,
+  type NextBatch,
+  ownersOf,
+  type World,
+} from './world.ts';
 
 /** A batch is on its way: its rows wait no more, its parts count as resident. It runs, or it is next. */
 export function batchSent(world: World, batch: Batch): void {
@@ -49,6 +59,17 @@ function begin(world: World, state: DeviceState, { batch, size, batchKey, jobs }
   state.batchRows = batch.rows.length;
   state.batchJobs = jobs;
   state.freeAtMs = world.nowMs + (ms ?? 0) * (batch.lease.steps + 1);
+  countAhead(world, jobs);
+}
+
+/** As many again as share a call are worth having under way. */
+function countAhead(world: World, jobs: ReadonlySet<JobId>): void {
+  const [first] = jobs;
+  const job = first && world.jobs.get(first);
+  const tier = job && leaderOf(world, job)?.run.tier;
+  if (tier !== 'interactive' && tier !== 'fast') return;
+  if (jobs.size * 2 > world.ahead) world.ahead = Math.min(mostAhead, world.ahead * 2);
+  else if (jobs.size * 4 < world.ahead) world.ahead = Math.max(fewestAhead, world.ahead - 1);
 }
 
 /** Its host goes on with the next batch by itself. */

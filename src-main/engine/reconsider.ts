@@ -1,5 +1,6 @@
+import { type Run, tiers } from '../model/run.ts';
 import { renewal } from './schedule.ts';
-import type { DeviceState, Effect, World } from './world.ts';
+import { type DeviceState, type Effect, leaderOf, mostAhead, type World } from './world.ts';
 
 /** A run came or went, and with it the turn of rows that wait anywhere. */
 export function reconsiderAll(world: World, effects: Effect[]): void {
@@ -21,5 +22,24 @@ export function reconsider(world: World, state: DeviceState, leaseLeft: number |
   } else if (what !== 'leave') {
     state.leaseLeft = what.renew;
     effects.push({ do: 'renew', deviceId: state.device.id, batchId: id, steps: what.renew });
+  }
+}
+
+/**
+ * A run came that will start at once: a less urgent batch need not begin another step while its plan is made. Once for
+ * each run: if it has to wait after all, the batch that is formed next goes on.
+ */
+export function makeWay(world: World, run: Run, effects: Effect[]): void {
+  if (run.state === 'paused' || world.pausedTiers.has(run.tier) || world.runs.size >= mostAhead) return;
+  for (const state of world.devices.values()) {
+    if (!state.batch || state.revoked) continue;
+    const aboard = [...state.batchJobs].flatMap((id) => {
+      const job = world.jobs.get(id);
+      return (job && leaderOf(world, job)?.run) || [];
+    });
+    if (aboard.some(({ id, tier }) => world.overdue.has(id) || tiers.indexOf(tier) <= tiers.indexOf(run.tier)))
+      continue;
+    state.revoked = true;
+    effects.push({ do: 'revoke', deviceId: state.device.id, batchId: state.batch.id });
   }
 }

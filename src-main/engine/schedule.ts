@@ -20,10 +20,22 @@ import { company, couldJoin } from './company.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
 import { compareTurns, type Turn } from './urgency.ts';
-import { callsLeft, type DeviceState, type Job, leaderOf, ownersOf, servedOf, type World } from './world.ts';
+import { callsLeft, type DeviceState, type Job, leaderOf, mostAhead, ownersOf, servedOf, type World } from './world.ts';
 
-/** Runs that may be under way at once in a tier and the tiers above it. */
-const runsAhead = 24;
+const waitedFor: readonly Tier[] = ['interactive', 'fast'];
+
+/**
+ * Runs that may be under way at once in a tier and the tiers above it. Of those that somebody waits for no more than
+ * share calls, because each one that is begun early delays the first; but of several submitters all have some, or
+ * their shares would not be equal.
+ */
+function runsAhead(world: World): (tier: Tier) => number {
+  const submitters = new Set([...world.runs.values()].map(({ run }) => run.submitter));
+  for (const tier of waitedFor) for (const submitter of world.waiting.submitters(tier)) submitters.add(submitter);
+  const few = submitters.size > 1 ? mostAhead : world.ahead;
+  return (tier) => (waitedFor.includes(tier) ? few : mostAhead);
+}
+
 /** Rows that may wait at a device before no further job is started there. */
 const rowsAhead = 4 * mostRows;
 
@@ -47,11 +59,12 @@ export function admissions(world: World): RunId[] {
   // Overdue runs have as many places of their own: a flow of urgent ones must not keep them out.
   for (const runId of world.overdue) {
     const run = world.waiting.has(runId) ? world.queued.get(runId) : undefined;
-    if (run && !world.pausedTiers.has(run.tier) && overdue++ < runsAhead) admit(runId, run);
+    if (run && !world.pausedTiers.has(run.tier) && overdue++ < mostAhead) admit(runId, run);
   }
+  const most = runsAhead(world);
   for (const runId of world.waiting.inOrder(servedOf(world), world.pausedTiers)) {
     const run = world.queued.get(runId)!;
-    if (under[tiers.indexOf(run.tier)]! >= runsAhead) break;
+    if (under[tiers.indexOf(run.tier)]! >= most(run.tier)) break;
     if (!admitted.has(runId) && !world.pausedTiers.has(run.tier)) admit(runId, run);
   }
   return [...admitted];

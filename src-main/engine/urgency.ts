@@ -39,6 +39,11 @@ export class Urgency<T> {
     return this.#entries.size;
   }
 
+  /** Who has something in a tier. */
+  submitters(tier: Tier): Iterable<string> {
+    return this.#tiers.get(tier)?.keys() ?? [];
+  }
+
   has(item: T): boolean {
     return this.#entries.has(item);
   }

@@ -135,6 +135,8 @@ export interface World {
   readonly devices: Map<DeviceId, DeviceState>;
   readonly profiles: Map<DeviceId, DeviceProfile>;
   readonly partBytes: Map<PartKey, number>;
+  /** How many interactive and fast runs are worth having under way: more where they share calls. */
+  ahead: number;
   /** Device time by submitter, fading. */
   readonly served: Map<string, number>;
   /** Runs that were overtaken `patience` times; they lead until they end. */
@@ -143,6 +145,9 @@ export interface World {
   lastId: number;
 }
 
+/** Enough that a device always has a row to go on with. */
+export const fewestAhead = 4;
+export const mostAhead = 24;
 export const idleBudgetBytes = 512 * 1024 * 1024;
 export const idleLimit = 4096;
 
@@ -169,6 +174,7 @@ export function makeWorld(
     devices: new Map(devices.map((device) => [device.id, deviceState(device)])),
     profiles: new Map(devices.map(({ id }) => [id, profiles.get(id) ?? emptyProfile()])),
     partBytes: new Map(),
+    ahead: fewestAhead,
     served: new Map(),
     overdue: new Set(),
     nowMs: 0,

@@ -205,9 +205,11 @@ function steps(world: World, state: DeviceState, size: Row['size'], rows: number
 function awaitedRank(world: World, { device, batchJobs, next }: DeviceState): number {
   const ranks = [...world.jobs.values()].flatMap((job) => {
     const { id, step, callsMade } = job;
-    if (job.state !== 'running' || job.deviceId !== device.id || job.isSlow) return [];
-    if (step.needs.length === 0 || callsMade >= step.calls) return [];
-    if (world.rowsOf.has(id) || batchJobs.has(id) || next?.jobs.has(id)) return [];
+    if (job.deviceId !== device.id || job.isSlow) return [];
+    const isFetched = job.state === 'done' && step.sink !== null && !job.kept;
+    const isAboard = world.rowsOf.has(id) || batchJobs.has(id) || next?.jobs.has(id);
+    const isGoingOn = job.state === 'running' && callsMade < step.calls && !isAboard;
+    if (!isFetched && !isGoingOn) return [];
     return wanting(world, job).map(({ run }) => rankOf(run));
   });
   return Math.min(lowest + 1, ...ranks);

@@ -443,3 +443,34 @@ test('a batch ends when a more urgent job is started where it runs', () => {
   placeAll(scene);
   expect(scene.world.devices.get(cpu)!.revoked).toBe(true);
 });
+
+test('of runs that one person waits for few are under way, and more where they share calls', () => {
+  const scene = sceneOf({ profiles: free });
+  for (let i = 0; i < 40; i++) scene.queued({ id: `fast${i}`, tier: 'fast' });
+  expect(admissions(scene.world)).toHaveLength(4);
+  for (let i = 0; i < 4; i++) scene.waits({ id: `more${i}`, tier: 'fast' });
+  scene.send(scene.decide().find(({ kind }) => kind === 'batch') as BatchDecision);
+  expect(admissions(scene.world)).toHaveLength(4); // eight with those under way
+  scene.queued({ id: 'other', submitter: 'bob', tier: 'fast' });
+  expect(admissions(scene.world)).toHaveLength(20);
+});
+
+test('a run that comes makes way for itself before its plan is made', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  scene.waits({ id: 'slow', tier: 'background' });
+  sent(scene);
+  scene.queued({ id: 'equal', tier: 'background' });
+  expect(scene.world.devices.get(cpu)!.revoked).toBe(false);
+  scene.queued({ id: 'urgent', tier: 'interactive' });
+  expect(scene.world.devices.get(cpu)!.revoked).toBe(true);
+});
+
+test('a batch takes no company while a more urgent run is here', () => {
+  const scene = sceneOf({ profiles: free });
+  for (const id of ['a', 'b']) scene.waits({ id, tier: 'background' });
+  expect(scene.batch()?.rows).toEqual(['a', 'b']);
+  scene.ready({ id: 'urgent', tier: 'interactive' });
+  placeAll(scene);
+  apply(scene.world, { is: 'hold.over', deviceId: cpu, sinceMs: 0 }, 20);
+  expect(scene.batch()?.rows).toEqual(['a']);
+});
