@@ -13,7 +13,7 @@ export const commands: Readonly<Record<CommandName, { args: readonly string[]; o
     options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'on', 'token', 'json', 'trace'],
   },
   check: { args: ['FILE'], options: ['set', 'on', 'token', 'json'] },
-  serve: { args: [], options: ['port', 'host', 'token'] },
+  serve: { args: [], options: ['port', 'host', 'token', 'trace'] },
   queue: {
     args: ['ACTION', '[RUN …]'],
     options: ['set', 'batch', 'times', 'tier', 'device', 'on', 'token', 'json'],

@@ -53,6 +53,7 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     around.speaks?.(speaker, home);
     const coreOptions: CoreOptions = {
       home,
+      traces: args.trace !== null,
       onLog: (level, message) => {
         if (level !== 'info') writeLog(home, `${level}: ${message}`);
       },
@@ -63,6 +64,7 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     const openRemote = async (address: string, known: string | null = token): Promise<RemoteCore> =>
       (await import('./cli-remote.ts')).remoteCore(address, known, {
         onLost: () => terminal.say(texts.queue.lostConnection),
+        traces: args.trace !== null,
       });
     return await dispatch(args, {
       ...speaker,

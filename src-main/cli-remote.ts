@@ -4,6 +4,7 @@ import { catalog } from './cli-graph.ts';
 import { callRemote, getBytes, putBytes, type Remote, remoteAt, remoteEvents } from './cli-remote-wire.ts';
 import { type Asked, blobPath, type CoreClient, contractVersion, imagePath } from './contract/calls.ts';
 import type { Core } from './core.ts';
+import { runsAsked } from './core-traced.ts';
 import { Trace } from './engine/trace.ts';
 import { fail, ok, type Problem, problem, type Result, unwrap } from './model/errors.ts';
 import type { Event } from './model/events.ts';
@@ -22,6 +23,8 @@ export interface RemoteOptions {
   /** How long a core that went away is waited for: it may be started again, and its runs go on. */
   readonly giveUpMs?: number;
   readonly onLost?: () => void;
+  /** Notes what is heard and asked, for `Core.trace`. */
+  readonly traces?: boolean;
 }
 
 /** The graph as a client sends it. */
@@ -45,18 +48,23 @@ export function submitterName(): string {
 export async function remoteCore(
   written: string,
   token: string | null,
-  { giveUpMs = 60_000, onLost = () => {} }: RemoteOptions = {},
+  { giveUpMs = 60_000, onLost = () => {}, traces = false }: RemoteOptions = {},
 ): Promise<RemoteCore> {
   const remote = remoteAt(written, token);
-  const client: CoreClient['call'] = (name, args, signal) => callRemote(remote, name, args, signal);
+  const trace = traces ? new Trace({ ofOthers: true }) : null;
+  const client: CoreClient['call'] = async (name, args, signal) => {
+    const startMs = performance.now();
+    const answer = await callRemote(remote, name, args, signal);
+    trace?.span('sockets', 'http', name, startMs, performance.now(), runsAsked(args));
+    return answer;
+  };
   await checkVersion(remote);
   const specs = new Map(unwrap(await client('nodes.list', {})).map((spec) => [spec.type, spec]));
 
   const listeners = new Set<(event: Event) => void>();
-  const trace = new Trace();
   const followed = new Map<RunId, GraphId>();
   const hear = (event: Event): void => {
-    trace.add(event, performance.now());
+    trace?.add(event, performance.now());
     if (event.type === 'run.changed' && isOver(event.state)) followed.delete(event.runId);
     for (const listener of listeners) listener(event);
   };
@@ -143,7 +151,7 @@ export async function remoteCore(
     pictures: async (page) => unwrap(await client('images.list', page)).images,
     packs: async () => unwrap(await client('packs.list', {})).map((pack) => ({ ...pack, path: remote.address })),
     devices: async () => unwrap(await client('devices.list', {})).map(({ device }) => device),
-    trace: () => trace.json(),
+    trace: () => (trace ?? new Trace()).json(),
     close: async () => events.close(),
   };
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Arguments } from './cli-arguments.ts';
 import { readBatchFile } from './cli-batch-file.ts';
 import { type ExitCode, exitCodeOf, exitCodes, type Speaker, sayComplaints, withoutLine } from './cli-complaints.ts';
@@ -10,8 +9,9 @@ import { showProgress } from './cli-progress.ts';
 import type { RemoteCore } from './cli-remote.ts';
 import { makeRequests, type Requests } from './cli-requests.ts';
 import { writeResults } from './cli-results.ts';
+import { tryTrace } from './cli-trace.ts';
 import type { Core, ServedCore, Submission } from './core.ts';
-import { Cancelled, fail, type Problem } from './model/errors.ts';
+import { Cancelled, type Problem } from './model/errors.ts';
 import type { Graph } from './model/graph.ts';
 import type { DeviceId } from './model/ids.ts';
 
@@ -22,7 +22,7 @@ export interface Surroundings extends Speaker {
   readonly home: string;
   /** `--token` or KILN_TOKEN. */
   readonly token: string | null;
-  /** A core that stays and serves others. */
+  /** A core that stays and serves others; like the one below, it notes what happens where a trace is asked for. */
   readonly openServed: () => Promise<ServedCore>;
   /** A core at another address, with its own token where one is known. */
   readonly openRemote: (address: string, token?: string | null) => Promise<RemoteCore>;
@@ -37,7 +37,7 @@ export interface Surroundings extends Speaker {
 export async function run(args: Arguments, around: Surroundings): Promise<ExitCode> {
   const { cwd, texts, terminal } = around;
   const output = args.out === null ? null : await openOutputFolder(args.out, cwd, texts);
-  if (args.trace !== null) await tryTrace(args, around);
+  await tryTrace(args, around);
   const opened = await openGraph(args.args[0]!, cwd);
   const batch = args.batch === null ? null : { file: args.batch, lines: await readBatchFile(args.batch, cwd, texts) };
   const shelf = openFileShelf();
@@ -133,11 +133,4 @@ class Said {
     });
     sayComplaints(this.#speaker, withoutLine(fresh), { graph: this.#graph }, kind);
   }
-}
-
-/** The trace is written last, so that it cannot is found out first; and it may not be a file that is read. */
-async function tryTrace({ trace, args, batch }: Arguments, { cwd, texts }: Surroundings): Promise<void> {
-  const same = [args[0], batch].find((file) => file && path.resolve(cwd, file) === path.resolve(cwd, trace!));
-  if (same) fail('option.badValue', { option: '--trace', value: trace!, wanted: 'trace.json' });
-  await openOutputFolder(path.dirname(trace!), cwd, texts);
 }

@@ -3,7 +3,9 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Arguments } from './cli-arguments.ts';
 import { type ExitCode, exitCodes, writeLog } from './cli-complaints.ts';
 import { type HeldHome, holdHome } from './cli-home-lock.ts';
+import { replaceFile } from './cli-output-files.ts';
 import type { Surroundings } from './cli-run.ts';
+import { tryTrace } from './cli-trace.ts';
 import type { Core } from './core.ts';
 import { builtPages, kilnVersion } from './core-versions.ts';
 import { fail } from './model/errors.ts';
@@ -20,6 +22,7 @@ export async function serve(args: Arguments, around: Surroundings): Promise<Exit
   const host = args.host ?? defaultHost;
   const given = checkedToken(around.token);
   const token = given ?? (isLocal(host) ? null : randomBytes(24).toString('base64url'));
+  await tryTrace(args, around);
   const held = await holdHome(home);
   try {
     const since = new Date().toISOString();
@@ -34,6 +37,7 @@ export async function serve(args: Arguments, around: Surroundings): Promise<Exit
         port: args.port ?? defaultPort,
         token,
         pages: builtPages(),
+        tracer: core.tracer,
         onBug: (error) => writeLog(home, `error: ${error instanceof Error ? error.stack : String(error)}`),
       });
     } catch (error) {
@@ -46,6 +50,7 @@ export async function serve(args: Arguments, around: Surroundings): Promise<Exit
     terminal.data(server.address);
     await aborted(around.interrupted);
     await stop(core, server);
+    if (args.trace !== null) await replaceFile(args.trace, around.cwd, core.trace());
   } finally {
     release(held);
   }

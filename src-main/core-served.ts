@@ -2,12 +2,14 @@ import { type CoreOptions, openParts, type ServedCore } from './core.ts';
 import { deviceNews } from './core-device-news.ts';
 import { handlersOf, restorePauses } from './core-handlers.ts';
 import { queueNews } from './core-queue-news.ts';
+import { tracedHandlers } from './core-traced.ts';
 
 /** What an earlier core left goes on; what was paused is paused still. @throws AppError where the home cannot be used */
 export async function openServedCore(options: CoreOptions): Promise<ServedCore> {
   const { core, parts } = await openParts({ ...options, serves: true });
   await restorePauses(parts.store, parts.engine);
   await parts.runs.takeUp();
+  const handlers = handlersOf(parts);
   const news = queueNews(parts.emit);
   const devices = deviceNews(parts.engine.world, parts.emit);
   core.listen((event) => {
@@ -16,7 +18,8 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
   });
   return {
     ...core,
-    handlers: news.over(handlersOf(parts)),
+    handlers: news.over(parts.trace ? tracedHandlers(handlers, parts.trace) : handlers),
+    tracer: parts.trace,
     watch: (graphId) => parts.watched.watch(graphId),
     close() {
       news.close();

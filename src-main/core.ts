@@ -8,6 +8,7 @@ import { type Planner, planner } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
 import { lastingRunLog } from './core-run-log.ts';
 import { runKeeper } from './core-runs.ts';
+import { tracedPlans, tracedPublisher, tracedStore } from './core-traced.ts';
 import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
 import { Watched } from './core-watched.ts';
 import { systemClock } from './device/clock.ts';
@@ -27,7 +28,7 @@ import { type NodeSpecs, specsOf } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { PackListing } from './model/pack.ts';
-import type { Clock, Hosts, Packs } from './model/ports.ts';
+import type { Clock, Hosts, Packs, Tracer } from './model/ports.ts';
 import { isOver, type Plan, type RunImage, type Tier } from './model/run.ts';
 import { defaultSettings, type Settings } from './model/settings.ts';
 import type { FileValue } from './model/value-types.ts';
@@ -54,6 +55,8 @@ export interface CoreOptions {
   readonly serves?: boolean;
   /** Whether rows of different runs may share a batch: they may where many are served; else equal runs make equal files. */
   readonly strangers?: boolean;
+  /** Notes what happens when, for `Core.trace`: some hundred bytes for each step of a device. */
+  readonly traces?: boolean;
   readonly onLog?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -90,7 +93,7 @@ export interface Core {
   pictures(page: { readonly offset: number; readonly count: number }): Promise<readonly RunImage[]>;
   packs(): Promise<readonly PackListing[]>;
   devices(): Promise<readonly Device[]>;
-  /** Spans of everything since the start, as a Chrome trace that Perfetto opens. */
+  /** What happened since the start, as a Chrome trace that Perfetto opens. Empty where none was asked for. */
   trace(): string;
   close(): Promise<void>;
 }
@@ -101,7 +104,11 @@ export const openCore = async (options: CoreOptions): Promise<Core> => (await op
 export interface OpenCore {
   readonly core: Core;
   /** For the calls of the contract: `core-served.ts`. */
-  readonly parts: HandlerParts & { readonly watched: Watched; readonly emit: (event: Event) => void };
+  readonly parts: HandlerParts & {
+    readonly watched: Watched;
+    readonly emit: (event: Event) => void;
+    readonly trace: Trace | null;
+  };
 }
 
 /** A core and what it is made of. */
@@ -127,7 +134,9 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   });
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
-  const planOf = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
+  const trace = options.traces ? new Trace() : null;
+  const plans = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
+  const planOf = trace ? tracedPlans(plans, trace) : plans;
   // A process, a thread and a pack take a moment each; they take it at the same time.
   if (options.expects && !options.waits)
     void makeReady(options.expects, device.id, { hosts, packs, catalog, specs }, options.onExpected).catch(() => {});
@@ -142,6 +151,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
     await hosts.close();
     throw error;
   }
+  if (trace) store = tracedStore(store, trace);
   if (options.expects) store.runs.hold();
   return coreOver({
     options,
@@ -156,6 +166,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
     profiles: await store.profiles.load(),
     file,
     planOf,
+    trace,
   });
 }
 
@@ -207,6 +218,8 @@ export interface ServedCore extends Core {
   readonly handlers: Handlers;
   /** Previews of this graph's steps come with the events, until the answer is called. */
   watch(graphId: GraphId): () => void;
+  /** Where a trace is made, for what goes on before the calls. */
+  readonly tracer: Tracer | null;
 }
 
 interface Parts {
@@ -222,19 +235,19 @@ interface Parts {
   readonly profiles: ReadonlyMap<DeviceId, DeviceProfile>;
   readonly file: (digest: Digest) => Promise<Uint8Array>;
   readonly planOf: Planner;
+  readonly trace: Trace | null;
 }
 
 function coreOver(parts: Parts): OpenCore {
-  const { options, settings, store, hosts, packs, catalog, specs, clock, log, profiles, file, planOf } = parts;
+  const { options, settings, store, hosts, packs, catalog, specs, clock, log, profiles, file, planOf, trace } = parts;
   const madeFrom = new Map<RunId, Published>();
   const listeners = new Set<(event: Event) => void>();
-  const trace = new Trace();
   const live = new LiveFacts();
   const watched = new Watched();
   const isWatched = (graphId: GraphId): boolean => watched.has(graphId);
   const emit = (event: Event): void => {
     const nowMs = clock.now();
-    trace.add(event, nowMs);
+    trace?.add(event, nowMs);
     live.add(event, nowMs);
     if (event.type === 'run.changed' && isOver(event.state)) madeFrom.delete(event.runId);
     for (const listener of listeners) listener(event);
@@ -256,7 +269,7 @@ function coreOver(parts: Parts): OpenCore {
       packs,
       results: store.results,
       runLog,
-      publisher: published,
+      publisher: trace ? tracedPublisher(published, trace) : published,
       clock,
       file,
       emit,
@@ -301,7 +314,7 @@ function coreOver(parts: Parts): OpenCore {
     pictures: ({ offset, count }) => store.images.list({ offset, count }),
     packs: () => packs.list(),
     devices: () => discoverDevices({ settings, open: () => forkedHost(), log }),
-    trace: () => trace.json(),
+    trace: () => (trace ?? new Trace()).json(),
     async close() {
       engine.close();
       runLog.close();
@@ -324,6 +337,7 @@ function coreOver(parts: Parts): OpenCore {
       live,
       watched,
       emit,
+      trace,
       check,
     },
   };

@@ -1,108 +1,109 @@
 import type { Event } from '../model/events.ts';
+import type { Tracer } from '../model/ports.ts';
+import { laid, type Noted, type Process, processes } from './trace-lanes.ts';
 
-interface Span {
-  readonly name: string;
-  readonly cat: string;
-  readonly ph: 'X' | 'i';
-  /** Microseconds. */
-  readonly ts: number;
-  readonly dur?: number;
-  readonly pid: number;
-  readonly tid: number;
-  /** An instant's scope: its thread. */
-  readonly s?: 't';
-  readonly args: Readonly<Record<string, unknown>>;
-}
+/** About 200 bytes each; who wants to see more than the latest so many asks for a shorter time. */
+const mostNoted = 100_000;
 
-const mostSpans = 200_000;
+/**
+ * What happened when, in the Chrome trace format that Perfetto opens: lanes for devices, for runs, and for what the core,
+ * its store and its sockets do. It exists only where somebody asked for it.
+ */
+export class Trace implements Tracer {
+  readonly #most: number;
+  /** Events come from a core with a clock of its own: what its devices did is moved by what separates the two. */
+  readonly #ofOthers: boolean;
+  #noted: Noted[] = [];
+  #lagMs = Number.POSITIVE_INFINITY;
 
-/** What happened when, in the Chrome trace format that Perfetto opens: a lane per device, a lane per run. Made from events alone. */
-export class Trace {
-  readonly #spans: Span[] = [];
-  /** Process and thread numbers by name. */
-  readonly #lanes = new Map<string, { pid: number; tid: number; process: string }>();
+  constructor({ most = mostNoted, ofOthers = false }: { readonly most?: number; readonly ofOthers?: boolean } = {}) {
+    this.#most = most;
+    this.#ofOthers = ofOthers;
+  }
 
   /** `nowMs` is the core's clock when the event was heard. */
   add(event: Event, nowMs: number): void {
-    if (this.#spans.length >= mostSpans) return;
     switch (event.type) {
       case 'batch.finished': {
-        const { part, rows, runs, batchId } = event;
-        this.#span('devices', event.deviceId, `${partName(part)} × ${rows}`, event.startMs, event.ms, {
+        const { deviceId, part, rows, runs, batchId, startMs, ms } = event;
+        this.#note('devices', deviceId, `${partName(part)} × ${rows}`, startMs, startMs + ms, {
           part,
           rows,
           runs,
           batchId,
         });
+        this.#lagMs = Math.min(this.#lagMs, nowMs - startMs - ms);
         break;
       }
-      case 'part.loaded':
-        this.#span('devices', event.deviceId, `load ${partName(event.part)}`, event.startMs, event.ms, {
-          part: event.part,
-          bytes: event.bytes,
-        });
+      case 'part.loaded': {
+        const { deviceId, part, bytes, startMs, ms } = event;
+        this.#note('devices', deviceId, `load ${partName(part)}`, startMs, startMs + ms, { part, bytes });
+        this.#lagMs = Math.min(this.#lagMs, nowMs - startMs - ms);
         break;
-      case 'job.changed':
-        if (event.state === 'done' || event.state === 'failed')
-          this.#span('runs', event.runId, `${event.nodeId}`, nowMs - event.ms, event.ms, {
-            state: event.state,
-            jobId: event.jobId,
-          });
-        else if (event.state === 'reused') this.#mark('runs', event.runId, `${event.nodeId} reused`, nowMs);
+      }
+      case 'job.changed': {
+        const { runId, nodeId, jobId, state, ms } = event;
+        if (state === 'done' || state === 'failed')
+          this.#note('runs', runId, nodeId, nowMs - ms, nowMs, { state, jobId });
+        else if (state === 'reused') this.#note('runs', runId, `${nodeId} reused`, nowMs, null, { jobId });
         break;
+      }
       case 'job.retried':
-        this.#mark('runs', event.runId, `${event.nodeId} again`, nowMs);
+        this.#note('runs', event.runId, `${event.nodeId} again`, nowMs, null, {});
         break;
       case 'run.changed':
-        this.#mark('runs', event.runId, event.state, nowMs);
+        this.#note('runs', event.runId, event.state, nowMs, null, {});
+        break;
+      case 'device.changed':
+        if (event.state === 'lost') this.#note('devices', event.device.id, 'lost', nowMs, null, {});
         break;
       default:
     }
   }
 
+  span(...[process, lane, name, startMs, endMs, args = {}]: Parameters<Tracer['span']>): void {
+    this.#note(process, lane, name, startMs, endMs, args);
+  }
+
   json(): string {
-    const names = [...this.#lanes].flatMap(([lane, { pid, tid, process }]) => [
-      { name: 'process_name', ph: 'M', pid, tid, args: { name: process } },
-      { name: 'thread_name', ph: 'M', pid, tid, args: { name: lane.slice(process.length + 1) } },
-    ]);
-    return JSON.stringify({ displayTimeUnit: 'ms', traceEvents: [...names, ...this.#spans] });
-  }
-
-  #lane(process: string, name: string): { pid: number; tid: number } {
-    const key = `${process}/${name}`;
-    let lane = this.#lanes.get(key);
-    if (!lane) {
-      lane = { pid: process === 'devices' ? 1 : 2, tid: this.#lanes.size + 1, process };
-      this.#lanes.set(key, lane);
+    const lagMs = this.#ofOthers && Number.isFinite(this.#lagMs) ? this.#lagMs : 0;
+    const noted = this.#noted
+      .slice(-this.#most)
+      .map((one) => (one.process === 'devices' && one.endMs !== null ? moved(one, lagMs) : one));
+    const lanes = Map.groupBy(noted, ({ process, lane }) => `${process} ${lane}`);
+    const traceEvents: object[] = [];
+    let tid = 0;
+    for (const [index, process] of processes.entries()) {
+      const pid = index + 1;
+      const here = [...lanes.values()].filter(([first]) => first!.process === process);
+      if (here.length > 0) traceEvents.push({ name: 'process_name', ph: 'M', pid, tid: 0, args: { name: process } });
+      for (const lane of here)
+        for (const [copy, entries] of laid(lane).entries()) {
+          tid++;
+          const name = copy === 0 ? lane[0]!.lane : `${lane[0]!.lane} (${copy + 1})`;
+          traceEvents.push({ name: 'thread_name', ph: 'M', pid, tid, args: { name } });
+          for (const { ts, dur, of } of entries) {
+            const at = { name: of.name, cat: process, ts, pid, tid, args: of.args };
+            traceEvents.push(dur === null ? { ...at, ph: 'i', s: 't' } : { ...at, ph: 'X', dur });
+          }
+        }
     }
-    return lane;
+    return JSON.stringify({ displayTimeUnit: 'ms', traceEvents });
   }
 
-  #span(
-    process: string,
+  #note(
+    process: Process,
     lane: string,
     name: string,
     startMs: number,
-    ms: number,
+    endMs: number | null,
     args: Readonly<Record<string, unknown>>,
   ): void {
-    const { pid, tid } = this.#lane(process, lane);
-    this.#spans.push({
-      name,
-      cat: process,
-      ph: 'X',
-      ts: Math.round(startMs * 1000),
-      dur: Math.max(1, Math.round(ms * 1000)),
-      pid,
-      tid,
-      args,
-    });
-  }
-
-  #mark(process: string, lane: string, name: string, nowMs: number): void {
-    const { pid, tid } = this.#lane(process, lane);
-    this.#spans.push({ name, cat: process, ph: 'i', s: 't', ts: Math.round(nowMs * 1000), pid, tid, args: {} });
+    this.#noted.push({ process, lane, name, startMs, endMs, args });
+    if (this.#noted.length >= 2 * this.#most) this.#noted = this.#noted.slice(-this.#most);
   }
 }
 
-const partName = (key: string): string => key.slice(0, key.indexOf('@'));
+const moved = (one: Noted, byMs: number): Noted => ({ ...one, startMs: one.startMs + byMs, endMs: one.endMs! + byMs });
+
+const partName = (key: string): string => key.split('@', 1)[0]!;

@@ -13,6 +13,18 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Notes what took how long, where somebody asked for a trace. Times are on the core's clock, `runs` among `args` where known. */
+export interface Tracer {
+  span(
+    process: 'core' | 'store' | 'sockets',
+    lane: string,
+    name: string,
+    startMs: number,
+    endMs: number,
+    args?: Readonly<Record<string, unknown>>,
+  ): void;
+}
+
 /** What a host needs to run one job. */
 export interface JobStart {
   readonly jobId: JobId;

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { answer } from '../contract/answer.ts';
 import { AppError, Cancelled, fail, type Problem, problem, problemsOfError } from '../model/errors.ts';
 import type { Digest } from '../model/ids.ts';
+import type { Tracer } from '../model/ports.ts';
 import { type Flight, withBody } from './bodies.ts';
 import type { guard } from './guard.ts';
 import { jsonInTurns } from './json-text.ts';
@@ -22,6 +23,7 @@ export interface HttpOptions {
   readonly pages: string | null;
   readonly metrics: () => Promise<{ readonly text: string; readonly mime: string }>;
   readonly isStopping: () => boolean;
+  readonly tracer: Tracer | null;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -45,7 +47,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, problems: r
 
 /** Everything that answers over HTTP. Whoever asks was checked before anything is read. */
 export function httpApp(options: HttpOptions): FastifyInstance {
-  const { check, isStopping, onBug } = options;
+  const { check, isStopping, tracer, onBug } = options;
   const app = Fastify({
     logger: false,
     // Whoever sends slower than that is not sending a picture.
@@ -65,6 +67,12 @@ export function httpApp(options: HttpOptions): FastifyInstance {
       return html(reply.code(401), signInPage);
     return refuse(request, reply, [verdict.problem], verdict.status);
   });
+  if (tracer)
+    app.addHook('onResponse', async ({ method, url }, { elapsedTime, statusCode }) => {
+      const nowMs = performance.now();
+      // What is behind the question mark may be a token.
+      tracer.span('sockets', 'http', `${method} ${url.split('?')[0]}`, nowMs - elapsedTime, nowMs, { statusCode });
+    });
   // Whoever asked for a socket and got an answer instead would keep the connection, which nobody listens to any more.
   app.addHook('onSend', async (request, reply) => {
     if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => request.raw.socket.destroySoon());

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import websocket from '@fastify/websocket';
 import { fail } from '../model/errors.ts';
+import type { Tracer } from '../model/ports.ts';
 import { flightOf } from './bodies.ts';
 import { guard, isLoopback } from './guard.ts';
 import { httpApp } from './http.ts';
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly pages: string | null;
   readonly limits?: Partial<ServeLimits>;
   readonly pingMs?: number;
+  /** Notes requests where a trace is made. */
+  readonly tracer?: Tracer | null;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -56,13 +59,13 @@ const urlOf = (host: string, port: number): string => `http://${host.includes(':
 
 /** @throws AppError serve.portTaken, serve.cannotListen */
 export async function openServer(options: ServerOptions): Promise<Server> {
-  const { core, version, host, port, token, pages, onBug, pingMs = 30_000 } = options;
+  const { core, version, host, port, token, pages, tracer = null, onBug, pingMs = 30_000 } = options;
   if (token === null && !isLocal(host)) throw new Error('a server beyond loopback needs a token');
   const limits = { ...serveLimits, ...options.limits };
   let stopping = false;
   const isStopping = () => stopping;
   const metrics = metricsOf({ core, clients: () => sockets.clients, onBug });
-  const sockets = webSockets({ core, limits, pingMs, isStopping, onBug, onDropped: metrics.dropped });
+  const sockets = webSockets({ core, limits, pingMs, isStopping, tracer, onBug, onDropped: metrics.dropped });
   const app = httpApp({
     core,
     version,
@@ -72,6 +75,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     pages,
     metrics: metrics.scrape,
     isStopping,
+    tracer,
     onBug,
   });
   const connections = new Set<Socket>();

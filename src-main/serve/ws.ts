@@ -4,6 +4,7 @@ import { answer } from '../contract/answer.ts';
 import { AppError, Cancelled, failed, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import type { Event } from '../model/events.ts';
 import type { GraphId } from '../model/ids.ts';
+import type { Tracer } from '../model/ports.ts';
 import type { Language } from '../texts/language.ts';
 import { sayProblem } from '../texts/say.ts';
 import { jsonOf } from './json-text.ts';
@@ -16,6 +17,7 @@ export interface SocketsOptions {
   /** A client that has not answered a ping when the next one is due is gone. */
   readonly pingMs: number;
   readonly isStopping: () => boolean;
+  readonly tracer: Tracer | null;
   readonly onBug: (error: unknown) => void;
   /** An event that a slow client did not get. */
   readonly onDropped: () => void;
@@ -29,6 +31,7 @@ export interface Sockets {
 }
 
 const id = z.int().min(0);
+const longestName = 40;
 /** Graphs that one client may look at. */
 const mostWatched = 32;
 /** What a client may send. */
@@ -60,7 +63,7 @@ const graceMs = 500;
  * the model, its problems with their sentences beside them. An answer without an id is to a message that could not be read.
  */
 export function webSockets(options: SocketsOptions): Sockets {
-  const { core, limits, pingMs, isStopping, onBug, onDropped } = options;
+  const { core, limits, pingMs, isStopping, tracer, onBug, onDropped } = options;
   const clients = new Map<WebSocket, { isAlive: boolean; watches: Map<string, () => void> }>();
 
   const stopListening = core.listen((event) => {
@@ -137,7 +140,9 @@ export function webSockets(options: SocketsOptions): Sockets {
           return reply(null, failed([problem('request.malformed', { reason: `call ${callId} is not answered yet` })]));
         const controller = new AbortController();
         answering.set(callId, controller);
+        const startMs = performance.now();
         const found = await call(name, args, controller.signal);
+        tracer?.span('sockets', 'ws', name.slice(0, longestName), startMs, performance.now(), { id: callId });
         answering.delete(callId);
         // A cancelled call is no mistake of anybody's, so it has no problem to tell.
         reply(callId, !found.ok && controller.signal.aborted ? failed([]) : found);

@@ -8,11 +8,12 @@ import { AppError, type Problem } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import type { RunId } from '../../src-main/model/ids.ts';
 import { openServer } from '../../src-main/serve/server.ts';
+import { readTrace } from '../build/trace-rules.ts';
 import { call, emptyFolder, graphFile } from '../cli/call.ts';
 import { changed, digestOf, progressed, type Served, served } from './served.ts';
 
 async function connected(running: Served, token: string | null = null) {
-  const core = await remoteCore(running.at, token, { giveUpMs: 5_000 });
+  const core = await remoteCore(running.at, token, { giveUpMs: 5_000, traces: true });
   onTestFinished(() => core.close());
   const events: Event[] = [];
   const hopes: { fits: (event: Event) => boolean; resolve: () => void }[] = [];
@@ -63,7 +64,18 @@ test('a remote core takes runs, tells what happens to them and gives their pictu
   running.core.pictures.set(digestOf(picture), picture);
   expect(await core.picture(digestOf(picture))).toEqual(picture);
   expect(await core.picture(digestOf('gone'))).toBeNull();
-  expect(JSON.parse(core.trace())).toMatchObject({ traceEvents: expect.any(Array) });
+  const lanes = readTrace(core.trace());
+  expect(
+    lanes
+      .get('runs')!
+      .get(runIds[0]!)!
+      .map(({ name }) => name),
+  ).toEqual(['done']);
+  const asked = lanes
+    .get('sockets')!
+    .get('http')!
+    .find(({ name }) => name === 'runs.submit');
+  expect(asked!.args).toEqual({ runs: runIds });
 });
 
 test('files go there before a graph names them', async () => {

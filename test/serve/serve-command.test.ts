@@ -3,8 +3,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { holderOf } from '../../src-main/cli-home-lock.ts';
+import { readTrace } from '../build/trace-rules.ts';
 import { call, emptyFolder, graphFile, root } from '../cli/call.ts';
 import { post } from './served.ts';
+import { socketClient } from './socket-client.ts';
 
 const isWindows = process.platform === 'win32';
 
@@ -59,6 +61,54 @@ describe.skipIf(isWindows)('kiln serve', () => {
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 0, out: `${at}\n` });
     expect(holderOf(home)).toBeNull();
+  });
+
+  test('with --trace it leaves a trace of its device, its runs, its core, its store and its sockets', async () => {
+    const folder = emptyFolder();
+    const file = path.join(folder, 'traces', 'serve.json');
+    const { child, address, ended } = serving(homeIn(folder), '--trace', file, '--token', 'a-secret-token');
+    const at = await address;
+    const client = await socketClient(at, { authorization: 'Bearer a-secret-token' });
+    const graph = JSON.parse(readFileSync(graphFile, 'utf8'));
+    const runs = ['one', 'two'].map((runId) => ({ runId, overrides: { prompt: runId } }));
+    const done = (runId: string) =>
+      client.got(({ event }) => event?.type === 'run.changed' && event.runId === runId && event.state === 'done');
+    const headers = { authorization: 'Bearer a-secret-token', 'content-type': 'application/json' };
+    const body = JSON.stringify({ graph, runs });
+    expect((await fetch(`${at}/api/runs.submit`, { method: 'POST', headers, body })).status).toBe(200);
+    await Promise.all([done('one'), done('two')]);
+    client.send({ t: 'call', id: 1, name: 'runs.get', args: { runId: 'one' } });
+    await client.got(({ id }) => id === 1);
+    await fetch(`${at}/healthz?token=a-secret-token`);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0 });
+
+    const text = readFileSync(file, 'utf8');
+    expect(text).not.toContain('a-secret-token');
+    const lanes = readTrace(text);
+    const names = (group: string, lane: string) =>
+      lanes
+        .get(group)
+        ?.get(lane)
+        ?.map(({ name }) => name) ?? [];
+    const batches = lanes
+      .get('devices')!
+      .get('cpu')!
+      .filter(({ name }) => name.startsWith('denoiser'));
+    expect(batches.some(({ args }) => (args.runs as string[]).includes('one'))).toBe(true);
+    expect([...lanes.get('runs')!.keys()]).toEqual(expect.arrayContaining(['one', 'two']));
+    const of = (group: string, lane: string, name: string) =>
+      lanes
+        .get(group)
+        ?.get(lane)
+        ?.find((span) => span.name === name);
+    expect(of('core', 'calls', 'runs.submit')).toMatchObject({ ph: 'X', args: { runs: ['one', 'two'] } });
+    expect(names('core', 'plans')).toContain('plan');
+    expect(of('core', 'pictures', 'publish')).toBeDefined();
+    expect(of('store', 'runs', 'submit')).toMatchObject({ args: { runs: ['one', 'two'] } });
+    expect(names('store', 'images')).toContain('add');
+    expect(names('sockets', 'http')).toContain('POST /api/runs.submit');
+    expect(names('sockets', 'ws')).toContain('runs.get');
   });
 
   test('a second one for the same home is refused and told who has it; killed, it leaves the home free', async () => {
