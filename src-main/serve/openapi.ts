@@ -132,7 +132,10 @@ export function apiPage(version: string, address: string): string {
 <h1>Calls of Kiln ${escaped(version)}</h1>
 <p>POST arguments as JSON; the answer is <code>{"ok":true,"value":…}</code> or <code>{"ok":false,"problems":[…]}</code>. Where a token
 is asked for, send <code>Authorization: Bearer TOKEN</code>. Files go to <code>PUT /blobs/SHA256</code> before a graph names them;
-pictures come from <code>GET /images/SHA256</code>. The same calls, and events, go over a WebSocket at <code>/ws</code>.
+pictures come from <code>GET /images/SHA256</code>. The same calls, and events, go over a WebSocket at <code>/ws</code>:
+<code>{"t":"call","id":1,"name":"core.info","args":{}}</code> is answered with <code>{"t":"answer","id":1,"result":…}</code>,
+<code>{"t":"cancel","id":1}</code> ends a call, events come as <code>{"t":"event","event":…}</code>, and with previews of steps
+after <code>{"t":"watch","graphs":["GRAPH ID"]}</code>.
 For programs: <a href="/openapi.json">openapi.json</a>.</p>
 ${sections.join('\n')}
 </body></html>

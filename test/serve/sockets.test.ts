@@ -57,6 +57,12 @@ test('a graph is watched as long as some client looks at it', async () => {
   await expect.poll(() => [...core.watched.keys()]).toEqual(['panda', 'owl']);
 });
 
+test('the page about the calls names every message that a client may send', async () => {
+  const { at } = await served();
+  const page = await (await fetch(`${at}/api`)).text();
+  for (const message of ['call', 'cancel', 'watch']) expect(page).toContain(`{"t":"${message}",`);
+});
+
 test('a cancelled call is answered without problems, and its handler is told', async () => {
   const { at, core } = await served();
   const client = await socketClient(at);
