@@ -21,6 +21,7 @@ export default async function equal(): Promise<Bench> {
   const apart = await openBench({ strangers: false });
   try {
     const company = await runQueue(together, mixed, 'background');
+    const deterministicDiffers = await countDiffering(together);
     const alone: string[] = [];
     for (const overrides of mixed) alone.push((await runQueue(apart, [overrides], 'fast')).pictures[0]!);
     let maxLevels = 0;
@@ -37,11 +38,31 @@ export default async function equal(): Promise<Bench> {
         columns: ['pictures', 'files that differ', 'largest difference in 8 bits', 'calls with company'],
         rows: [[runs, differing, maxLevels, shared]],
       },
-      figures: { maxLevels, filesThatDiffer: differing, callsWithCompany: shared },
+      figures: { maxLevels, deterministicDiffers, filesThatDiffer: differing, callsWithCompany: shared },
     };
   } finally {
     await together.close();
     await apart.close();
+  }
+}
+
+/** Deterministic runs amid others of one core, and amid fewer others of another one: files that differ. */
+async function countDiffering(one: Open): Promise<number> {
+  const other = await openBench({ strangers: true });
+  const own = mixed.slice(0, 16).map((overrides, i) => ({ ...overrides, seed: String(77_000 + i) }));
+  const amid = async (open: Open, strangers: number) => {
+    const others = mixed.slice(0, strangers).map((overrides, i) => ({ ...overrides, seed: String(88_000 + i) }));
+    const [, found] = await Promise.all([
+      runQueue(open, others, 'background'),
+      runQueue(open, own, 'background', true),
+    ]);
+    return found.pictures;
+  };
+  try {
+    const [first, second] = [await amid(one, 32), await amid(other, 8)];
+    return first.filter((digest, i) => digest !== second[i]).length;
+  } finally {
+    await other.close();
   }
 }
 

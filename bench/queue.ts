@@ -53,26 +53,31 @@ export async function openBench(options: Pick<CoreOptions, 'strangers' | 'settin
   };
 }
 
-/** Submits runs together and waits for all of them. */
+/** Submits runs together and waits for all of them; others may be under way. */
 export async function runQueue(
   { core, graph }: Pick<Bench, 'core' | 'graph'>,
   overrides: readonly Overrides[],
   tier: Tier,
+  deterministic = false,
 ): Promise<QueueResult> {
   const finished = new Map<RunId, { at: number; picture: string }>();
   const batches: QueueResult['batches'][number][] = [];
+  let ids: readonly RunId[] | null = null;
   let stop = () => {};
+  let look = () => {};
   const over = new Promise<void>((resolve, reject) => {
+    look = () => ids?.every((id) => finished.has(id)) && resolve();
     stop = core.listen((event) => {
       if (event.type === 'batch.finished') batches.push(event);
       if (event.type !== 'run.changed' || event.state === 'running') return;
       if (event.state !== 'done') reject(new Error(JSON.stringify(event.problems)));
       finished.set(event.runId, { at: performance.now(), picture: event.images[0]?.digest ?? '' });
-      if (finished.size === overrides.length) resolve();
+      look();
     });
   });
   const start = performance.now();
-  const ids = unwrap(await core.submit({ graph, overrides, tier }));
+  ids = unwrap(await core.submit({ graph, overrides, tier, deterministic }));
+  look();
   await over;
   stop();
   const inOrder = ids.map((id) => finished.get(id)!);
