@@ -31,6 +31,8 @@ export interface Files {
   /** Null when the file is gone or is not what its name says; checked when it is first read. */
   read(digest: Digest): Uint8Array | null;
   remove(digest: Digest): void;
+  /** Every file, some at a time. */
+  all(): Iterable<readonly Digest[]>;
   /** Removes what writers left that were killed. */
   removeLeftovers(): void;
 }
@@ -145,6 +147,13 @@ export function filesIn(root: string, owner: Owner, suffix = ''): Files {
     remove(digest) {
       verified.delete(digest);
       rmSync(path(digest), { force: true });
+    },
+    *all() {
+      for (const name of existsSync(root) ? readdirSync(root) : []) {
+        if (!/^[0-9a-f]{2}$/.test(name)) continue;
+        const names = readdirSync(join(root, name)).filter((rest) => rest.endsWith(suffix));
+        yield names.map((rest) => name + rest.slice(0, rest.length - suffix.length)).filter(isDigest);
+      }
     },
     removeLeftovers() {
       if (!existsSync(incoming)) return;

@@ -16,7 +16,9 @@ export interface Owner {
   token(): string;
   readonly taken: boolean;
   isAlive(token: string): boolean;
-  /** Lock files that killed processes left. */
+  /** Whether killed processes left lock files. */
+  hasDead(): boolean;
+  /** Removes those, when they are a minute old. */
   removeDead(): void;
   close(): void;
 }
@@ -85,6 +87,7 @@ export function ownerIn(home: string): Owner {
       return mine !== null;
     },
     isAlive,
+    hasDead: () => existsSync(folder) && readdirSync(folder).some((name) => !isAlive(name)),
     removeDead() {
       if (!existsSync(folder)) return;
       for (const name of readdirSync(folder)) {

@@ -8,6 +8,7 @@ import { filesIn } from './files.ts';
 import { makeHome } from './home.ts';
 import type { Keeper } from './keeper.ts';
 import { ownerIn } from './owner.ts';
+import { removeStrays } from './strays.ts';
 import { tablesOf } from './tables.ts';
 import { portOverThread } from './thread-port.ts';
 
@@ -45,6 +46,7 @@ function open({ home, cacheBytes, inMemory, clockOffsetMs }: ThreadOptions) {
   const tidy = async (): Promise<void> => {
     keeper.blobFiles.removeLeftovers();
     keeper.imageFiles.removeLeftovers();
+    if (owner.hasDead()) await removeStrays(keeper);
     owner.removeDead();
     await settle(tables.images.removeOldPreviews());
   };

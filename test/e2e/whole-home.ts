@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { readPngTexts } from '../../src-main/comfy/png-text.ts';
 import type { RunListing } from '../../src-main/contract/calls.ts';
 import { type ErrorCode, unwrap } from '../../src-main/model/errors.ts';
+import type { Digest } from '../../src-main/model/ids.ts';
 import type { RunImage } from '../../src-main/model/run.ts';
 import { openStore } from '../../src-main/store/store.ts';
 import { filesBelow } from '../build/kiln-process.ts';
@@ -115,12 +117,13 @@ export async function faultsIn(
 export async function strayFiles(home: string): Promise<string[]> {
   const store = await openStore({ home });
   await store.tidy();
-  const images = await store.images.list({ previews: true, count: 1_000_000 });
   await store.close();
-  const known = new Set(images.map(({ digest }) => store.images.path(digest)));
-  const stray = existsSync(path.join(home, 'images'))
-    ? filesBelow(path.join(home, 'images')).filter((file) => !known.has(file))
-    : [];
+  const database = new Database(path.join(home, 'kiln.db'), { readonly: true });
+  const blobs = database.prepare<[], { digest: Digest }>('SELECT digest FROM blobs').all();
+  database.close();
+  const known = new Set(blobs.map(({ digest }) => store.blobs.path(digest)));
+  const folder = path.join(home, 'blobs');
+  const stray = existsSync(folder) ? filesBelow(folder).filter((file) => !known.has(file)) : [];
   const beside = readdirSync(home).filter((name) => /\.(new|tmp)$|-journal$|\.json\./.test(name));
   return [
     ...new Set([
