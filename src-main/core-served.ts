@@ -3,6 +3,7 @@ import { deviceNews } from './core-device-news.ts';
 import { handlersOf, restorePauses } from './core-handlers.ts';
 import { queueNews } from './core-queue-news.ts';
 import { tracedHandlers } from './core-traced.ts';
+import { showSteps } from './core-watched.ts';
 
 /** What an earlier core left goes on; what was paused is paused still. @throws AppError where the home cannot be used */
 export async function openServedCore(options: CoreOptions): Promise<ServedCore> {
@@ -20,7 +21,15 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
     ...core,
     handlers: news.over(parts.trace ? tracedHandlers(handlers, parts.trace) : handlers),
     tracer: parts.trace,
-    watch: (graphId) => parts.watched.watch(graphId),
+    watch(graphId) {
+      const stop = parts.watched.watch(graphId);
+      const show = () => showSteps(parts.engine.world, parts.hosts, parts.watched, graphId);
+      show();
+      return () => {
+        stop();
+        show();
+      };
+    },
     close() {
       news.close();
       devices.close();

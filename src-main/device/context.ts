@@ -79,7 +79,7 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
       reportedMs = now;
       const isDue = now - previewedMs >= reportMs && now - options.previews.lastMs >= previewGapMs;
       // The last step is told at once: its picture comes next.
-      if (!job.start.previews || !shown || !isDue || done >= total) return report(done, total, null);
+      if (!job.previews || !shown || !isDue || done >= total) return report(done, total, null);
       previewedMs = now;
       options.previews.lastMs = now;
       reportWith(done, total, shown);

@@ -91,6 +91,9 @@ export class HostLoop {
       case 'cancel':
         this.#jobs.cancel(command.jobs);
         return;
+      case 'show':
+        this.#jobs.show(command.jobs, command.previews);
+        return;
       case 'free':
         this.owners.free(command.tensors);
         return;

@@ -120,6 +120,10 @@ class Supervisor implements SupervisedHost {
     this.#say({ type: 'cancel', jobs });
   }
 
+  show(jobs: readonly JobId[], previews: boolean): void {
+    this.#say({ type: 'show', jobs, previews });
+  }
+
   free(tensors: readonly TensorId[]): void {
     this.#say({ type: 'free', tensors });
   }

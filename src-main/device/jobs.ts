@@ -21,6 +21,8 @@ export interface LiveJob {
   readonly stops: Set<(error: Error) => void>;
   calls: number;
   over: boolean;
+  /** Somebody looks at its steps. */
+  previews: boolean;
 }
 
 /** A row that a job waits for. */
@@ -96,6 +98,7 @@ export class Jobs {
       stops: new Set(),
       calls: 0,
       over: false,
+      previews: start.previews === true,
     };
     this.#live.set(start.jobId, job);
     owners.began(job);
@@ -174,6 +177,14 @@ export class Jobs {
   cancel(jobs: readonly JobId[]): void {
     for (const job of this.#stop(jobs)) this.#failed.push({ jobId: job.start.jobId, problems: [], cancelled: true });
     if (this.#failed.length > 0) this.#options.onMoved();
+  }
+
+  /** Whether their progress comes with previews. */
+  show(jobs: readonly JobId[], previews: boolean): void {
+    for (const id of jobs) {
+      const job = this.#live.get(id);
+      if (job) job.previews = previews;
+    }
   }
 
   /** Without a word: the core knows. */

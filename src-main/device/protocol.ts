@@ -14,6 +14,7 @@ export type Command =
   | { readonly type: 'renew'; readonly batchId: BatchId; readonly lease: Lease }
   | { readonly type: 'revoke'; readonly batchId: BatchId }
   | { readonly type: 'cancel'; readonly jobs: readonly JobId[] }
+  | { readonly type: 'show'; readonly jobs: readonly JobId[]; readonly previews: boolean }
   | { readonly type: 'free'; readonly tensors: readonly TensorId[] }
   /** Weights that shall leave though no batch needs their room. */
   | { readonly type: 'release'; readonly parts: readonly PartKey[] };

@@ -278,6 +278,7 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       const failed = jobs.filter(drop).map((jobId) => ({ jobId, problems: [], cancelled: true }));
       if (failed.length > 0) soon(1, () => emit({ type: 'jobs.moved', moved: { ...nothing(), failed } }));
     },
+    show: () => {},
     free(ids) {
       for (const id of ids) if (!tensors.delete(id) && !lost.has(id)) violation(`${id} is freed and not there`);
     },

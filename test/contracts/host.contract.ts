@@ -455,6 +455,23 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
       expect(others).toEqual(others.map((event) => ({ ...event, preview: null })));
     });
 
+    test('somebody may begin to look at a job that was started, or cease to', async () => {
+      begin();
+      start('a', 'test.sample', await sampleItem('a', 2));
+      start('b', 'test.sample', await sampleItem('b', 2), { previews: true });
+      await heard.moved(2);
+      host.show(['a', 'gone'] as JobId[], true);
+      host.show(['b' as JobId], false);
+      run(batch('denoiser', ['a.0.0', 'b.0.0'], 100));
+      const told = new Map<string, EventOf<'job.progressed'>>();
+      while (told.size < 2) {
+        const event = await heard.next('job.progressed');
+        if (event.done === 1) told.set(event.jobId, event);
+      }
+      expect(told.get('a')!.preview).toMatchObject({ width: 2, height: 2 });
+      expect(told.get('b')!.preview).toBeNull();
+    });
+
     test('a large latent makes a preview of at most 128 a side', async () => {
       begin();
       const shape = [1, 4, 150, 300];
