@@ -23,7 +23,7 @@ const isWindows = process.platform === 'win32';
 
 /** Files by the sha256 of their bytes, `ab/cdef…`. What is visible under its name is whole and on disk. */
 export interface Files {
-  /** Never overwrites a file of the same name and size. @throws AppError disk.full, store.readOnly */
+  /** Never overwrites a file that is what its name says. @throws AppError disk.full, store.readOnly */
   put(digest: Digest, bytes: Uint8Array): void;
   path(digest: Digest): string;
   /** Bytes on disk; null when there is no such file. */
@@ -119,31 +119,35 @@ export function filesIn(root: string, owner: Owner, suffix = ''): Files {
     }
   };
 
+  const read = (digest: Digest): Uint8Array | null => {
+    let bytes: Uint8Array | null;
+    try {
+      bytes = readWhole(path(digest));
+    } catch (error) {
+      throw diskProblem(error, path(digest));
+    }
+    if (!bytes) return null;
+    if (verified.get(digest) !== bytes.length) {
+      if (digestOf(bytes) !== digest) return null;
+      verified.set(digest, bytes.length);
+    }
+    return bytes;
+  };
+
   return {
     put(digest, bytes) {
-      if (size(digest) === bytes.length) return;
+      const isThere = size(digest) === bytes.length;
+      if (isThere && (verified.get(digest) === bytes.length || read(digest))) return;
       try {
         write(digest, bytes);
       } catch (error) {
         throw diskProblem(error, root);
       }
+      verified.set(digest, bytes.length);
     },
     path,
     size,
-    read(digest) {
-      let bytes: Uint8Array | null;
-      try {
-        bytes = readWhole(path(digest));
-      } catch (error) {
-        throw diskProblem(error, path(digest));
-      }
-      if (!bytes) return null;
-      if (verified.get(digest) !== bytes.length) {
-        if (digestOf(bytes) !== digest) return null;
-        verified.set(digest, bytes.length);
-      }
-      return bytes;
-    },
+    read,
     remove(digest) {
       verified.delete(digest);
       rmSync(path(digest), { force: true });

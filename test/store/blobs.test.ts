@@ -36,6 +36,17 @@ test('a truncated upload is not there, and uploading it again mends it', async (
   expect(await store.blobs.get(digest)).toEqual(someBytes(1, 100));
 });
 
+test('a changed upload of the same size is mended by uploading it again after a start', async () => {
+  const home = temporaryFolder();
+  const before = await storeIn(home);
+  const digest = await before.blobs.put(someBytes(1, 100), 'a');
+  await before.close();
+  writeFileSync(before.blobs.path(digest), someBytes(2, 100));
+  const store = await storeIn(home);
+  expect(await store.blobs.put(someBytes(1, 100), 'a')).toBe(digest);
+  expect(await store.blobs.get(digest)).toEqual(someBytes(1, 100));
+});
+
 test('a file over the limit is refused before it is written', async () => {
   const home = temporaryFolder();
   const store = await storeIn(home);
