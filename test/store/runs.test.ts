@@ -92,6 +92,24 @@ test('a run keeps its state, its problems, its times and its pictures', async ()
   expect(await store.images.list({ runId: runId('run_a') })).toMatchObject([{ digest: image.digest, index: 0 }]);
 });
 
+test('a clock that jumps a year ahead and back changes no order and loses nothing', async () => {
+  const home = temporaryFolder();
+  const year = 365 * 24 * 3_600_000;
+  for (const [n, clockOffsetMs] of [0, year, -year, 0].entries()) {
+    const store = await storeIn(home, { clockOffsetMs });
+    const left = await store.runs.unfinished();
+    expect(left.map(({ id }) => id)).toEqual(Array.from({ length: n }, (_, i) => `run_${i}`));
+    expect(await store.runs.claim(left.map(({ id }) => id))).toHaveLength(n);
+    await store.runs.submit(graph, [newRun(`run_${n}`)]);
+    await store.images.add(someBytes(n, 100), newImage(`run_${n}`, 0));
+    await store.tidy();
+    await store.close();
+  }
+  const store = await storeIn(home);
+  expect((await store.runs.list({})).map(({ id }) => id)).toEqual(['run_3', 'run_2', 'run_1', 'run_0']);
+  expect((await store.images.list()).map(({ runId }) => runId)).toEqual(['run_3', 'run_2', 'run_1', 'run_0']);
+});
+
 test('lists are in pages, by state, tier and submission, newest first or in queue order', async () => {
   const store = await storeIn(temporaryFolder());
   const runs = Array.from({ length: 5 }, (_, n) =>
