@@ -11,7 +11,7 @@ import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
 import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
 import { makeWay, reconsider, reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
-import type { Effect, World } from './world.ts';
+import type { Effect, LiveRun, World } from './world.ts';
 
 /** Everything that can happen to the world. */
 export type Change =
@@ -145,7 +145,7 @@ function admitted(
   countOvertaken(world, run);
   run.state = 'running';
   for (const pack of plan.packs) for (const part of pack.parts) world.partBytes.set(part.key, part.bytes);
-  const live = {
+  const live: LiveRun = {
     run,
     plan,
     jobs: new Map(),
@@ -160,6 +160,7 @@ function admitted(
     paused: false,
   };
   world.runs.set(runId, live);
+  world.live[run.tier].add(live);
   addJobs(world, live, kept, effects);
   // It may be more urgent than the runs whose waiting rows it shares.
   reconsiderAll(world, effects);

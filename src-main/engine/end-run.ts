@@ -47,6 +47,7 @@ export function endRun(
   if (!live) return;
   live.run.state = state;
   world.runs.delete(runId);
+  world.live[live.run.tier].delete(live);
   disownAll(world, live, effects);
   effects.push({ do: 'endRun', live, state, problems });
 }

@@ -30,8 +30,11 @@ const waitedFor: readonly Tier[] = ['interactive', 'fast'];
  * their shares would not be equal.
  */
 function runsAhead(world: World): (tier: Tier) => number {
-  const submitters = new Set([...world.runs.values()].map(({ run }) => run.submitter));
-  for (const tier of waitedFor) for (const submitter of world.waiting.submitters(tier)) submitters.add(submitter);
+  const submitters = new Set<string>();
+  for (const tier of waitedFor) {
+    for (const { run } of world.live[tier]) submitters.add(run.submitter);
+    for (const submitter of world.waiting.submitters(tier)) submitters.add(submitter);
+  }
   const few = submitters.size > 1 ? mostAhead : world.ahead;
   return (tier) => (waitedFor.includes(tier) ? few : mostAhead);
 }

@@ -122,6 +122,8 @@ export interface World {
   /** Tiers of which nothing further starts. */
   readonly pausedTiers: Set<Tier>;
   readonly runs: Map<RunId, LiveRun>;
+  /** The same by tier. */
+  readonly live: Readonly<Record<Tier, Set<LiveRun>>>;
   readonly jobs: Map<JobId, Job>;
   /** Jobs whose result another run could share. */
   readonly byKey: Map<ContentKey, JobId>;
@@ -164,6 +166,7 @@ export function makeWorld(
     queued: new Map(),
     pausedTiers: new Set(),
     runs: new Map(),
+    live: { interactive: new Set(), fast: new Set(), quality: new Set(), background: new Set() },
     jobs: new Map(),
     byKey: new Map(),
     idle: new Map(),

@@ -141,6 +141,11 @@ function books(world: World): string[] {
   const wrong: string[] = [];
   const expectEqual = (what: string, kept: number, counted: number) =>
     kept !== counted && wrong.push(`${what}: ${kept} instead of ${counted}`);
+  expectEqual(
+    'runs by tier',
+    Object.values(world.live).reduce((sum, { size }) => sum + size, 0),
+    world.runs.size,
+  );
   for (const { device, line, rowsWaiting, started, resident, batch, next } of world.devices.values()) {
     const inLine = [...line.values()].reduce((all, group) => all + group.size, 0);
     const wanted = [...world.rows.values()].filter(
