@@ -83,6 +83,7 @@ function svg(): string {
       `<rect x="${margin + i * 190}" y="${height - 24}" width="12" height="12" fill="${colours[part]}"/><text x="${margin + i * 190 + 18}" y="${height - 13}">${name}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="13" fill="#333">
+<title>One burst of runs as two traces: one at a time, and Kiln</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${lane(`One at a time: ${runs} runs, a bare loop`, bare, tops[0])}
 ${lane(`Kiln: the same ${runs} runs, rows of different runs in one call`, kiln, tops[1])}
