@@ -11,9 +11,9 @@ export const holdMs = 20;
 /** Jobs of runs more urgent than a rank that have work at a device, be it a picture that is fetched from there. */
 function* guests(world: World, state: DeviceState, rank: number): Generator<Job> {
   for (const tier of tiers.slice(0, rank))
-    for (const { paused, jobs } of world.live[tier]) {
+    for (const { paused, jobs, borrowed } of world.live[tier]) {
       if (paused) continue;
-      for (const id of jobs.values()) {
+      for (const id of [...jobs.values(), ...borrowed]) {
         const job = world.jobs.get(id);
         if (job?.deviceId !== state.device.id) continue;
         if (job.state === 'running' || (job.state === 'done' && job.step.sink !== null && !job.kept)) yield job;

@@ -25,7 +25,7 @@ export function batchSent(world: World, batch: Batch): void {
   const { size, batchKey } = world.rows.get(batch.rows[0]!)!;
   const jobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
   state.shortOfMemory = false;
-  const next: NextBatch = { batch, size, batchKey, jobs };
+  const next: NextBatch = { batch, size, batchKey, jobs, revoked: false };
   if (state.batch) state.next = next;
   else begin(world, state, next);
   for (const id of batch.rows) takeRow(world, world.rows.get(id)!);
@@ -48,11 +48,11 @@ export function batchSent(world: World, batch: Batch): void {
 }
 
 /** The device computes it now. */
-function begin(world: World, state: DeviceState, { batch, size, batchKey, jobs }: NextBatch): void {
+function begin(world: World, state: DeviceState, { batch, size, batchKey, jobs, revoked }: NextBatch): void {
   const ms = msOf(world.profiles.get(batch.deviceId)!, size, batch.rows.length);
   state.state = 'busy';
   state.batch = batch;
-  state.revoked = false;
+  state.revoked = revoked;
   state.leaseLeft = batch.lease.steps;
   state.batchSize = size;
   state.batchKey = batchKey;

@@ -1,3 +1,4 @@
+import type { JobId } from '../model/ids.ts';
 import { type Run, tiers } from '../model/run.ts';
 import { renewal } from './schedule.ts';
 import { type DeviceState, type Effect, leaderOf, mostAhead, type World } from './world.ts';
@@ -31,15 +32,21 @@ export function reconsider(world: World, state: DeviceState, leaseLeft: number |
  */
 export function makeWay(world: World, run: Run, effects: Effect[]): void {
   if (run.state === 'paused' || world.pausedTiers.has(run.tier) || world.runs.size >= mostAhead) return;
-  for (const state of world.devices.values()) {
-    if (!state.batch || state.revoked) continue;
-    const aboard = [...state.batchJobs].flatMap((id) => {
+  const isLess = (jobs: ReadonlySet<JobId>): boolean =>
+    [...jobs].every((id) => {
       const job = world.jobs.get(id);
-      return (job && leaderOf(world, job)?.run) || [];
+      const other = job && leaderOf(world, job)?.run;
+      return !other || (!world.overdue.has(other.id) && tiers.indexOf(other.tier) > tiers.indexOf(run.tier));
     });
-    if (aboard.some(({ id, tier }) => world.overdue.has(id) || tiers.indexOf(tier) <= tiers.indexOf(run.tier)))
-      continue;
-    state.revoked = true;
-    effects.push({ do: 'revoke', deviceId: state.device.id, batchId: state.batch.id });
+  for (const state of world.devices.values()) {
+    const deviceId = state.device.id;
+    if (state.batch && !state.revoked && isLess(state.batchJobs)) {
+      state.revoked = true;
+      effects.push({ do: 'revoke', deviceId, batchId: state.batch.id });
+    }
+    if (state.next && !state.next.revoked && isLess(state.next.jobs)) {
+      state.next.revoked = true;
+      effects.push({ do: 'revoke', deviceId, batchId: state.next.batch.id });
+    }
   }
 }

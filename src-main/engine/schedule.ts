@@ -15,7 +15,7 @@ import {
   tiers,
 } from '../model/run.ts';
 import { jobsAtRest } from './at-rest.ts';
-import { isAwaitedBefore } from './awaited.ts';
+import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
@@ -98,12 +98,19 @@ const isEnding = (world: World, { state, batch, next, revoked, leaseLeft, batchJ
   (revoked ||
     (leaseLeft <= 0 && [...batchJobs].flatMap((id) => world.jobs.get(id) ?? []).every((job) => callsLeft(job) <= 1)));
 
-/** Rows that come back from a batch that was stopped may be wanted in the next one, so nothing of their kind goes before. */
+/**
+ * Rows that come back from a batch that was stopped may be wanted in the next one, so nothing of their kind goes before;
+ * and behind a call of an urgent run comes its next one, not one of others.
+ */
 const mayFollow = (device: DeviceState, next: BatchDecision | Refusal, world: World): boolean =>
   next.kind === 'batch' &&
   next.load.length === 0 &&
   next.evict.length === 0 &&
-  !(device.revoked && world.rows.get(next.rows[0]!)!.batchKey === device.batchKey);
+  !(device.revoked && world.rows.get(next.rows[0]!)!.batchKey === device.batchKey) &&
+  !hasUrgentGuest(world, device, tierOf(world, next.rows[0]!));
+
+const tierOf = (world: World, row: RowId): Tier =>
+  leaderOf(world, world.jobs.get(world.rows.get(row)!.jobId)!)?.run.tier ?? 'background';
 
 /** Rule 3: the allowed device with the earliest estimated finish. */
 function placements(world: World): Decision[] {

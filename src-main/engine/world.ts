@@ -76,6 +76,8 @@ export interface NextBatch {
   readonly size: SizeKey;
   readonly batchKey: BatchKey;
   readonly jobs: Set<JobId>;
+  /** It was asked to end after its first step. */
+  revoked: boolean;
 }
 
 export interface DeviceState {

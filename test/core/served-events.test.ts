@@ -116,7 +116,8 @@ test('a device is told to be busy while it works, and idle when nothing is left;
   const { core, of, until, submit } = await serving();
   await submit('long', { steps: 1000 });
   await until(() => of('device.changed').some(({ state }) => state === 'busy'));
-  await until(() => of('job.progressed').length > 0);
+  // A step is told before the call that made it has been measured.
+  await until(() => of('batch.finished').some(({ part }) => part.startsWith('denoiser')));
   const { jobs } = await core.handlers['runs.explain']({ runId: 'long' as RunId }, signal);
   const sampling = jobs.find(({ state, deviceId }) => state === 'running' && deviceId === 'cpu');
   expect(sampling!.finishMs.cpu).toBeGreaterThan(0);

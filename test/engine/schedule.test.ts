@@ -474,3 +474,27 @@ test('a batch takes no company while a more urgent run is here', () => {
   apply(scene.world, { is: 'hold.over', deviceId: cpu, sinceMs: 0 }, 20);
   expect(scene.batch()?.rows).toEqual(['a']);
 });
+
+test('a run that comes has only one step of the batch that waits behind another', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  const first = scene.waits({ id: 'a', tier: 'background' }, { calls: 1 });
+  const running = sent(scene);
+  scene.waits({ id: 'b', tier: 'background' }, other);
+  sent(scene);
+  scene.queued({ id: 'urgent', tier: 'interactive' });
+  const moved = { ended: [{ jobId: first, outputs: {}, ms: 1 }], failed: [], next: [] };
+  const done = { type: 'batch.done', batchId: running.id, rows: 1, startMs: 0, ms: 10, moved, leaseLeft: 0 } as const;
+  apply(scene.world, { is: 'host', deviceId: cpu, event: done }, 10);
+  const state = scene.world.devices.get(cpu)!;
+  expect([state.batchJobs.size, state.revoked]).toEqual([1, true]);
+});
+
+test('nothing less urgent is sent behind a call of an urgent run', () => {
+  const scene = sceneOf({ profiles: measured(10) });
+  scene.waits({ id: 'urgent', tier: 'interactive' }, { calls: 1 });
+  sent(scene);
+  scene.waits({ id: 'slow', tier: 'background' }, other);
+  expect(scene.batch()).toBeNull();
+  scene.waits({ id: 'equal', tier: 'interactive' }, other);
+  expect(scene.batch()?.rows[0]).toBe('equal');
+});

@@ -125,7 +125,8 @@ function companyProblems({ world }: Studio, rows: readonly Row[]): string[] {
   const jobs = [...new Set(rows.map(({ jobId }) => jobId))].flatMap((id) => world.jobs.get(id) ?? []);
   for (const job of jobs) {
     const owners = [...job.owners.keys()].flatMap((id) => world.runs.get(id) ?? []);
-    if (jobs.length > 1 && owners.some(({ alone, run: { deterministic } }) => alone || deterministic))
+    // A run that is alone may come to share a job whose batch is on its way already; the next one takes no company.
+    if (jobs.length > 1 && owners.every(({ alone, run: { deterministic } }) => alone || deterministic))
       found.push(`${job.id} has company and must not`);
     if (!job.step.allowed.includes(rows[0]!.deviceId)) found.push(`${job.id} is where it may not be`);
   }
