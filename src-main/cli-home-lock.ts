@@ -22,8 +22,11 @@ export interface HeldHome {
   release(): void;
 }
 
-/** Whoever has just taken the lock needs a moment to say so, and the note of one that was killed may still lie there. */
-const patienceMs = 2000;
+/**
+ * Whoever has just taken the lock needs a moment to say so, and another until it listens; and the note of one that was
+ * killed may still lie there.
+ */
+const patienceMs = 5000;
 
 const noteIn = (home: string): string => path.join(home, 'serve.json');
 
@@ -39,7 +42,7 @@ export async function holdHome(home: string): Promise<HeldHome> {
   let letGo = holdFile(file);
   let holder = holderOf(home);
   // Of several that try at the same moment none may get it, so that it is tried again until somebody says to have it.
-  for (let waitedMs = 0; !letGo && !isThere(holder) && waitedMs < patienceMs; ) {
+  for (let waitedMs = 0; !letGo && !(isThere(holder) && holder?.address) && waitedMs < patienceMs; ) {
     const pauseMs = 10 + Math.random() * 40;
     await after(pauseMs);
     waitedMs += pauseMs;

@@ -106,7 +106,7 @@ export function handlersOf(options: HandlerParts): Handlers {
           const id = runId === undefined ? {} : { runId: (i === 0 ? runId : `${runId}.${i}`) as RunId };
           entries.push({ overrides: values, ...id });
         }
-      return unwrap(
+      const taken = unwrap(
         await runs.submit({
           graph,
           runs: entries,
@@ -117,6 +117,9 @@ export function handlersOf(options: HandlerParts): Handlers {
           ...(args.replaces === undefined ? {} : { replaces: args.replaces }),
         }),
       );
+      // The other one is gone for good; where a full disk keeps that from being written, it is tried until there is room.
+      if (args.replaces !== undefined) await options.runLog.written([args.replaces]).catch(() => {});
+      return taken;
     },
 
     'runs.list': async ({ states, tier, order, offset, count }) => {

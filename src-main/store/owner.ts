@@ -37,6 +37,23 @@ function lock(path: string): Database.Database | null {
   }
 }
 
+/**
+ * Whether a process holds the file. Reading takes a lock that others who ask have at the same moment; one that they
+ * could not share would make them think that a dead process lives.
+ */
+function isLocked(path: string): boolean {
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.pragma('user_version');
+    return false;
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
 /** Locks the file for as long as this process lives, or until the answer is called; null where another process has it. */
 export function holdFile(path: string): (() => void) | null {
   try {
@@ -67,10 +84,7 @@ export function ownerIn(home: string): Owner {
   const isAlive = (token: string): boolean => {
     const path = join(folder, token);
     if (token === mine?.token) return true;
-    if (!existsSync(path)) return false;
-    const db = lock(path);
-    db?.close();
-    return db === null;
+    return existsSync(path) && isLocked(path);
   };
 
   return {

@@ -8,15 +8,15 @@ import { holdFile } from '../../src-main/store/owner.ts';
 import { emptyFolder, root } from './call.ts';
 
 const owner = path.join(root, 'src-main', 'store', 'owner.ts');
-const noteOf = (pid: number) =>
-  JSON.stringify({ pid, address: 'http://127.0.0.1:1', token: null, since: '2026-01-01' });
+const noteOf = (pid: number, address: string | null = 'http://127.0.0.1:1') =>
+  JSON.stringify({ pid, address, token: null, since: '2026-01-01' });
 
 /** Another process that has the lock of a home, and says so when it is told to. */
 async function otherCore(home: string) {
   const script = `import { writeFileSync } from 'node:fs';
     import { holdFile } from ${JSON.stringify(owner)};
     globalThis.held = holdFile(${JSON.stringify(path.join(home, 'serve.lock'))});
-    process.stdin.once('data', (note) => writeFileSync(${JSON.stringify(path.join(home, 'serve.json'))}, note));
+    process.stdin.on('data', (note) => writeFileSync(${JSON.stringify(path.join(home, 'serve.json'))}, note));
     process.stdout.write('held');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -26,7 +26,7 @@ async function otherCore(home: string) {
   };
   onTestFinished(end);
   await new Promise((resolve) => child.stdout.once('data', resolve));
-  return { pid: child.pid!, tell: () => child.stdin.write(noteOf(child.pid!)), end };
+  return { pid: child.pid!, tell: (address?: null) => child.stdin.write(noteOf(child.pid!, address)), end };
 }
 
 /** The id of a process that has ended. */
@@ -49,6 +49,16 @@ test('who comes too late is told who has the home, not who had it when it was ki
   const late = problems(holdHome(home));
   other.tell();
   expect(await late).toMatchObject([{ code: 'home.held', values: { pid: String(other.pid), since: '2026-01-01' } }]);
+});
+
+test('who comes while the other one starts is told where it is', async () => {
+  const home = emptyFolder();
+  const other = await otherCore(home);
+  other.tell(null);
+  while (holderOf(home)?.pid !== other.pid) await new Promise(setImmediate);
+  const late = problems(holdHome(home));
+  other.tell();
+  expect(await late).toMatchObject([{ code: 'home.held', values: { address: 'http://127.0.0.1:1' } }]);
 });
 
 test('a lock that nobody says to have is tried again, for those who try at the same moment hold each other up', async () => {

@@ -75,11 +75,20 @@ test(`core or host killed at ${moments} random moments (seed ${seed}): every ack
     const submission = runs.waiting();
     if (await submit(submission)) waiting.push(...idsOf(submission));
   };
-  /** One of those that wait is cancelled or paused, or another joins them. */
+  /** Another takes its place. */
+  const replace = async (id: string): Promise<void> => {
+    expected.get(id)!.ends = null;
+    const submission = { ...runs.waiting(), replaces: id as never };
+    if (!(await submit(submission))) return;
+    expected.get(id)!.ends = 'cancelled';
+    waiting.push(...idsOf(submission));
+  };
+  /** One of those that wait is cancelled, replaced or paused, or another joins them. */
   const disturb = async (): Promise<void> => {
     if (waiting.length < 3) return submitWaiting();
     const id = waiting.shift()!;
-    if (random.chance(0.7)) return cancel(id);
+    const dice = random.next();
+    if (dice < 0.7) return dice < 0.4 ? cancel(id) : replace(id);
     const { ok } = await server.call('runs.pause', { runIds: [id as never] });
     (ok ? paused : perhapsPaused).push(id);
   };
