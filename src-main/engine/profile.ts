@@ -5,7 +5,12 @@ import type { SizeKey } from '../model/ids.ts';
 const counts = [1, 2, 4, 8, 16] as const;
 export const mostRows = 16;
 
-export const emptyProfile = (): DeviceProfile => ({ loadBytesPerMs: 500_000, bringBytesPerMs: 1_000_000, ms: {} });
+export const emptyProfile = (): DeviceProfile => ({
+  loadBytesPerMs: 500_000,
+  bringBytesPerMs: 1_000_000,
+  ms: {},
+  calls: {},
+});
 
 /**
  * Estimated ms of one call with this many rows; null when this size was never measured.
@@ -32,9 +37,20 @@ export function msOf(profile: DeviceProfile, size: SizeKey, rows: number): numbe
   return null;
 }
 
+/** After so many calls with other counts a measured time may be of another time of the machine: it is a guess again. */
+const staleAfter = 64;
+/** A count that cost so much more per row is not tried again. */
+const hopeless = 1.3;
+
+/** Calls of this size since this count was measured last; none where that is not known. */
+function callsSince(profile: DeviceProfile, size: SizeKey, rows: number): number {
+  const calls = profile.calls?.[size];
+  return calls ? calls.total - (calls.last[rows - 1] ?? calls.total) : 0;
+}
+
 /**
- * A call was measured. The mean moves by an eighth, so that drift shows and a single slow call does not; a first value
- * that proves to be warm-up (the next one is less than 0.8 of it) is forgotten.
+ * A call was measured. The mean moves by an eighth, so that drift shows and a single slow call does not; by a half where
+ * it is stale. A first value that proves to be warm-up (the next one is less than 0.8 of it) is forgotten.
  */
 export function record(profile: DeviceProfile, size: SizeKey, rows: number, ms: number): void {
   let table = profile.ms[size];
@@ -42,8 +58,14 @@ export function record(profile: DeviceProfile, size: SizeKey, rows: number, ms: 
     table = [];
     profile.ms[size] = table;
   }
+  const weight = callsSince(profile, size, rows) >= staleAfter ? 1 / 2 : 1 / 8;
   const known = table[rows - 1];
-  table[rows - 1] = known === undefined || ms < known * 0.8 ? ms : known + (Math.min(ms, known * 4) - known) / 8;
+  table[rows - 1] = known === undefined || ms < known * 0.8 ? ms : known + (Math.min(ms, known * 4) - known) * weight;
+  if (!profile.calls) return;
+  const calls = profile.calls[size] ?? { total: 0, last: [] };
+  profile.calls[size] = calls;
+  calls.total++;
+  calls.last[rows - 1] = calls.total;
 }
 
 export function recordLoad(profile: DeviceProfile, bytes: number, ms: number): void {
@@ -56,7 +78,10 @@ export function recordLoad(profile: DeviceProfile, bytes: number, ms: number): v
 export const wasTried = (profile: DeviceProfile, size: SizeKey, rows: number): boolean =>
   (profile.ms[size]?.length ?? 0) >= rows;
 
-/** The smallest count within 5 % of the best ms per row. While the largest count that was tried is the best, the next is worth a try. */
+/**
+ * The smallest count within 5 % of the best ms per row. While the largest count that was tried is the best, the next is
+ * worth a try; and so is the next one after a while where it was not much worse: one bad moment must not rule it out.
+ */
 export function capOf(profile: DeviceProfile, size: SizeKey): number {
   const tried = counts.flatMap((count) => {
     const ms = profile.ms[size]?.[count - 1];
@@ -65,6 +90,10 @@ export function capOf(profile: DeviceProfile, size: SizeKey): number {
   const last = tried.at(-1);
   if (!last) return 1;
   const best = Math.min(...tried.map(({ perRow }) => perRow));
-  const enough = tried.find(({ perRow }) => perRow <= best * 1.05)!;
-  return enough === last ? (counts[counts.indexOf(last.count) + 1] ?? last.count) : enough.count;
+  const at = tried.findIndex(({ perRow }) => perRow <= best * 1.05);
+  const enough = tried[at]!;
+  if (enough === last) return counts[counts.indexOf(last.count) + 1] ?? last.count;
+  const next = tried[at + 1]!;
+  const isWorthATry = next.perRow <= best * hopeless && callsSince(profile, size, next.count) >= staleAfter;
+  return isWorthATry ? next.count : enough.count;
 }

@@ -35,7 +35,7 @@ function runsAhead(world: World): (tier: Tier) => number {
     for (const { run } of world.live[tier]) submitters.add(run.submitter);
     for (const submitter of world.waiting.submitters(tier)) submitters.add(submitter);
   }
-  const few = submitters.size > 1 ? mostAhead : world.ahead;
+  const few = submitters.size > 1 ? mostAhead / 2 : world.ahead;
   return (tier) => (waitedFor.includes(tier) ? few : mostAhead);
 }
 

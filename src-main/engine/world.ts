@@ -151,7 +151,8 @@ export interface World {
 
 /** Enough that a device always has a row to go on with. */
 export const fewestAhead = 4;
-export const mostAhead = 24;
+/** Three full calls: while one is computed, the runs of another are encoded and those of a third decoded. */
+export const mostAhead = 48;
 export const idleBudgetBytes = 512 * 1024 * 1024;
 export const idleLimit = 4096;
 

@@ -34,4 +34,6 @@ export interface DeviceProfile {
   loadBytesPerMs: number;
   bringBytesPerMs: number;
   readonly ms: Record<SizeKey, (number | undefined)[]>;
+  /** Calls of this size so far, and at which of them each row count was measured last; profiles of before 0.2 have none. */
+  readonly calls?: Record<SizeKey, { total: number; readonly last: (number | null)[] }>;
 }

@@ -70,3 +70,19 @@ test('the bandwidth of loading follows what was measured, but not what was too s
   recordLoad(profile, 1e6, 10);
   expect(profile.loadBytesPerMs).toBe(before + (100_000 - before) / 4);
 });
+
+test('a count that one bad moment ruled out is tried again after a while, and its new time counts by half', () => {
+  const profile = profileOf({ 1: 10, 2: 14, 4: 24, 8: 60 });
+  expect(capOf(profile, size)).toBe(4);
+  for (let i = 0; i < 64; i++) record(profile, size, 4, 24);
+  expect(capOf(profile, size)).toBe(8);
+  record(profile, size, 8, 50);
+  expect(msOf(profile, size, 8)).toBe(55);
+  expect(capOf(profile, size)).toBe(4);
+});
+
+test('a count that was much worse is left alone', () => {
+  const profile = profileOf({ 1: 10, 2: 14, 4: 24, 8: 90 });
+  for (let i = 0; i < 200; i++) record(profile, size, 4, 24);
+  expect(capOf(profile, size)).toBe(4);
+});

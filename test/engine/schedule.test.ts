@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { apply } from '../../src-main/engine/apply.ts';
 import { emptyProfile } from '../../src-main/engine/profile.ts';
 import { admissions, renewal } from '../../src-main/engine/schedule.ts';
+import { mostAhead } from '../../src-main/engine/world.ts';
 import { problem } from '../../src-main/model/errors.ts';
 import type { BatchKey, DeviceId, PartKey, RunId, SizeKey } from '../../src-main/model/ids.ts';
 import type { BatchDecision } from '../../src-main/model/run.ts';
@@ -321,9 +322,9 @@ test('an overdue run is not sent away by another one', () => {
 
 test('runs are started in their turn while there is room, and urgent ones find room where others wait', () => {
   const scene = sceneOf();
-  for (let i = 0; i < 40; i++) scene.queued({ id: `quality${i}` });
-  expect(admissions(scene.world)).toEqual(Array.from({ length: 24 }, (_, i) => `quality${i}`));
-  for (let i = 0; i < 24; i++) scene.admit(`quality${i}`);
+  for (let i = 0; i < 60; i++) scene.queued({ id: `quality${i}` });
+  expect(admissions(scene.world)).toEqual(Array.from({ length: mostAhead }, (_, i) => `quality${i}`));
+  for (let i = 0; i < mostAhead; i++) scene.admit(`quality${i}`);
   expect(admissions(scene.world)).toEqual([]);
   scene.queued({ id: 'interactive', tier: 'interactive' });
   expect(admissions(scene.world)).toEqual(['interactive']);
