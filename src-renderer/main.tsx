@@ -39,7 +39,7 @@ const onConnection = (): void => {
 client.onConnection(onConnection);
 const watchOpen = (): void => {
   const open = session.template.get();
-  client.watch(open ? [open.open.graph.id] : []);
+  client.watch(open ? [open.open.base.id] : []);
 };
 session.template.subscribe(watchOpen);
 window.addEventListener('online', () => client.hurry());

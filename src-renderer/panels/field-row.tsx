@@ -68,7 +68,7 @@ export function FieldRow({ field, open, values, isLocked, problems }: Props) {
 
   const name = <label htmlFor={id}>{label}</label>;
   return (
-    <div className={`field ${isTall ? 'tall' : ''}`}>
+    <div className={`field ${isTall ? 'tall' : ''}`} onBlur={open.history.close}>
       {help ? <Hint text={help}>{name}</Hint> : name}
       {control()}
       <ProblemNote problems={problems.map((found) => withLabel(found, label))} id={problemId} here />

@@ -46,9 +46,10 @@ function OpenForm({ template }: { template: OpenTemplate }) {
   const heading = useId();
   const { open } = template;
   const { values, locked, problems } = useCell(open.form);
-  const { at, rest } = problemsByField(open.fields, problems);
-  const plain = open.fields.filter(({ spec }) => !spec.advanced);
-  const advanced = open.fields.filter(({ spec }) => spec.advanced);
+  const fields = useCell(open.fields);
+  const { at, rest } = problemsByField(fields, problems);
+  const plain = fields.filter(({ spec }) => !spec.advanced);
+  const advanced = fields.filter(({ spec }) => spec.advanced);
   const row = (field: (typeof plain)[number]) => (
     <FieldRow
       key={field.name}
@@ -73,7 +74,7 @@ function OpenForm({ template }: { template: OpenTemplate }) {
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the fields within. */}
       <div className="form-fields" onKeyDown={keepEnter}>
-        {open.fields.length === 0 && <p className="quiet">{texts.form.noFields}</p>}
+        {fields.length === 0 && <p className="quiet">{texts.form.noFields}</p>}
         {plain.map(row)}
         {advanced.length > 0 && (
           <details>

@@ -9,6 +9,7 @@ import { QueuePanel } from './queue-panel.tsx';
 import { Stage } from './stage.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useUndoKeys } from './undo-keys.ts';
 
 const htmlLanguages = { en: 'en', zh: 'zh-Hans' } as const;
 
@@ -25,6 +26,8 @@ export function Page() {
     document.documentElement.lang = htmlLanguages[language];
     document.title = title;
   }, [theme, language, title]);
+
+  useUndoKeys();
 
   return (
     <Tooltip.Provider delayDuration={400}>

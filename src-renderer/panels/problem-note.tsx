@@ -43,7 +43,9 @@ export function useNodeTitle(): (nodeId: string) => string {
   const { language } = useTexts();
   const template = useCell(useStudio().template);
   return (nodeId) => {
-    const nodes = template?.open.graph.nodes as Readonly<Record<string, { title?: string; type: string }>> | undefined;
+    const nodes = template?.open.graph.get().nodes as
+      | Readonly<Record<string, { title?: string; type: string }>>
+      | undefined;
     const node = nodes?.[nodeId];
     const spec = node && template?.open.specs.get(node.type);
     return node?.title ?? (spec ? sayNode(spec, language).title : nodeId);

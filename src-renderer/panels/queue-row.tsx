@@ -199,8 +199,8 @@ function detailsOf(row: RunListing, texts: PageTexts, status: QueueStatus | null
 function useRunWords(row: RunListing): string {
   const { texts } = useTexts();
   const templates = useCell(useStudio().templates);
-  const open = templates.find((one) => one.open.graph.id === row.graphId)?.open;
-  const words = open ? wordsOf(open.fields, row.overrides) : '';
+  const open = templates.find((one) => one.open.base.id === row.graphId)?.open;
+  const words = open ? wordsOf(open.fields.get(), row.overrides) : '';
   const prompt = typeof row.overrides.prompt === 'string' ? row.overrides.prompt.trim() : '';
   return words || prompt || (texts.graphWords[row.title] ?? row.title) || texts.queue.untitled;
 }

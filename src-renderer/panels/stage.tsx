@@ -19,7 +19,7 @@ export function Stage() {
   const heading = useId();
   const template = useCell(studio.template);
   const runs = useCell(studio.runs);
-  const run = template && runToShow(runs, ({ graphId }) => graphId === template.open.graph.id);
+  const run = template && runToShow(runs, ({ graphId }) => graphId === template.open.base.id);
   return (
     <section className="stage" aria-labelledby={heading}>
       <h2 id={heading} className="visually-hidden">
@@ -189,5 +189,5 @@ function useLatestPicture({ graphId }: RunHere): RunImage | undefined {
 /** What the open form says of its picture. */
 function useWordsOf(): string {
   const template = useCell(useStudio().template);
-  return template ? wordsOf(template.open.fields, template.open.form.get().values) : '';
+  return template ? wordsOf(template.open.fields.get(), template.open.form.get().values) : '';
 }

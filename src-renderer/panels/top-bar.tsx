@@ -51,14 +51,14 @@ function TemplateMenu() {
       trigger={
         <button type="button" className="quiet-button template-button">
           <span className="visually-hidden">{texts.top.template}: </span>
-          {titleOf(template.open.graph.title, template.name)}
+          {titleOf(template.open.base.title, template.name)}
           <ChevronDown size={16} aria-hidden />
         </button>
       }
     >
       <MenuChoices
         value={template.name}
-        choices={templates.map(({ name, open }) => ({ value: name, label: titleOf(open.graph.title, name) }))}
+        choices={templates.map(({ name, open }) => ({ value: name, label: titleOf(open.base.title, name) }))}
         onChoose={studio.openTemplate}
       />
     </Menu>

@@ -1,5 +1,6 @@
 import type { Problem } from '../../src-main/model/errors.ts';
 import type { Graph } from '../../src-main/model/graph.ts';
+import type { NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf, type Input } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
@@ -14,12 +15,12 @@ export interface Field {
   readonly spec: Exclude<Input, { kind: 'link' }>;
   /** The node's type where the input is its own, for its help in other languages. */
   readonly nodeSpec: NodeSpec | null;
-  /** What the graph says when the form does not. */
+  /** What the graph said when it was opened: where the form goes back to. */
   readonly otherwise: Json;
 }
 
-/** The exposed inputs that a form can offer, in their order. */
-export function fieldsOf(graph: Graph, specs: NodeSpecs): readonly Field[] {
+/** The exposed inputs that a form can offer, in their order. `base` is the graph as it was opened. */
+export function fieldsOf(graph: Graph, specs: NodeSpecs, base: Graph = graph): readonly Field[] {
   return graph.exposed.flatMap(({ name, node: id, input, label }): Field[] => {
     const node = graph.nodes[id];
     const spec = node && inputSpec(graph, specs, node, input);
@@ -32,10 +33,20 @@ export function fieldsOf(graph: Graph, specs: NodeSpecs): readonly Field[] {
         input,
         spec,
         nodeSpec: specs.get(node.type) ?? null,
-        otherwise: node.values[input] ?? (defaultOf(spec) as Json),
+        otherwise: base.nodes[id]?.values[input] ?? (defaultOf(spec) as Json),
       },
     ];
   });
+}
+
+/** Values of the graph that differ from what it was opened with, by exposed name. */
+export function changedValues(graph: Graph, fields: readonly Field[]): Overrides {
+  return Object.fromEntries(
+    fields.flatMap(({ name, node, input, spec, otherwise }) => {
+      const value = graph.nodes[node as NodeId]?.values[input] ?? (defaultOf(spec) as Json);
+      return JSON.stringify(value) === JSON.stringify(otherwise) ? [] : [[name, value]];
+    }),
+  );
 }
 
 export const valueIn = (field: Field, values: Overrides): Json =>

@@ -1,14 +1,13 @@
 import { isCancelled, type Problem, problemsOfError } from '../../src-main/model/errors.ts';
-import type { Json, JsonObject } from '../../src-main/model/json.ts';
+import type { Json } from '../../src-main/model/json.ts';
 import type { OpenGraph } from './open-graph.ts';
 import type { StudioCalls, Timers } from './studio-calls.ts';
 
 const quietMs = 250;
 
-/** Asks the core, after each change of a form, what would keep it from running; the latest question wins. */
+/** Asks the core, after each change of a graph, what would keep it from running; the latest question wins. */
 export function liveCheck(
   open: OpenGraph,
-  file: JsonObject,
   { check }: Pick<StudioCalls, 'check'>,
   { setTimer, clearTimer }: Timers,
 ): { ask(): void; close(): void } {
@@ -20,14 +19,14 @@ export function liveCheck(
     asking?.abort();
     const mine = new AbortController();
     asking = mine;
+    asked = open.graph.get();
     const { values } = open.form.get();
-    asked = values;
     const found = await problemsOf({ ...values }, mine.signal);
     if (found && asking === mine) open.setProblems(found);
   };
   const problemsOf = async (overrides: OpenGraphValues, signal: AbortSignal): Promise<readonly Problem[] | null> => {
     try {
-      const { problems } = await check({ graph: file, overrides }, signal);
+      const { problems } = await check({ graph: open.file(), overrides }, signal);
       // What nobody has filled in yet is no mistake until it is run.
       return problems.filter(({ code }) => code !== 'input.notSet');
     } catch (error) {
@@ -43,8 +42,8 @@ export function liveCheck(
       void answer();
     }, quietMs);
   };
-  const stop = open.form.subscribe(() => {
-    if (open.form.get().values !== asked) ask();
+  const stop = open.graph.subscribe(() => {
+    if (open.graph.get() !== asked) ask();
   });
   ask();
   return {

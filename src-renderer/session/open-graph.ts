@@ -1,18 +1,22 @@
-import { produce } from 'immer';
+import { clearValue, setValue } from '../../src-main/model/edits.ts';
 import type { Problem } from '../../src-main/model/errors.ts';
 import type { Graph } from '../../src-main/model/graph.ts';
-import { newId, type RunId } from '../../src-main/model/ids.ts';
+import { readGraph } from '../../src-main/model/graph-file.ts';
+import { toFile } from '../../src-main/model/graph-schema.ts';
+import { type NodeId, newId, type RunId } from '../../src-main/model/ids.ts';
 import { maxSeed, seedPlus } from '../../src-main/model/inputs.ts';
-import type { Json } from '../../src-main/model/json.ts';
+import type { Json, JsonObject } from '../../src-main/model/json.ts';
 import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
 import type { Overrides } from '../../src-main/model/overrides.ts';
-import { type Cell, cell } from './cell.ts';
-import { type Field, fieldsOf, valueIn } from './fields.ts';
+import { type Cell, cell, type WritableCell } from './cell.ts';
+import { changedValues, type Field, fieldsOf, valueIn } from './fields.ts';
+import { type History, history } from './history.ts';
 import { readJson, type Storage, writeJson } from './storage.ts';
+import { sameGraph, structureOf } from './structure.ts';
 
 /** What a person set in the form of a graph. */
 export interface FormState {
-  /** Only what differs from the graph. */
+  /** Only what differs from the graph as it was opened. */
   readonly values: Overrides;
   /** Seeds that stay as they are from run to run. */
   readonly locked: Readonly<Record<string, true>>;
@@ -20,21 +24,37 @@ export interface FormState {
   readonly problems: readonly Problem[];
 }
 
-/** A graph that is open: the file's graph, and the values of its form, kept as a draft at every change. */
+/** What an undo would take back; `texts` has the words. */
+export type Gesture = 'set' | 'reset' | 'use' | 'add' | 'remove' | 'move' | 'connect' | 'disconnect' | 'paste' | 'look';
+
+/**
+ * A graph that is open. The graph is the truth: form, canvas and inspector show it and edit it through its history,
+ * and it is kept as a draft at every change.
+ */
 export interface OpenGraph {
-  readonly graph: Graph;
+  /** As it was opened. */
+  readonly base: Graph;
   readonly specs: NodeSpecs;
-  readonly fields: readonly Field[];
+  readonly history: History<Graph>;
+  readonly graph: Cell<Graph>;
+  readonly fields: Cell<readonly Field[]>;
   readonly form: Cell<FormState>;
+  /** Nodes that are selected; not part of the graph. */
+  readonly selection: WritableCell<ReadonlySet<NodeId>>;
+  /** One step of undo; with a key, edits of the same key are one until the field is left. */
+  change(gesture: Gesture, recipe: (draft: Graph) => void, key?: string): void;
   set(name: string, value: Json): void;
   /** Takes over the values of a run; what it did not set is as in the graph. */
   use(values: Overrides): void;
+  /** The values of the form as they were when it was opened. */
   reset(): void;
   lock(name: string, locked: boolean): void;
   newSeed(name: string): void;
   setProblems(problems: readonly Problem[]): void;
   /** Values and ids of the next runs. Unlocked seeds are drawn anew and shown; locked ones count up. */
   nextRuns(times: number): { readonly runId: RunId; readonly overrides: Overrides }[];
+  /** What to submit beside the values of the form. */
+  file(): JsonObject;
 }
 
 export interface OpenGraphOptions {
@@ -49,57 +69,97 @@ export const draftKey = (graph: Graph): string => `kiln.draft.${graph.id}`;
 /** Short enough to be read out, and for other programs that read it as a number. */
 const randomSeed = (): string => String(globalThis.crypto.getRandomValues(new Uint32Array(1))[0]);
 
-export function openGraph({ graph, specs, storage, newSeed = randomSeed }: OpenGraphOptions): OpenGraph {
-  const fields = fieldsOf(graph, specs);
-  const byName = new Map(fields.map((field) => [field.name, field]));
-  const seeds = fields.filter(({ spec }) => spec.kind === 'seed');
-  const form = cell<FormState>(draftOf(readJson(storage, draftKey(graph)), byName));
+const isSeedField = ({ spec }: Field): boolean => spec.kind === 'seed';
 
-  const change = (recipe: (draft: { values: Record<string, Json>; locked: Record<string, true> }) => void): void => {
-    const next = produce(form.get(), recipe as (draft: object) => void);
-    if (next === form.get()) return;
-    form.set(next);
-    const { values, locked } = next;
-    const isEmpty = Object.keys(values).length + Object.keys(locked).length === 0;
-    writeJson(storage, draftKey(graph), isEmpty ? null : { values, locked });
+export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }: OpenGraphOptions): OpenGraph {
+  const draft = draftOf(readJson(storage, draftKey(base)), base, specs);
+  const past = history(draft.graph);
+  const graph = past.value;
+  const fields = cell(fieldsOf(draft.graph, specs, base));
+  const form = cell<FormState>({
+    values: changedValues(draft.graph, fields.get()),
+    locked: draft.locked,
+    problems: [],
+  });
+
+  const save = (): void => {
+    const { values, locked } = form.get();
+    const structure = structureOf(graph.get(), base, fields.get());
+    const isChanged = !sameGraph(structure, base);
+    const isEmpty = !isChanged && Object.keys(values).length + Object.keys(locked).length === 0;
+    const kept = { values, locked, ...(isChanged ? { graph: toFile(structure) } : {}) };
+    writeJson(storage, draftKey(base), isEmpty ? null : kept);
   };
+  past.onChange((next) => {
+    const offered = fieldsOf(next, specs, base);
+    if (JSON.stringify(offered) !== JSON.stringify(fields.get())) fields.set(offered);
+    const values = changedValues(next, fields.get());
+    if (JSON.stringify(values) !== JSON.stringify(form.get().values)) form.set({ ...form.get(), values });
+    save();
+  });
 
-  const put = (values: Record<string, Json>, name: string, value: Json): void => {
-    const field = byName.get(name);
+  const setLocked = (locked: FormState['locked']): void => {
+    form.set({ ...form.get(), locked });
+    save();
+  };
+  const lock = (name: string, isLocked: boolean): void => {
+    const { [name]: had, ...others } = form.get().locked;
+    if (isLocked !== (had === true)) setLocked(isLocked ? { ...others, [name]: true } : others);
+  };
+  const fieldOf = (name: string): Field | undefined => fields.get().find((field) => field.name === name);
+  const put = (draft: Graph, name: string, value: Json): void => {
+    const field = fieldOf(name);
     if (!field) return;
-    if (JSON.stringify(value) === JSON.stringify(field.otherwise)) delete values[name];
-    else values[name] = value;
+    const id = field.node as NodeId;
+    const wasUnset = base.nodes[id]?.values[field.input] === undefined;
+    if (wasUnset && JSON.stringify(value) === JSON.stringify(field.otherwise)) clearValue(draft, id, field.input);
+    else setValue(draft, id, field.input, value);
+  };
+  const change: OpenGraph['change'] = (gesture, recipe, key) => {
+    past.mark(gesture, key);
+    past.edit(recipe);
+    if (key === undefined) past.close();
+  };
+  const set = (name: string, value: Json): void => {
+    const field = fieldOf(name);
+    if (field) change('set', (draft) => put(draft, name, value), `${field.node}.${field.input}`);
   };
 
   return {
-    graph,
+    base,
     specs,
+    history: past,
+    graph,
     fields,
     form,
-    set: (name, value) => change(({ values }) => put(values, name, value)),
-    use: (given) =>
-      change((draft) => {
-        draft.values = {};
-        for (const [name, value] of Object.entries(given)) put(draft.values, name, value);
-        // A person who wants these values wants this picture, not another one.
-        for (const { name } of seeds) if (Object.hasOwn(given, name)) draft.locked[name] = true;
-      }),
-    reset: () =>
-      change((draft) => {
-        draft.values = {};
-        draft.locked = {};
-      }),
-    lock: (name, locked) =>
-      change((draft) => {
-        if (locked) draft.locked[name] = true;
-        else delete draft.locked[name];
-      }),
-    newSeed: (name) => change(({ values }) => put(values, name, newSeed())),
+    selection: cell<ReadonlySet<NodeId>>(new Set()),
+    change,
+    set,
+    use(given) {
+      change('use', (draft) => {
+        for (const { name, otherwise } of fields.get())
+          put(draft, name, Object.hasOwn(given, name) ? given[name]! : otherwise);
+      });
+      // A person who wants these values wants this picture, not another one.
+      const seeds = fields.get().filter((field) => isSeedField(field) && Object.hasOwn(given, field.name));
+      if (seeds.length > 0)
+        setLocked({ ...form.get().locked, ...Object.fromEntries(seeds.map(({ name }) => [name, true as const])) });
+    },
+    reset() {
+      change('reset', (draft) => {
+        for (const { name, otherwise } of fields.get()) put(draft, name, otherwise);
+      });
+      setLocked({});
+    },
+    lock,
+    newSeed: (name) => set(name, newSeed()),
     setProblems: (problems) => form.set({ ...form.get(), problems }),
     nextRuns(times) {
+      const seeds = fields.get().filter(isSeedField);
       const drawn = Array.from({ length: times }, () => Object.fromEntries(seeds.map(({ name }) => [name, newSeed()])));
-      change(({ values, locked }) => {
-        for (const { name } of seeds) if (!locked[name]) put(values, name, drawn[0]![name]!);
+      past.close();
+      past.amend((draft) => {
+        for (const { name } of seeds) if (!form.get().locked[name]) put(draft, name, drawn[0]![name]!);
       });
       const { values, locked } = form.get();
       return drawn.map((fresh, i) => {
@@ -113,6 +173,7 @@ export function openGraph({ graph, specs, storage, newSeed = randomSeed }: OpenG
         return { runId: newId<RunId>('run'), overrides: { ...values, ...Object.fromEntries(own) } };
       });
     },
+    file: () => toFile(structureOf(graph.get(), base, fields.get())) as unknown as JsonObject,
   };
 }
 
@@ -121,13 +182,21 @@ export const isSeed = (text: string): boolean => /^\d{1,20}$/.test(text) && BigI
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A draft as it was kept, without what this graph no longer offers. */
-function draftOf(kept: unknown, fields: ReadonlyMap<string, Field>): FormState {
-  const known = (part: unknown) => (isRecord(part) ? Object.entries(part).filter(([name]) => fields.has(name)) : []);
+/** A draft as it was kept, without what its graph no longer offers. One that cannot be read is none. */
+function draftOf(kept: unknown, base: Graph, specs: NodeSpecs): { graph: Graph; locked: FormState['locked'] } {
   const draft = isRecord(kept) ? kept : {};
+  const read = isRecord(draft.graph) ? readGraph(JSON.stringify(draft.graph), { name: base.title }) : null;
+  const structure = read?.ok && read.value.id === base.id ? read.value : base;
+  const fields = new Map(fieldsOf(structure, specs, base).map((field) => [field.name, field]));
+  const known = (part: unknown) => (isRecord(part) ? Object.entries(part).filter(([name]) => fields.has(name)) : []);
+  const nodes = { ...structure.nodes };
+  for (const [name, value] of known(draft.values)) {
+    const { node: id, input } = fields.get(name)!;
+    const node = nodes[id as NodeId]!;
+    nodes[id as NodeId] = { ...node, values: { ...node.values, [input]: value as Json } };
+  }
   return {
-    values: Object.fromEntries(known(draft.values)) as Overrides,
+    graph: known(draft.values).length > 0 ? { ...structure, nodes } : structure,
     locked: Object.fromEntries(known(draft.locked).map(([name]) => [name, true as const])),
-    problems: [],
   };
 }

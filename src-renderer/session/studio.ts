@@ -79,7 +79,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const show = (next: OpenTemplate): void => {
     if (template.get() !== next) {
       check?.close();
-      check = liveCheck(next.open, next.file, calls, timers);
+      check = liveCheck(next.open, calls, timers);
       template.set(next);
     } else check?.ask();
     if (preferences.state.get().template !== next.name) preferences.change({ template: next.name });
@@ -190,7 +190,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       const urgency = tier ?? (times === 1 ? 'interactive' : undefined);
       try {
         await calls.submit({
-          graph: now.file,
+          graph: now.open.file(),
           runs: wanted.map(({ runId, overrides }) => ({ runId, overrides: { ...overrides } })),
           submitter,
           ...(urgency ? { tier: urgency } : {}),
@@ -201,7 +201,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
         else told.problems(found);
         return;
       }
-      for (const { runId } of wanted.slice(0, recentRuns)) runs.set(submitted(runs.get(), runId, now.open.graph.id));
+      for (const { runId } of wanted.slice(0, recentRuns)) runs.set(submitted(runs.get(), runId, now.open.base.id));
       lines.refresh();
       if (times > 1) told.say(({ run }) => run.queued(times));
     },
@@ -209,7 +209,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     async takeValuesOf(runId) {
       try {
         const { graphId, overrides } = await calls.run(runId);
-        const next = templates.get().find(({ open }) => open.graph.id === graphId);
+        const next = templates.get().find(({ open }) => open.base.id === graphId);
         if (!next) return told.say((texts) => texts.pictures.otherGraph);
         show(next);
         next.open.use(overrides);

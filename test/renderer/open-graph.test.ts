@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { removeNodes } from '../../src-main/model/edits.ts';
 import { problem } from '../../src-main/model/errors.ts';
 import { readGraph } from '../../src-main/model/graph-file.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
@@ -15,17 +16,17 @@ function opened(name = 'text-to-image', storage = memoryStorage()) {
 
 test.each(templateNames)('every exposed input of %s is a field', (name) => {
   const { open } = opened(name);
-  expect(open.fields.map((field) => field.name)).toEqual(open.graph.exposed.map((exposed) => exposed.name));
+  expect(open.fields.get().map((field) => field.name)).toEqual(open.base.exposed.map((exposed) => exposed.name));
 });
 
 test('only what differs from the graph is a value, and the draft is kept at every change', () => {
   const { open, storage } = opened();
-  const steps = open.fields.find(({ name }) => name === 'steps')!;
+  const steps = open.fields.get().find(({ name }) => name === 'steps')!;
   open.set('prompt', 'a green apple');
   open.set('steps', steps.otherwise);
   open.set('nobody', 1);
   expect(open.form.get().values).toEqual({ prompt: 'a green apple' });
-  expect(JSON.parse(storage.items.get(draftKey(open.graph))!)).toEqual({
+  expect(JSON.parse(storage.items.get(draftKey(open.base))!)).toEqual({
     values: { prompt: 'a green apple' },
     locked: {},
   });
@@ -36,7 +37,7 @@ test('only what differs from the graph is a value, and the draft is kept at ever
 test('a draft is found again, without what the graph no longer offers', () => {
   const { open, storage } = opened();
   storage.setItem(
-    draftKey(open.graph),
+    draftKey(open.base),
     JSON.stringify({ values: { prompt: 'kept', gone: 1 }, locked: { seed: true, gone: true } }),
   );
   const again = opened('text-to-image', storage).open;
@@ -89,11 +90,11 @@ test('the values of a run replace all others and lock its seed', () => {
 
 test('a field shows its own value, else the graph’s; a run is called by its first text', () => {
   const { open } = opened();
-  const prompt = open.fields[0]!;
+  const prompt = open.fields.get()[0]!;
   expect(valueIn(prompt, {})).toBe('a red fox');
   expect(valueIn(prompt, { prompt: '' })).toBe('');
-  expect(wordsOf(open.fields, { prompt: ' a boat ' })).toBe('a boat');
-  expect(wordsOf(opened('upscale').open.fields, {})).toBe('');
+  expect(wordsOf(open.fields.get(), { prompt: ' a boat ' })).toBe('a boat');
+  expect(wordsOf(opened('upscale').open.fields.get(), {})).toBe('');
 });
 
 test('problems go to the input that they concern; those of a pack to the choice of packs', () => {
@@ -105,10 +106,56 @@ test('problems go to the input that they concern; those of a pack to the choice 
   );
   const pack = problem('pack.missing', { pack: 'nothere', known: 'starter' });
   const other = problem('graph.noSink', {});
-  const { at, rest } = problemsByField(open.fields, [steps, pack, other]);
+  const { at, rest } = problemsByField(open.fields.get(), [steps, pack, other]);
   expect([...at]).toEqual([
     ['steps', [steps]],
     ['pack', [pack]],
   ]);
   expect(rest).toEqual([other]);
+});
+
+test('typing into one field is one step of undo, until the field is left', () => {
+  const { open } = opened();
+  for (const text of ['a', 'a b', 'a bo']) open.set('prompt', text);
+  open.set('steps', 5);
+  open.history.close();
+  open.set('steps', 6);
+  expect(open.form.get().values).toEqual({ prompt: 'a bo', steps: 6 });
+  open.history.undo();
+  expect(open.form.get().values).toEqual({ prompt: 'a bo', steps: 5 });
+  open.history.undo();
+  open.history.undo();
+  expect(open.form.get().values).toEqual({});
+  expect(open.graph.get()).toEqual(open.base);
+  open.history.redo();
+  expect(open.form.get().values).toEqual({ prompt: 'a bo' });
+});
+
+test('a change of the graph is in the draft and in what is submitted; the values of the form are told beside it', () => {
+  const { open, storage } = opened();
+  open.set('prompt', 'a boat');
+  expect(open.file()).toEqual(opened().open.file());
+  const decode = open.base.nodes['decode' as NodeId]!;
+  open.change('remove', (draft) => removeNodes(draft, [decode.id]));
+  expect(Object.keys((open.file() as { nodes: object }).nodes)).not.toContain('decode');
+  const again = opened('text-to-image', storage).open;
+  expect(again.graph.get()).toEqual(open.graph.get());
+  expect(again.form.get().values).toEqual({ prompt: 'a boat' });
+  open.history.undo();
+  expect(JSON.parse(storage.items.get(draftKey(open.base))!)).toEqual({ values: { prompt: 'a boat' }, locked: {} });
+});
+
+test('a field that is gone from the graph is gone from the form, and its draft is not applied', () => {
+  const { open, storage } = opened();
+  open.set('prompt', 'a boat');
+  open.change('remove', (draft) => removeNodes(draft, ['positive' as NodeId]));
+  expect(open.fields.get().map(({ name }) => name)).not.toContain('prompt');
+  expect(open.form.get().values).toEqual({});
+  expect(
+    opened('text-to-image', storage)
+      .open.fields.get()
+      .map(({ name }) => name),
+  ).not.toContain('prompt');
+  open.history.undo();
+  expect(open.form.get().values).toEqual({ prompt: 'a boat' });
 });
