@@ -68,6 +68,7 @@ export function FieldRow({ field, open, values, isLocked, problems }: Props) {
 
   const name = <label htmlFor={id}>{label}</label>;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it hears that the field within is left.
     <div className={`field ${isTall ? 'tall' : ''}`} onBlur={open.history.close}>
       {help ? <Hint text={help}>{name}</Hint> : name}
       {control()}
