@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Input } from '../../src-main/model/inputs.ts';
+import { positionOf, rounded, valueAt } from '../session/slider-scale.ts';
 import type { FieldProps } from './field-props.ts';
 import { useTexts } from './place.tsx';
-import { positionOf, rounded, valueAt } from './slider-scale.ts';
 
 type NumberSpec = Extract<Input, { kind: 'int' | 'float' }>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { positionOf, rounded, valueAt } from '../../src-renderer/panels/slider-scale.ts';
+import { positionOf, rounded, valueAt } from '../../src-renderer/session/slider-scale.ts';
 import { specs } from './fake-core-calls.ts';
 
 const numbers = [...specs.values()].flatMap(({ type, inputs }) =>

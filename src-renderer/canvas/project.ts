@@ -1,0 +1,123 @@
+// The canvas shows the graph and is never asked what it is. `project` makes it equal to a graph: whatever is right
+// already is not touched, so it can be called after every change, whoever made it, and twice.
+
+import { LGraph, LiteGraph, type LLink } from 'litegraph.js/build/litegraph.core.js';
+import type { Graph, GraphNode, Link } from '../../src-main/model/graph.ts';
+import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
+import { CanvasNode, type CanvasSlot, type NodeHooks } from './canvas-node.ts';
+import { type Shape, shapeOf, shapeOfUnknown } from './shape.ts';
+
+LiteGraph.MAX_NUMBER_OF_NODES = 100_000;
+/** The library exports it under this name alone. */
+const { LLink: CanvasLink } = LiteGraph as unknown as { LLink: typeof LLink };
+
+export interface Projection {
+  readonly canvasGraph: LGraph;
+  project(graph: Graph): void;
+  nodeOf(id: string): CanvasNode | undefined;
+  nodes(): IterableIterator<CanvasNode>;
+}
+
+/** Links by the graph's own ids: the library needs no numbers. */
+type Links = Record<string, LLink>;
+
+export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Projection {
+  const canvasGraph = new LGraph();
+  canvasGraph.updateExecutionOrder = () => {}; // nothing is executed here
+  const nodes = new Map<string, CanvasNode>();
+  const shapes = new Map<NodeSpec, Shape>();
+  const links = canvasGraph.links as unknown as Links;
+  let shown: Graph | null = null;
+
+  const shapeFor = (node: GraphNode, graph: Graph): Shape => {
+    const spec = specs.get(node.type);
+    if (!spec) return shapeOfUnknown(node, graph);
+    const known = shapes.get(spec) ?? shapeOf(spec);
+    shapes.set(spec, known);
+    return known;
+  };
+
+  const unlink = (id: string): void => {
+    const link = links[id];
+    if (!link) return;
+    const output = nodes.get(String(link.origin_id))?.outputSlots[link.origin_slot];
+    if (output) output.links = (output.links ?? []).filter((other) => other !== id);
+    const input = nodes.get(String(link.target_id))?.inputSlots[link.target_slot];
+    if (input && input.link === id) input.link = null;
+    delete links[id];
+  };
+
+  const slotIndex = (slots: readonly CanvasSlot[], name: string): number =>
+    slots.findIndex((slot) => slot.name === name);
+
+  const linkUp = ({ id, from, to }: Link): void => {
+    const [origin, target] = [nodes.get(from.node), nodes.get(to.node)];
+    if (!origin || !target) {
+      unlink(id);
+      return;
+    }
+    const [out, into] = [slotIndex(origin.outputSlots, from.output), slotIndex(target.inputSlots, to.input)];
+    const known = links[id];
+    const isRight =
+      known &&
+      String(known.origin_id) === from.node &&
+      known.origin_slot === out &&
+      String(known.target_id) === to.node &&
+      known.target_slot === into &&
+      origin.outputSlots[out]?.links?.includes(id) &&
+      target.inputSlots[into]?.link === id;
+    if (isRight) return;
+    unlink(id);
+    const [output, input] = [origin.outputSlots[out], target.inputSlots[into]];
+    if (!output || !input) return;
+    const made = new CanvasLink(id as never, output.type as string, from.node as never, out, to.node as never, into);
+    links[id] = made;
+    output.links = [...(output.links ?? []), id];
+    input.link = id;
+  };
+
+  const show = (node: GraphNode, graph: Graph): void => {
+    let on = nodes.get(node.id);
+    if (!on) {
+      on = new CanvasNode(node.id, hooks);
+      nodes.set(node.id, on);
+      on.spec = specs.get(node.type) ?? null;
+      on.takeShape(shapeFor(node, graph));
+      on.pos = [...node.at];
+      canvasGraph.add(on, true);
+    }
+    if (on.shown?.type !== node.type) on.spec = specs.get(node.type) ?? null;
+    if (on.shown?.type !== node.type || !on.spec) on.takeShape(shapeFor(node, graph));
+    on.shown = node;
+    if (on.pos[0] !== Math.fround(node.at[0]) || on.pos[1] !== Math.fround(node.at[1])) on.pos = [...node.at];
+    on.flags.collapsed = node.collapsed === true;
+  };
+
+  return {
+    canvasGraph,
+    nodeOf: (id) => nodes.get(id),
+    nodes: () => nodes.values(),
+    project(graph) {
+      for (const id of [...nodes.keys()]) {
+        if (Object.hasOwn(graph.nodes, id)) continue;
+        const gone = nodes.get(id)!;
+        for (const link of [...gone.inputSlots.map((slot) => slot.link), ...gone.outputSlots.flatMap((s) => s.links)])
+          if (link) unlink(link);
+        canvasGraph.remove(gone);
+        nodes.delete(id);
+      }
+      const unknownMayChange = shown?.links !== graph.links;
+      for (const node of Object.values(graph.nodes)) {
+        const on = nodes.get(node.id);
+        if (on?.shown !== node || (unknownMayChange && !on.spec) || isMoved(on, node)) show(node, graph);
+      }
+      for (const id of Object.keys(links)) if (!Object.hasOwn(graph.links, id)) unlink(id);
+      for (const link of Object.values(graph.links)) linkUp(link);
+      shown = graph;
+      canvasGraph.setDirtyCanvas(true, true);
+    },
+  };
+}
+
+const isMoved = ({ pos }: CanvasNode, { at }: GraphNode): boolean =>
+  pos[0] !== Math.fround(at[0]) || pos[1] !== Math.fround(at[1]);
