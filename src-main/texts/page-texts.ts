@@ -18,6 +18,7 @@ export interface PageTexts {
 
   readonly top: {
     readonly template: string;
+    readonly view: string;
     readonly language: string;
     readonly theme: string;
     readonly themes: Readonly<Record<'system' | 'light' | 'dark', string>>;
@@ -54,6 +55,41 @@ export interface PageTexts {
     readonly noFields: string;
     readonly warnings: string;
     readonly problems: (count: number) => string;
+  };
+  readonly views: Readonly<Record<'form' | 'graph', string>>;
+  readonly graph: {
+    readonly heading: string;
+    readonly canvasHelp: string;
+    readonly unknown: string;
+    readonly unknownAbout: (type: string) => string;
+    readonly reused: string;
+    readonly seconds: (s: string) => string;
+    readonly linked: string;
+    readonly expose: string;
+    readonly unexpose: string;
+    readonly noneSelected: string;
+    readonly manySelected: (nodes: number) => string;
+    readonly search: string;
+    readonly searchEmpty: string;
+    readonly categories: Readonly<Record<string, string>>;
+    readonly addNode: string;
+    readonly undo: string;
+    readonly redo: string;
+    readonly fit: string;
+    readonly zoomIn: string;
+    readonly zoomOut: string;
+    readonly arrange: string;
+    readonly remove: string;
+    readonly duplicate: string;
+    readonly copy: string;
+    readonly paste: string;
+    readonly pasteNothing: string;
+    readonly mute: string;
+    readonly bypass: string;
+    readonly collapse: string;
+    readonly selectAll: string;
+    readonly removeLink: string;
+    readonly edit: (label: string) => string;
   };
   readonly run: {
     readonly run: string;

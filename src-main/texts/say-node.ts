@@ -2,8 +2,11 @@ import type { NodeSpec } from '../model/node-spec.ts';
 import { nodes as chinese, type InputWords, type NodeWords } from './chinese/nodes.ts';
 import type { Language } from './language.ts';
 
-/** `text-encoder` as a label: `Text encoder`. */
-const labelOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+/** `text-encoder` as a label: `Text encoder`; what people write in capitals, in capitals. */
+const labelOf = (name: string): string =>
+  ['vae', 'cfg'].includes(name)
+    ? name.toUpperCase()
+    : name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
 
 function englishOf(spec: NodeSpec): NodeWords {
   const inputs = Object.entries(spec.inputs).map(([name, { help }]): [string, InputWords] => [

@@ -52,7 +52,10 @@ export interface GraphView {
   zoom(by: number): void;
   /** The middle of what is in sight, in graph units. */
   middle(): readonly [number, number];
-  scale(): number;
+  /** Where the pointer was last, in graph units. */
+  pointer(): readonly [number, number];
+  /** With its title, in graph units. */
+  sizeOf(id: NodeId): readonly [number, number] | null;
   /** Takes back what a hand is doing. */
   escape(): boolean;
   resize(): void;
@@ -103,7 +106,7 @@ export function graphView(options: GraphViewOptions): GraphView {
         isLinked: (input) => on.inputSlots.some((slot) => slot.name === input && slot.link),
         fits: fits(canvas.loose),
         pictures: shots,
-        isSmall: canvas.ds.scale < 0.45,
+        isSmall: canvas.ds.scale < 0.3,
         say: words?.say ?? { unknown: '', reused: '', seconds: (s) => `${s} s` },
       });
     },
@@ -198,7 +201,11 @@ export function graphView(options: GraphViewOptions): GraphView {
       const { scale, offset } = canvas.ds;
       return [width / 2 / scale - offset[0], height / 2 / scale - offset[1]];
     },
-    scale: () => canvas.ds.scale,
+    pointer: () => [Math.round(canvas.inner.graph_mouse[0]), Math.round(canvas.inner.graph_mouse[1])],
+    sizeOf(id) {
+      const on = shown.nodeOf(id);
+      return on?.form ? [on.form.width, (on.flags.collapsed ? 0 : on.form.height) + titleHeight] : null;
+    },
     escape() {
       const isBusy =
         canvas.loose !== null || canvas.inner.node_dragged !== null || canvas.inner.dragging_rectangle !== null;

@@ -47,6 +47,7 @@ interface Inner {
   node_dragged: CanvasNode | null;
   node_capturing_input: CanvasNode | null;
   visible_area: Float32Array;
+  graph_mouse: readonly [number, number];
   is_rendering: boolean;
 }
 
@@ -66,6 +67,7 @@ export class KilnCanvas extends LGraphCanvas {
     super(element, undefined, { skip_render: true });
     this.theme = theme;
     Object.assign(this, {
+      constructor: LGraphCanvas, // a graph takes no canvas of another name
       background_image: null,
       render_canvas_border: false,
       render_connections_border: false,

@@ -41,7 +41,7 @@ export interface Shape {
 }
 
 const heightOf = (spec: Row['spec']): number =>
-  (spec.kind === 'text' && spec.multiline !== false) || spec.kind === 'file' ? textHeight : lineHeight;
+  (spec.kind === 'text' && spec.multiline === true) || spec.kind === 'file' ? textHeight : lineHeight;
 
 export function shapeOf(spec: NodeSpec): Shape {
   const links = Object.entries(spec.inputs).filter(([, { kind }]) => kind === 'link');

@@ -1,6 +1,6 @@
 import { RotateCcw } from 'lucide-react';
 import { type KeyboardEvent, useId } from 'react';
-import { problemsByField } from '../session/fields.ts';
+import { problemsByField, valueIn } from '../session/fields.ts';
 import type { OpenTemplate } from '../session/studio.ts';
 import { FieldRow } from './field-row.tsx';
 import { IconButton } from './icon-button.tsx';
@@ -41,7 +41,7 @@ function Placeholders() {
   );
 }
 
-function OpenForm({ template }: { template: OpenTemplate }) {
+export function OpenForm({ template }: { template: OpenTemplate }) {
   const { texts } = useTexts();
   const heading = useId();
   const { open } = template;
@@ -54,10 +54,16 @@ function OpenForm({ template }: { template: OpenTemplate }) {
     <FieldRow
       key={field.name}
       field={field}
-      open={open}
-      values={values}
-      isLocked={locked[field.name] === true}
+      label={texts.graphWords[field.label] ?? field.label}
+      value={valueIn(field, values)}
+      seed={{
+        isLocked: locked[field.name] === true,
+        onLock: (isLocked) => open.lock(field.name, isLocked),
+        onDraw: () => open.newSeed(field.name),
+      }}
       problems={at.get(field.name) ?? []}
+      onChange={(value) => open.set(field.name, value)}
+      onLeave={open.history.close}
     />
   );
   return (

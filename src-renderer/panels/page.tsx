@@ -4,6 +4,8 @@ import { runToShow } from '../session/runs-here.ts';
 import { Banner } from './banner.tsx';
 import { Form } from './form.tsx';
 import { Gallery } from './gallery.tsx';
+import { GraphPanel } from './graph-panel.tsx';
+import { GraphSide } from './graph-side.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { Stage } from './stage.tsx';
@@ -15,7 +17,8 @@ const htmlLanguages = { en: 'en', zh: 'zh-Hans' } as const;
 
 export function Page() {
   const studio = useStudio();
-  const { theme } = useCell(studio.preferences.state);
+  const { theme, view } = useCell(studio.preferences.state);
+  const template = useCell(studio.template);
   const { language } = useTexts();
   const runs = useCell(studio.runs);
   const steps = runToShow(runs, ({ state }) => state === 'running')?.steps;
@@ -34,14 +37,21 @@ export function Page() {
       <div className="page">
         <TopBar />
         <Banner />
-        <main className="columns">
-          <Form />
-          <div className="middle">
-            <Stage />
-            <Gallery />
-          </div>
-          <QueuePanel />
-        </main>
+        {view === 'graph' && template ? (
+          <main className="graph-columns">
+            <GraphPanel key={template.name} open={template.open} />
+            <GraphSide template={template} />
+          </main>
+        ) : (
+          <main className="columns">
+            <Form />
+            <div className="middle">
+              <Stage />
+              <Gallery />
+            </div>
+            <QueuePanel />
+          </main>
+        )}
         <Toasts />
       </div>
     </Tooltip.Provider>

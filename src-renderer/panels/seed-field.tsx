@@ -3,14 +3,15 @@ import type { FieldProps } from './field-props.ts';
 import { IconButton } from './icon-button.tsx';
 import { useTexts } from './place.tsx';
 
-interface Props extends FieldProps<string> {
+/** Whether a seed is kept from run to run; only exposed seeds are drawn anew, so others have no lock. */
+export interface SeedLock {
   readonly isLocked: boolean;
-  readonly onLock: (locked: boolean) => void;
+  readonly onLock: ((locked: boolean) => void) | null;
   readonly onDraw: () => void;
 }
 
 /** Who types a seed wants that seed, so it is locked. */
-export function SeedField({ id, value, onChange, aria, isLocked, onLock, onDraw }: Props) {
+export function SeedField({ id, value, onChange, aria, isLocked, onLock, onDraw }: FieldProps<string> & SeedLock) {
   const { texts } = useTexts();
   return (
     <div className="seed">
@@ -23,17 +24,19 @@ export function SeedField({ id, value, onChange, aria, isLocked, onLock, onDraw 
         value={value}
         onChange={(event) => {
           onChange(event.target.value.trim());
-          onLock(true);
+          onLock?.(true);
         }}
         {...aria}
       />
       <IconButton icon={Dices} label={texts.form.newSeed} onClick={onDraw} />
-      <IconButton
-        icon={isLocked ? Lock : LockOpen}
-        label={texts.form.keepSeed}
-        pressed={isLocked}
-        onClick={() => onLock(!isLocked)}
-      />
+      {onLock && (
+        <IconButton
+          icon={isLocked ? Lock : LockOpen}
+          label={texts.form.keepSeed}
+          pressed={isLocked}
+          onClick={() => onLock(!isLocked)}
+        />
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { ChevronDown, Languages, SunMoon } from 'lucide-react';
 import { useEffect } from 'react';
 import type { Language } from '../../src-main/texts/language.ts';
-import { themes } from '../session/preferences.ts';
+import { themes, views } from '../session/preferences.ts';
 import { IconButton } from './icon-button.tsx';
 import logo from './kiln.svg';
 import { Menu, MenuChoices } from './menu.tsx';
@@ -19,6 +19,7 @@ export function TopBar() {
       <img src={logo} alt="" width={24} height={24} />
       <h1>Kiln</h1>
       <TemplateMenu />
+      <Views />
       <span className="spring" />
       <Devices />
       <Menu trigger={<IconButton icon={Languages} label={texts.top.language} />} label={texts.top.language}>
@@ -62,6 +63,29 @@ function TemplateMenu() {
         onChoose={studio.openTemplate}
       />
     </Menu>
+  );
+}
+
+/** The form or the graph: two looks at one thing. */
+function Views() {
+  const { preferences } = useStudio();
+  const { view } = useCell(preferences.state);
+  const { texts } = useTexts();
+  return (
+    <div className="views" role="radiogroup" aria-label={texts.top.view}>
+      {views.map((one) => (
+        // biome-ignore lint/a11y/useSemanticElements: two buttons that look like one switch.
+        <button
+          key={one}
+          type="button"
+          role="radio"
+          aria-checked={view === one}
+          onClick={() => preferences.change({ view: one })}
+        >
+          {texts.views[one]}
+        </button>
+      ))}
+    </div>
   );
 }
 

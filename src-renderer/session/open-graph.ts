@@ -25,7 +25,18 @@ export interface FormState {
 }
 
 /** What an undo would take back; `texts` has the words. */
-export type Gesture = 'set' | 'reset' | 'use' | 'add' | 'remove' | 'move' | 'connect' | 'disconnect' | 'paste' | 'look';
+export type Gesture =
+  | 'set'
+  | 'reset'
+  | 'use'
+  | 'add'
+  | 'remove'
+  | 'move'
+  | 'connect'
+  | 'disconnect'
+  | 'paste'
+  | 'look'
+  | 'expose';
 
 /**
  * A graph that is open. The graph is the truth: form, canvas and inspector show it and edit it through its history,
@@ -44,12 +55,15 @@ export interface OpenGraph {
   /** One step of undo; with a key, edits of the same key are one until the field is left. */
   change(gesture: Gesture, recipe: (draft: Graph) => void, key?: string): void;
   set(name: string, value: Json): void;
+  /** The value of any input. */
+  setInput(node: NodeId, input: string, value: Json): void;
   /** Takes over the values of a run; what it did not set is as in the graph. */
   use(values: Overrides): void;
   /** The values of the form as they were when it was opened. */
   reset(): void;
   lock(name: string, locked: boolean): void;
   newSeed(name: string): void;
+  drawSeed(): string;
   setProblems(problems: readonly Problem[]): void;
   /** Values and ids of the next runs. Unlocked seeds are drawn anew and shown; locked ones count up. */
   nextRuns(times: number): { readonly runId: RunId; readonly overrides: Overrides }[];
@@ -135,6 +149,7 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
     selection: cell<ReadonlySet<NodeId>>(new Set()),
     change,
     set,
+    setInput: (node, input, value) => change('set', (draft) => setValue(draft, node, input, value), `${node}.${input}`),
     use(given) {
       change('use', (draft) => {
         for (const { name, otherwise } of fields.get())
@@ -153,6 +168,7 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
     },
     lock,
     newSeed: (name) => set(name, newSeed()),
+    drawSeed: newSeed,
     setProblems: (problems) => form.set({ ...form.get(), problems }),
     nextRuns(times) {
       const seeds = fields.get().filter(isSeedField);

@@ -5,10 +5,15 @@ import { readJson, type Storage, writeJson } from './storage.ts';
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
+export const views = ['form', 'graph'] as const;
+export type View = (typeof views)[number];
+
 /** What a person wants of the page on this machine. */
 export interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
+  /** A form of what the graph exposes, or the graph itself. */
+  readonly view: View;
   /** The name of the template that was open last. */
   readonly template: string | null;
 }
@@ -27,6 +32,7 @@ export function preferences(storage: Storage, locale: string | undefined): KeptP
   const state = cell<Preferences>({
     language: oneOf(languages, kept.language, languageOf(undefined, locale)),
     theme: oneOf(themes, kept.theme, 'system'),
+    view: oneOf(views, kept.view, 'form'),
     template: typeof kept.template === 'string' ? kept.template : null,
   });
   return {

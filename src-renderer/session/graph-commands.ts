@@ -1,0 +1,128 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+import { addNode, connect, moveNodes, removeNodes, setLooks } from '../../src-main/model/edits.ts';
+import type { Graph } from '../../src-main/model/graph.ts';
+import type { NodeId } from '../../src-main/model/ids.ts';
+import type { NodeSpec } from '../../src-main/model/node-spec.ts';
+import { copied, graphIn, paste } from './clipboard.ts';
+import { inputFor, nodeOf, outputFor, typeAt } from './new-node.ts';
+import type { OpenGraph } from './open-graph.ts';
+
+/** An end of a link that waits for a node. */
+interface LooseEnd {
+  readonly node: NodeId;
+  readonly slot: string;
+  readonly isOutput: boolean;
+}
+
+// What a person can tell the open graph to do, with what is selected. Each is one step of undo.
+
+const selected = (open: OpenGraph): NodeId[] => [...open.selection.get()];
+
+/** Adds a node and, where a link was let go, joins it. */
+export function add(open: OpenGraph, spec: NodeSpec, at: readonly [number, number], loose: LooseEnd | null): NodeId {
+  const node = nodeOf(open.graph.get(), spec, at);
+  open.change('add', (draft) => {
+    addNode(draft, node);
+    const type = loose && typeAt(draft, open.specs, loose);
+    if (!loose || !type) return;
+    const [input, output] = [inputFor(spec, type), outputFor(spec, type)];
+    if (loose.isOutput && input) connect(draft, { node: loose.node, output: loose.slot }, { node: node.id, input });
+    if (!loose.isOutput && output) connect(draft, { node: node.id, output }, { node: loose.node, input: loose.slot });
+  });
+  open.selection.set(new Set([node.id]));
+  return node.id;
+}
+
+export function remove(open: OpenGraph): void {
+  const ids = selected(open);
+  if (ids.length > 0) open.change('remove', (draft) => removeNodes(draft, ids));
+}
+
+/** Muted or bypassed; all of them back where all of them are so. */
+export function toggleMode(open: OpenGraph, mode: 'muted' | 'bypassed'): void {
+  const ids = selected(open);
+  const { nodes } = open.graph.get();
+  const isOn = ids.every((id) => nodes[id]?.mode === mode);
+  if (ids.length > 0) open.change('look', (draft) => setLooks(draft, ids, { mode: isOn ? null : mode }));
+}
+
+export function toggleCollapsed(open: OpenGraph): void {
+  const ids = selected(open);
+  const { nodes } = open.graph.get();
+  const isOn = ids.every((id) => nodes[id]?.collapsed === true);
+  if (ids.length > 0) open.change('look', (draft) => setLooks(draft, ids, { collapsed: isOn ? null : true }));
+}
+
+export const selectAll = (open: OpenGraph): void =>
+  open.selection.set(new Set(Object.keys(open.graph.get().nodes) as NodeId[]));
+
+export const copyText = (open: OpenGraph): string | null => copied(open.graph.get(), open.selection.get());
+
+/** Answers whether the text was a graph. */
+export function pasteText(open: OpenGraph, text: string, at: readonly [number, number]): boolean {
+  const from = graphIn(text);
+  if (!from) return false;
+  let added: NodeId[] = [];
+  open.change('paste', (draft) => {
+    added = paste(draft, from, at);
+  });
+  open.selection.set(new Set(added));
+  return true;
+}
+
+const duplicateStep = 32;
+
+export function duplicate(open: OpenGraph): void {
+  const text = copyText(open);
+  const { nodes } = open.graph.get();
+  const at = selected(open).flatMap((id) => nodes[id]?.at ?? []);
+  if (!text || at.length === 0) return;
+  const [left, top] = [0, 1].map((axis) => Math.min(...at.filter((_, i) => i % 2 === axis)));
+  pasteText(open, text, [left! + duplicateStep, top! + duplicateStep]);
+}
+
+/** Moves nodes by arrow keys; presses that follow one another are one step. */
+export function nudge(open: OpenGraph, by: readonly [number, number]): void {
+  const ids = selected(open);
+  if (ids.length === 0) return;
+  open.change(
+    'move',
+    (draft) => {
+      for (const id of ids) {
+        const node = draft.nodes[id];
+        if (node) node.at = [node.at[0] + by[0], node.at[1] + by[1]];
+      }
+    },
+    'nudge',
+  );
+}
+
+/** From left to right as the links go: what is selected, or everything. `sizeOf` is in graph units, with the title. */
+export function arrange(open: OpenGraph, sizeOf: (id: NodeId) => readonly [number, number] | null): void {
+  const graph: Graph = open.graph.get();
+  const wanted = open.selection.get().size > 1 ? open.selection.get() : new Set(Object.keys(graph.nodes) as NodeId[]);
+  const drawn = new graphlib.Graph();
+  drawn.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 64 });
+  drawn.setDefaultEdgeLabel(() => ({}));
+  for (const id of wanted) {
+    const [width, height] = sizeOf(id) ?? [264, 120];
+    drawn.setNode(id, { width, height });
+  }
+  for (const { from, to } of Object.values(graph.links))
+    if (wanted.has(from.node) && wanted.has(to.node)) drawn.setEdge(from.node, to.node);
+  layout(drawn);
+  const before = [...wanted].map((id) => graph.nodes[id]!.at);
+  const after = [...wanted].map((id) => {
+    const { x, y, width, height } = drawn.node(id) as { x: number; y: number; width: number; height: number };
+    return [x - width / 2, y - height / 2] as const;
+  });
+  if (before.length === 0) return;
+  // What was arranged stays where its upper left corner was.
+  const corner = (points: readonly (readonly [number, number])[], axis: 0 | 1) =>
+    Math.min(...points.map((point) => point[axis]));
+  const [dx, dy] = [corner(before, 0) - corner(after, 0), corner(before, 1) - corner(after, 1)];
+  const to = Object.fromEntries(
+    [...wanted].map((id, i) => [id, [Math.round(after[i]![0] + dx), Math.round(after[i]![1] + dy)] as const]),
+  );
+  open.change('move', (draft) => moveNodes(draft, to));
+}
