@@ -40,6 +40,8 @@ export interface GraphViewOptions {
 /** What a person calls things, in the page's language. */
 export interface GraphWords {
   readonly nodeOf: (type: string) => NodeWords | null;
+  /** Titles that templates give their nodes. */
+  readonly titles: Readonly<Record<string, string>>;
   readonly say: Looks['say'];
 }
 
@@ -99,7 +101,7 @@ export function graphView(options: GraphViewOptions): GraphView {
       drawNode(ctx, on, node, {
         theme: canvas.theme,
         words: spoken,
-        title: node.title ?? spoken?.title ?? node.type,
+        title: (node.title && (words?.titles[node.title] ?? node.title)) || (spoken?.title ?? node.type),
         status: statuses.get(node.id) ?? null,
         isSelected: on.is_selected === true,
         isHovered: on.mouseOver === true,

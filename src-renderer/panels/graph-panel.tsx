@@ -94,6 +94,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
         const spec = open.specs.get(type);
         return spec ? sayNode(spec, language) : null;
       },
+      titles: texts.graphWords,
       say: texts.graph,
     });
   }, [view, open, language, texts]);

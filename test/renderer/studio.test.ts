@@ -154,9 +154,24 @@ test('a core of another contract asks for a reload', async () => {
 
 test('preferences last, and nonsense in the storage is ignored', () => {
   const storage = memoryStorage();
-  expect(preferences(storage, 'zh-CN').state.get()).toEqual({ language: 'zh', theme: 'system', view: 'form', template: null });
+  expect(preferences(storage, 'zh-CN').state.get()).toEqual({
+    language: 'zh',
+    theme: 'system',
+    view: 'form',
+    template: null,
+  });
   preferences(storage, 'zh-CN').change({ language: 'en', theme: 'dark' });
-  expect(preferences(storage, 'zh-CN').state.get()).toEqual({ language: 'en', theme: 'dark', view: 'form', template: null });
+  expect(preferences(storage, 'zh-CN').state.get()).toEqual({
+    language: 'en',
+    theme: 'dark',
+    view: 'form',
+    template: null,
+  });
   storage.setItem('kiln.preferences', '{"language":"xx","theme":7,"template":[]}');
-  expect(preferences(storage, 'de').state.get()).toEqual({ language: 'en', theme: 'system', view: 'form', template: null });
+  expect(preferences(storage, 'de').state.get()).toEqual({
+    language: 'en',
+    theme: 'system',
+    view: 'form',
+    template: null,
+  });
 });
