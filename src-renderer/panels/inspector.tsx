@@ -27,7 +27,9 @@ export function Inspector({ open, id }: { open: OpenGraph; id: NodeId }) {
   return (
     <section className="inspector" aria-labelledby={heading}>
       <div className="panel-head">
-        <h2 id={heading}>{(node.title && (texts.graphWords[node.title] ?? node.title)) || (words?.title ?? node.type)}</h2>
+        <h2 id={heading}>
+          {(node.title && (texts.graphWords[node.title] ?? node.title)) || (words?.title ?? node.type)}
+        </h2>
       </div>
       <div className="form-fields">
         <p className="quiet about">{words ? words.about : texts.graph.unknownAbout(node.type)}</p>
