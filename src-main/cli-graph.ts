@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { nodeTypes } from '../nodes/index.ts';
 import { readFileWithin, textOf } from './cli-input-files.ts';
-import { fail, type Problem, unwrap } from './model/errors.ts';
+import { graphTextOf, isOtherPicture, isPng } from './core-graph-bytes.ts';
+import { type Problem, unwrap } from './model/errors.ts';
 import { type FlatGraph, flatten } from './model/flat-graph.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
@@ -21,12 +22,6 @@ export interface OpenedGraph {
   readonly folder: string | null;
 }
 
-const startsWith = (bytes: Uint8Array, text: string): boolean =>
-  [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
-const isPng = (head: Uint8Array): boolean => startsWith(head, '\x89PNG\r\n\x1a\n');
-const isOtherPicture = (head: Uint8Array): boolean =>
-  startsWith(head, '\xff\xd8\xff') || (startsWith(head, 'RIFF') && head[8] === 0x57 && head[9] === 0x45);
-
 /**
  * A graph file, or a picture made by Kiln with its graph inside.
  * @throws AppError file.*, graph.*, image.broken
@@ -38,16 +33,8 @@ export async function openGraph(file: string, cwd: string): Promise<OpenedGraph>
     path: file,
     limit: (head) => (isPng(head) || isOtherPicture(head) ? limits.imageFileBytes : limits.graphBytes),
   });
-  if (isPng(bytes)) {
-    const { graphTextIn } = await import('./comfy/metadata.ts');
-    const text = graphTextIn(bytes, file) ?? fail('graph.notInPicture', { name: file });
-    return { graph: graphOf(text, file), folder: null };
-  }
-  if (isOtherPicture(bytes)) fail('graph.notInPicture', { name: file });
-  const text = textOf(bytes);
-  if (/\.(png|jpe?g|webp)$/i.test(file) && !/^\s*[{[]/.test(text))
-    fail('image.notAnImage', { name: file, found: 'text' });
-  return { graph: graphOf(text, file), folder: path.dirname(at) };
+  const graph = graphOf(await graphTextOf(bytes, file, textOf), file);
+  return { graph, folder: isPng(bytes) ? null : path.dirname(at) };
 }
 
 const graphOf = (text: string, name: string): Graph => unwrap(readGraph(text, { name, catalog }));

@@ -1,5 +1,6 @@
 import type { Args, DeviceStatus, Explanation, Handlers, RunListing } from './contract/calls.ts';
 import { contractVersion } from './contract/calls.ts';
+import { graphTextOf } from './core-graph-bytes.ts';
 import type { LiveFacts } from './core-live-facts.ts';
 import type { LastingRunLog } from './core-run-log.ts';
 import type { RunKeeper } from './core-runs.ts';
@@ -11,9 +12,11 @@ import { AppError, fail, problem, type Result, unwrap } from './model/errors.ts'
 import { flatten } from './model/flat-graph.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
+import { toFile } from './model/graph-schema.ts';
 import { seedsOf } from './model/held-values.ts';
 import type { DeviceId, RunId } from './model/ids.ts';
 import { seedPlus } from './model/inputs.ts';
+import type { Json } from './model/json.ts';
 import { limits } from './model/limits.ts';
 import type { NodeSpecs } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
@@ -87,6 +90,13 @@ export function handlersOf(options: HandlerParts): Handlers {
     'devices.list': async () =>
       [...engine.world.devices.values()].map((state) => deviceStatus(engine, live, state.device.id)),
     'graphs.templates': () => templates(),
+    'graphs.read': async ({ digest, name: given }) => {
+      const name = given || digest.slice(0, 12);
+      const bytes =
+        (await store.blobs.get(digest)) ?? (await store.images.get(digest)) ?? fail('image.missing', { name });
+      const text = await graphTextOf(bytes, name, (all) => new TextDecoder().decode(all));
+      return { graph: toFile(unwrap(readGraph(text, { name, catalog }))) as Json };
+    },
     'graphs.check': async ({ graph, overrides }) => {
       const made = await options.check(read(graph), overrides);
       return made.ok ? { problems: [], warnings: made.value.warnings } : { problems: made.problems, warnings: [] };

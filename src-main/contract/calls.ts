@@ -120,6 +120,7 @@ const runId = z
   .max(128)
   .regex(/^[\w:.-]+$/) as unknown as z.ZodType<RunId>;
 const runIds = z.array(runId).min(1).max(10_000);
+const digest = z.string().regex(/^[0-9a-f]{64}$/) as unknown as z.ZodType<Digest>;
 const tier = z.enum(tiers);
 /** A graph file as JSON; it is read with the same limits, migrations and checks as a file. */
 const graph = z.looseObject({ format: z.literal('kiln') }) as unknown as z.ZodType<{ [name: string]: Json }>;
@@ -136,6 +137,9 @@ export const calls = {
   >('Packs that were found, with what they are or what is wrong with them.')(nothing),
   'devices.list': call<readonly DeviceStatus[]>('Devices, and how busy they are.')(nothing),
   'graphs.templates': call<readonly Template[]>('Graphs that come with Kiln.')(nothing),
+  'graphs.read': call<{ readonly graph: Json }>(
+    'The graph in a file that was uploaded, or in a picture that Kiln made, as a graph file.',
+  )(z.object({ digest, name: z.string().max(limits.nameChars).default('') })),
   'graphs.check': call<{ readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }>(
     'Everything that would keep a graph from running.',
   )(z.object({ graph, overrides: overrides.default({}) })),

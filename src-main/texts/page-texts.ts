@@ -19,6 +19,13 @@ export interface PageTexts {
   readonly top: {
     readonly template: string;
     readonly view: string;
+    readonly newGraph: string;
+    readonly openFile: string;
+    readonly saveFile: string;
+    readonly forget: string;
+    readonly own: string;
+    readonly templates: string;
+    readonly untitled: string;
     readonly language: string;
     readonly theme: string;
     readonly themes: Readonly<Record<'system' | 'light' | 'dark', string>>;
@@ -162,6 +169,7 @@ export interface PageTexts {
     readonly seed: string;
     readonly size: string;
     readonly useValues: string;
+    readonly openGraph: string;
     readonly download: string;
     readonly actualSize: string;
     readonly fit: string;

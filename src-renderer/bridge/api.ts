@@ -12,6 +12,7 @@ export function api(client: CoreClient) {
     packs: () => call('packs.list', {}),
     devices: () => call('devices.list', {}),
     templates: () => call('graphs.templates', {}),
+    readGraph: (args: Asked<'graphs.read'>) => call('graphs.read', args),
     check: (args: Asked<'graphs.check'>, signal?: AbortSignal) => call('graphs.check', args, signal),
     submit: (args: Asked<'runs.submit'>) => call('runs.submit', args),
     runs: (args: Asked<'runs.list'>, signal?: AbortSignal) => call('runs.list', args, signal),

@@ -7,6 +7,7 @@ const once: Readonly<Record<CallName, boolean | ((args: unknown) => boolean)>> =
   'packs.list': true,
   'devices.list': true,
   'graphs.templates': true,
+  'graphs.read': true,
   'graphs.check': true,
   // A run id that is known is not queued again.
   'runs.submit': (args) => {

@@ -38,11 +38,13 @@ interface ChoicesProps {
   readonly value: string;
   readonly choices: readonly { readonly value: string; readonly label: string; readonly help?: string }[];
   readonly onChoose: (value: string) => void;
+  readonly heading?: string;
 }
 
-export function MenuChoices({ value, choices, onChoose }: ChoicesProps) {
+export function MenuChoices({ value, choices, onChoose, heading }: ChoicesProps) {
   return (
     <Dropdown.RadioGroup value={value} onValueChange={onChoose}>
+      {heading && <Dropdown.Label className="menu-label">{heading}</Dropdown.Label>}
       {choices.map((choice) => (
         <Dropdown.RadioItem key={choice.value} value={choice.value} className="menu-item">
           <span className="menu-check">

@@ -6,6 +6,7 @@ import { Form } from './form.tsx';
 import { Gallery } from './gallery.tsx';
 import { GraphPanel } from './graph-panel.tsx';
 import { GraphSide } from './graph-side.tsx';
+import { useDroppedFiles } from './open-files.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { Stage } from './stage.tsx';
@@ -31,6 +32,7 @@ export function Page() {
   }, [theme, language, title]);
 
   useUndoKeys();
+  useDroppedFiles();
 
   return (
     <Tooltip.Provider delayDuration={400}>

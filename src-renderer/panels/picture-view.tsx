@@ -1,5 +1,15 @@
 import * as Dialog from '@radix-ui/react-dialog';
-import { ChevronLeft, ChevronRight, Copy, Download, Maximize, Minimize, SlidersHorizontal, X } from 'lucide-react';
+import {
+  ChevronLeft,
+  ChevronRight,
+  Copy,
+  Download,
+  Maximize,
+  Minimize,
+  SlidersHorizontal,
+  Workflow,
+  X,
+} from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { RunImage } from '../../src-main/model/run.ts';
 import { copyText } from './copy-text.ts';
@@ -51,6 +61,10 @@ function Shown({ image, at, count, onMove }: { image: RunImage; at: number; coun
     onMove(null);
     void studio.takeValuesOf(image.runId);
   };
+  const openGraph = () => {
+    onMove(null);
+    void studio.openDigest(image.digest, name);
+  };
   return (
     <>
       <div className="picture-bar">
@@ -74,6 +88,7 @@ function Shown({ image, at, count, onMove }: { image: RunImage; at: number; coun
           <SlidersHorizontal size={16} aria-hidden />
           {said.useValues}
         </button>
+        <IconButton icon={Workflow} label={said.openGraph} onClick={openGraph} />
         {seed !== null && <IconButton icon={Copy} label={said.copySeed} onClick={() => void copySeed()} />}
         <a className="icon-button" href={address} download={name} aria-label={said.download} title={said.download}>
           <Download size={16} aria-hidden />

@@ -1,10 +1,14 @@
-import { ChevronDown, Languages, SunMoon } from 'lucide-react';
-import { useEffect } from 'react';
+import { ChevronDown, Download, FilePlus2, FolderOpen, Languages, SunMoon, Trash2 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { writeGraph } from '../../src-main/model/graph-file.ts';
 import type { Language } from '../../src-main/texts/language.ts';
+import type { OpenGraph } from '../session/open-graph.ts';
 import { themes, views } from '../session/preferences.ts';
+import type { OpenTemplate } from '../session/studio.ts';
 import { IconButton } from './icon-button.tsx';
 import logo from './kiln.svg';
-import { Menu, MenuChoices } from './menu.tsx';
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from './menu.tsx';
+import { useOpenFiles } from './open-files.ts';
 import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
 
 /** Each language by its own name, so that whoever reads it finds it. */
@@ -18,7 +22,7 @@ export function TopBar() {
     <header className="top-bar">
       <img src={logo} alt="" width={24} height={24} />
       <h1>Kiln</h1>
-      <TemplateMenu />
+      <GraphMenu />
       <Views />
       <span className="spring" />
       <Devices />
@@ -40,29 +44,92 @@ export function TopBar() {
   );
 }
 
-function TemplateMenu() {
-  const studio = useStudio();
+/** Of a file that a person takes away: its title, without what file systems dislike. */
+const fileName = (title: string): string =>
+  `${
+    title
+      .replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ')
+      .trim()
+      .slice(0, 80) || 'graph'
+  }.kiln.json`;
+
+function saveFile(open: OpenGraph): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([writeGraph(open.graph.get())], { type: 'application/json' }));
+  link.download = fileName(open.base.title);
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function GraphMenu() {
+  const { studio } = usePlace();
+  const openFiles = useOpenFiles();
   const { texts } = useTexts();
+  const picker = useRef<HTMLInputElement>(null);
   const [templates, template] = [useCell(studio.templates), useCell(studio.template)];
   if (!template) return null;
-  const titleOf = (title: string, name: string) => texts.graphWords[title] ?? (title || name);
+  const said = texts.top;
+  const titleOf = ({ open, isOwn, name }: OpenTemplate) =>
+    texts.graphWords[open.base.title] ?? (open.base.title || (isOwn ? said.untitled : name));
+  const choicesOf = (list: readonly OpenTemplate[]) => list.map((one) => ({ value: one.name, label: titleOf(one) }));
+  const own = templates.filter(({ isOwn }) => isOwn);
   return (
-    <Menu
-      label={texts.top.template}
-      trigger={
-        <button type="button" className="quiet-button template-button">
-          <span className="visually-hidden">{texts.top.template}: </span>
-          {titleOf(template.open.base.title, template.name)}
-          <ChevronDown size={16} aria-hidden />
-        </button>
-      }
-    >
-      <MenuChoices
-        value={template.name}
-        choices={templates.map(({ name, open }) => ({ value: name, label: titleOf(open.base.title, name) }))}
-        onChoose={studio.openTemplate}
+    <>
+      <Menu
+        trigger={
+          <button type="button" className="quiet-button template-button">
+            <span className="visually-hidden">{said.template}: </span>
+            {titleOf(template)}
+            <ChevronDown size={16} aria-hidden />
+          </button>
+        }
+      >
+        <MenuItem icon={FilePlus2} onSelect={studio.newGraph}>
+          {said.newGraph}
+        </MenuItem>
+        <MenuItem icon={FolderOpen} onSelect={() => picker.current?.click()}>
+          {said.openFile}
+        </MenuItem>
+        <MenuItem icon={Download} onSelect={() => saveFile(template.open)}>
+          {said.saveFile}
+        </MenuItem>
+        {template.isOwn && (
+          <MenuItem icon={Trash2} danger onSelect={() => studio.forget(template.name)}>
+            {said.forget}
+          </MenuItem>
+        )}
+        {own.length > 0 && (
+          <>
+            <MenuSeparator />
+            <MenuChoices
+              heading={said.own}
+              value={template.name}
+              choices={choicesOf(own)}
+              onChoose={studio.openTemplate}
+            />
+          </>
+        )}
+        <MenuSeparator />
+        <MenuChoices
+          heading={said.templates}
+          value={template.name}
+          choices={choicesOf(templates.filter(({ isOwn }) => !isOwn))}
+          onChoose={studio.openTemplate}
+        />
+      </Menu>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        multiple
+        accept=".json,.png,application/json,image/png"
+        aria-label={said.openFile}
+        onChange={(event) => {
+          void openFiles([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
       />
-    </Menu>
+    </>
   );
 }
 

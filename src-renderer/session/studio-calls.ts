@@ -8,6 +8,7 @@ export interface StudioCalls {
   packs(): Promise<Answer<'packs.list'>>;
   devices(): Promise<Answer<'devices.list'>>;
   templates(): Promise<Answer<'graphs.templates'>>;
+  readGraph(args: Asked<'graphs.read'>): Promise<Answer<'graphs.read'>>;
   check(args: Asked<'graphs.check'>, signal?: AbortSignal): Promise<Answer<'graphs.check'>>;
   submit(args: Asked<'runs.submit'>): Promise<Answer<'runs.submit'>>;
   runs(args: Asked<'runs.list'>): Promise<Answer<'runs.list'>>;

@@ -1,8 +1,10 @@
 import { type Answer, type CoreInfo, contractVersion, type DeviceStatus } from '../../src-main/contract/calls.ts';
-import { AppError, type Problem, problemsOfError } from '../../src-main/model/errors.ts';
+import { AppError, type Problem, problemsOfError, unwrap } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
+import type { Graph } from '../../src-main/model/graph.ts';
 import { readGraph } from '../../src-main/model/graph-file.ts';
-import type { RunId } from '../../src-main/model/ids.ts';
+import { toFile } from '../../src-main/model/graph-schema.ts';
+import { type Digest, type GraphId, newId, type RunId } from '../../src-main/model/ids.ts';
 import type { JsonObject } from '../../src-main/model/json.ts';
 import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { isOver, type Tier } from '../../src-main/model/run.ts';
@@ -11,15 +13,19 @@ import { type Gallery, gallery } from './gallery.ts';
 import { liveCheck } from './live-check.ts';
 import { type Notices, notices } from './notices.ts';
 import { type OpenGraph, openGraph } from './open-graph.ts';
+import { blankGraph, ownGraphs } from './own-graphs.ts';
 import type { KeptPreferences } from './preferences.ts';
 import { type Queue, queue } from './queue.ts';
 import { afterEvent, afterListing, noRuns, type RunsHere, submitted } from './runs-here.ts';
 import type { Storage } from './storage.ts';
+import { sameGraph } from './structure.ts';
 import type { StudioCalls, Timers } from './studio-calls.ts';
 
 /** A graph that can be opened, as the core has it. */
 export interface OpenTemplate {
   readonly name: string;
+  /** A graph of a person's own, not one that comes with Kiln. */
+  readonly isOwn: boolean;
   readonly file: JsonObject;
   readonly open: OpenGraph;
 }
@@ -41,6 +47,14 @@ export interface Studio {
   connected(): Promise<void>;
   hear(event: Event): void;
   openTemplate(name: string): void;
+  /** Begins an empty graph. */
+  newGraph(): void;
+  /** Opens the text of a graph file. What is wrong with it is told. */
+  openText(text: string, name: string): void;
+  /** Opens the graph in a picture, or in a file that was uploaded. */
+  openDigest(digest: Digest, name: string): Promise<void>;
+  /** Takes an own graph off the list; its pictures stay. */
+  forget(name: string): void;
   /** Queues the open graph; without a tier, a single run goes at once and a series takes its turn. */
   run(times: number, tier: Tier | null): Promise<void>;
   /** Opens the graph of a run with the values it was made from. */
@@ -72,6 +86,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const packs = cell<Answer<'packs.list'>>([]);
   const devices = cell<readonly DeviceStatus[]>([]);
   const problems = cell<readonly Problem[]>([]);
+  const own = ownGraphs(storage);
   const lines = queue({ ...timers, fetch: calls.runs, fetchStatus: calls.queue });
   const pictures = gallery(calls.images);
   let check: ReturnType<typeof liveCheck> | null = null;
@@ -85,6 +100,28 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     if (preferences.state.get().template !== next.name) preferences.change({ template: next.name });
   };
 
+  const ownOf = (graph: Graph, specs: NodeSpecs): OpenTemplate => ({
+    name: graph.id,
+    isOwn: true,
+    file: toFile(graph) as JsonObject,
+    open: openGraph({ graph, specs, storage }),
+  });
+  const openOwn = (given: Graph): void => {
+    const specs = templates.get()[0]?.open.specs;
+    if (!specs) return;
+    const known = templates.get().find(({ open }) => open.base.id === given.id);
+    if (known && sameGraph(known.open.base, given)) {
+      show(known);
+      return;
+    }
+    // A file that was made from one that is open has its id: two graphs of one id would share a draft.
+    const graph = known ? { ...given, id: newId<GraphId>('graph') } : given;
+    own.keep(graph);
+    const next = ownOf(graph, specs);
+    templates.set([...templates.get(), next]);
+    show(next);
+  };
+
   /** Templates that are open already stay so: a form is never replaced under somebody's hands. */
   const take = (found: Answer<'graphs.templates'>, specs: NodeSpecs): void => {
     const open = new Map(templates.get().map((one) => [JSON.stringify(one.file), one]));
@@ -96,9 +133,11 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       const read = readGraph(text, { name });
       if (!read.ok) unreadable.push(...read.problems);
       return read.ok
-        ? [{ name, file: graph as JsonObject, open: openGraph({ graph: read.value, specs, storage }) }]
+        ? [{ name, isOwn: false, file: graph as JsonObject, open: openGraph({ graph: read.value, specs, storage }) }]
         : [];
     });
+    const mine = templates.get().filter(({ isOwn }) => isOwn);
+    list.push(...(mine.length > 0 ? mine : own.read().map((graph) => ownOf(graph, specs))));
     templates.set(list);
     problems.set(list.length > 0 ? [] : unreadable);
     const wanted = template.get()?.name ?? preferences.state.get().template;
@@ -181,6 +220,31 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     openTemplate(name) {
       const next = templates.get().find((one) => one.name === name);
       if (next) show(next);
+    },
+
+    newGraph: () => openOwn(blankGraph()),
+
+    openText(text, name) {
+      const read = readGraph(text, { name });
+      if (read.ok) openOwn(read.value);
+      else told.problems(read.problems);
+    },
+
+    async openDigest(digest, name) {
+      await told.attempt(async () => {
+        const { graph } = await calls.readGraph({ digest, name });
+        openOwn(unwrap(readGraph(JSON.stringify(graph), { name })));
+      });
+    },
+
+    forget(name) {
+      const gone = templates.get().find((one) => one.name === name && one.isOwn);
+      if (!gone) return;
+      own.forget(gone.open.base);
+      const left = templates.get().filter((one) => one !== gone);
+      templates.set(left);
+      const next = left.find((one) => one.name === first) ?? left[0];
+      if (template.get() === gone && next) show(next);
     },
 
     async run(times, tier) {

@@ -142,7 +142,7 @@ describe.skipIf(noBrowser !== null)('the web page', () => {
     await page.locator('.field', { hasText: 'Picture' }).locator('.problem-note').waitFor();
     const samples = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7) & 255);
     const bytes = rawPng({ width: 64, height: 64, depth: 8, color: 2, samples });
-    const picker = page.locator('input[type=file]');
+    const picker = page.locator('.form input[type=file]');
     await picker.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
     await page.getByText(/notes\.txt/).waitFor();
     await picker.setInputFiles({ name: 'stripes.png', mimeType: 'image/png', buffer: Buffer.from(bytes) });

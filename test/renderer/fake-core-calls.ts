@@ -84,6 +84,7 @@ export function fakeCalls(some: Partial<StudioCalls> = {}): FakeCalls {
     packs: async () => [],
     devices: async () => [],
     templates: async () => templateNames.map((name) => ({ name, title: name, graph: templateFile(name) })),
+    readGraph: async () => ({ graph: templateFile('upscale') }),
     check: async () => ({ problems: [], warnings: [] }),
     submit: async ({ runs = [] }) => runs.map(({ runId }, place) => ({ runId: runId as RunId, place, isNew: true })),
     runs: async () => ({ runs: [], total: 0 }),

@@ -96,6 +96,7 @@ export function calledCore(): CalledCore {
       },
     ],
     'graphs.templates': async () => [],
+    'graphs.read': async () => ({ graph: {} }),
     'graphs.check': async () => ({ problems: [], warnings: [] }),
     'runs.submit': async ({ runs: asked, times, tier, submitter }) => {
       const made: { runId: RunId; place: number; isNew: boolean }[] = [];
