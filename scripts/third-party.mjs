@@ -37,6 +37,9 @@ const bundled = [
   '@radix-ui/react-tooltip',
   '@tanstack/react-virtual',
   'lucide-react',
+  'litegraph.js',
+  '@dagrejs/dagre',
+  'cmdk',
 ];
 const target = path.join(root, 'THIRD-PARTY.md');
 

@@ -71,7 +71,8 @@ export interface PageTexts {
     readonly unknownAbout: (type: string) => string;
     readonly reused: string;
     readonly seconds: (s: string) => string;
-    readonly linked: string;
+    readonly nothingLinked: string;
+    readonly chooseSource: string;
     readonly expose: string;
     readonly unexpose: string;
     readonly noneSelected: string;

@@ -2,6 +2,7 @@ import { connect, disconnect, moveNodes, setLooks, setValue } from '../../src-ma
 import { linkIdOf } from '../../src-main/model/graph.ts';
 import type { LinkId, NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
+import { makesCircle } from '../session/links.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { positionOf, valueAt } from '../session/slider-scale.ts';
 import type { CanvasNode, NodeHooks, PointerAt } from './canvas-node.ts';
@@ -40,6 +41,7 @@ export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => 
 
   return {
     connect(from, output, to, input) {
+      if (makesCircle(open.graph.get(), from.key as NodeId, to.key as NodeId)) return;
       open.change(
         'connect',
         (draft) =>

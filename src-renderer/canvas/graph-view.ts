@@ -51,6 +51,8 @@ export interface GraphView {
   readTheme(): void;
   /** Brings these nodes, or all, into sight. */
   frame(ids?: Iterable<NodeId>): void;
+  /** Moves as little as is needed for these to be in sight. */
+  reveal(ids: Iterable<NodeId>): void;
   zoom(by: number): void;
   /** The middle of what is in sight, in graph units. */
   middle(): readonly [number, number];
@@ -71,6 +73,7 @@ export function graphView(options: GraphViewOptions): GraphView {
   const canvas = new KilnCanvas(element, themeOf(element.parentElement ?? element));
   let statuses: Statuses = new Map();
   let words: GraphWords | null = null;
+  let isTaking = false;
   const redraw = (): void => canvas.setDirty(true, true);
   const shots = pictures(options.addresses, redraw);
 
@@ -114,6 +117,7 @@ export function graphView(options: GraphViewOptions): GraphView {
     },
     moved: () => hands.moved(Object.values(canvas.selected_nodes) as unknown as CanvasNode[]),
     selected(ids) {
+      if (isTaking) return;
       const before = open.selection.get();
       if (ids.length !== before.size || ids.some((id) => !before.has(id as NodeId)))
         open.selection.set(new Set(ids as NodeId[]));
@@ -133,9 +137,11 @@ export function graphView(options: GraphViewOptions): GraphView {
     const wanted = open.selection.get();
     const now = new Set(Object.keys(canvas.selected_nodes));
     if (now.size === wanted.size && [...wanted].every((id) => now.has(id))) return;
+    isTaking = true; // the canvas tells of every step of this
+    canvas.deselectAllNodes();
     const nodes = [...wanted].flatMap((id) => shown.nodeOf(id) ?? []);
     if (nodes.length > 0) canvas.selectNodes(nodes);
-    else canvas.deselectAllNodes();
+    isTaking = false;
     redraw();
   };
   const project = (): void => {
@@ -193,6 +199,23 @@ export function graphView(options: GraphViewOptions): GraphView {
     },
     readTheme: () => canvas.takeTheme(themeOf(element.parentElement ?? element)),
     frame,
+    reveal(ids) {
+      const page = element.getBoundingClientRect();
+      const { ds } = canvas;
+      for (const id of ids) {
+        const on = shown.nodeOf(id);
+        if (!on) continue;
+        const into = (at: number, size: number, axis: 0 | 1, room: number): void => {
+          const from = (at + ds.offset[axis]) * ds.scale;
+          const to = from + size * ds.scale;
+          if (from < margin / 2) ds.offset[axis] += (margin / 2 - from) / ds.scale;
+          else if (to > room - margin / 2) ds.offset[axis] -= (to - room + margin / 2) / ds.scale;
+        };
+        into(on.pos[0], on.size[0], 0, page.width);
+        into(on.pos[1] - titleHeight, on.size[1] + titleHeight, 1, page.height);
+      }
+      redraw();
+    },
     zoom(by) {
       const { width, height } = element.getBoundingClientRect();
       canvas.ds.changeScale(canvas.ds.scale * by, [width / 2, height / 2]);

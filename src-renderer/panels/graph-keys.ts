@@ -7,6 +7,8 @@ interface Actions {
   readonly open: OpenGraph;
   readonly view: GraphView;
   readonly palette: () => void;
+  /** To the fields beside the graph. */
+  readonly inspect: () => void;
 }
 
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
@@ -17,7 +19,7 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Keys of editors, while the canvas has the focus. Undo is the page's. */
-export function graphKey(event: KeyboardEvent, { open, view, palette }: Actions): boolean {
+export function graphKey(event: KeyboardEvent, { open, view, palette, inspect }: Actions): boolean {
   const isCommand = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (isCommand) {
@@ -29,6 +31,11 @@ export function graphKey(event: KeyboardEvent, { open, view, palette }: Actions)
     return true;
   }
   const arrow = arrows[key];
+  if (arrow && event.altKey) {
+    commands.selectNext(open, arrow[0] + arrow[1]);
+    view.reveal(open.selection.get());
+    return true;
+  }
   if (arrow) {
     const step = event.shiftKey ? 48 : 8;
     if (open.selection.get().size === 0) return false;
@@ -53,6 +60,9 @@ export function graphKey(event: KeyboardEvent, { open, view, palette }: Actions)
       return true;
     case '.':
       view.frame(open.selection.get());
+      return true;
+    case 'Enter':
+      inspect();
       return true;
     case 'Home':
       view.frame();

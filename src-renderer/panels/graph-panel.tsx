@@ -112,8 +112,16 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
   const closePalette = useCallback(() => setAdding(null), []);
   const openPalette = useCallback(() => {
     const { width = 0, height = 0 } = around.current?.getBoundingClientRect() ?? {};
-    setAdding({ to: view?.middle() ?? [0, 0], at: [width / 2 - 160, Math.max(16, height / 2 - 200)], loose: null });
-  }, [view]);
+    setAdding({
+      to: commands.placeBeside(open) ?? view?.middle() ?? [0, 0],
+      at: [width / 2 - 160, Math.max(16, height / 2 - 200)],
+      loose: null,
+    });
+  }, [view, open]);
+  const inspect = (): void =>
+    document
+      .querySelector<HTMLElement>('.graph-columns > .form :is(select, input:not([type=range]), textarea)')
+      ?.focus();
   const arrange = (): void => {
     commands.arrange(open, (id) => view?.sizeOf(id) ?? null);
     view?.frame();
@@ -153,7 +161,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
           aria-label={texts.graph.canvasHelp}
           onContextMenu={(event) => event.preventDefault()}
           onKeyDown={(event) => {
-            if (view && graphKey(event, { open, view, palette: openPalette })) event.preventDefault();
+            if (view && graphKey(event, { open, view, palette: openPalette, inspect })) event.preventDefault();
           }}
         />
       </div>
@@ -169,6 +177,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
           onChoose={(spec) => {
             commands.add(open, spec, [Math.round(adding.to[0]), Math.round(adding.to[1])], adding.loose);
             setAdding(null);
+            view?.reveal(open.selection.get());
             focus();
           }}
           onClose={() => {

@@ -1,15 +1,16 @@
-import { Eye, EyeOff, Link2 } from 'lucide-react';
+import { Eye, EyeOff } from 'lucide-react';
 import { useId } from 'react';
-import { expose, unexpose } from '../../src-main/model/edits.ts';
+import { connect, disconnect, expose, unexpose } from '../../src-main/model/edits.ts';
 import { type GraphNode, linkIdOf } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf, type Input } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
 import { sayNode } from '../../src-main/texts/say-node.ts';
+import { type Source, sourcesFor } from '../session/links.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { FieldRow } from './field-row.tsx';
-import { IconButton } from './icon-button.tsx';
+import { Hint, IconButton } from './icon-button.tsx';
 import { useCell, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
@@ -35,11 +36,61 @@ export function Inspector({ open, id }: { open: OpenGraph; id: NodeId }) {
         <p className="quiet about">{words ? words.about : texts.graph.unknownAbout(node.type)}</p>
         {spec &&
           Object.entries(spec.inputs).map(([name, input]) =>
-            input.kind === 'link' ? null : <InputRow key={name} {...{ open, node, spec, name, input }} />,
+            input.kind === 'link' ? (
+              <LinkRow key={name} {...{ open, node, spec, name }} isOptional={input.optional === true} />
+            ) : (
+              <InputRow key={name} {...{ open, node, spec, name, input }} />
+            ),
           )}
-        <ProblemNote problems={mine.filter(({ input }) => !input || spec?.inputs[input]?.kind === 'link')} />
+        <ProblemNote problems={mine.filter(({ input }) => !input || !spec?.inputs[input])} />
       </div>
     </section>
+  );
+}
+
+/** Where an input comes from, chosen from all that fits. */
+function LinkRow({ open, node, spec, name, isOptional }: Omit<RowProps, 'input'> & { isOptional: boolean }) {
+  const graph = useCell(open.graph);
+  const { problems } = useCell(open.form);
+  const { texts, language } = useTexts();
+  const id = useId();
+  const words = sayNode(spec, language).inputs[name];
+  const link = graph.links[linkIdOf({ node: node.id, input: name })];
+  const keyOf = ({ node: from, output }: { node: string; output: string }) => `${from}.${output}`;
+  const sources = sourcesFor(graph, open.specs, node.id, name);
+  const titleOf = ({ node: from, output }: Source): string => {
+    const source = graph.nodes[from]!;
+    const said = open.specs.get(source.type);
+    const spoken = said && sayNode(said, language);
+    const title = (source.title && (texts.graphWords[source.title] ?? source.title)) || (spoken?.title ?? source.type);
+    return `${title} · ${spoken?.outputs[output] ?? output}`;
+  };
+  const choose = (value: string): void => {
+    const source = sources.find((one) => keyOf(one) === value);
+    if (source) open.change('connect', (draft) => connect(draft, source, { node: node.id, input: name }));
+    else if (link) open.change('disconnect', (draft) => disconnect(draft, link.id));
+  };
+  const wrong = problems.filter((found) => found.nodeId === node.id && found.input === name);
+  const label = <label htmlFor={id}>{words?.label ?? name}</label>;
+  return (
+    <div className="field">
+      {words?.help ? <Hint text={words.help}>{label}</Hint> : label}
+      <select
+        id={id}
+        className="input"
+        value={link ? keyOf(link.from) : ''}
+        onChange={(event) => choose(event.target.value)}
+        aria-invalid={wrong.length > 0 ? true : undefined}
+      >
+        <option value="">{isOptional ? texts.graph.nothingLinked : texts.graph.chooseSource}</option>
+        {sources.map((source) => (
+          <option key={keyOf(source)} value={keyOf(source)}>
+            {titleOf(source)}
+          </option>
+        ))}
+      </select>
+      <ProblemNote problems={wrong} here />
+    </div>
   );
 }
 
@@ -58,15 +109,7 @@ function InputRow({ open, node, spec, name, input }: RowProps) {
   const label = sayNode(spec, language).inputs[name]?.label ?? name;
   const exposed = graph.exposed.find((one) => one.node === node.id && one.input === name);
   const link = graph.links[linkIdOf({ node: node.id, input: name })];
-  if (link)
-    return (
-      <div className="field">
-        <span className="quiet">{label}</span>
-        <span className="quiet linked">
-          <Link2 size={14} aria-hidden /> {texts.graph.linked}
-        </span>
-      </div>
-    );
+  if (link) return <LinkRow {...{ open, node, spec, name }} isOptional />;
   const offer = (): void => {
     const taken = new Set(graph.exposed.map((one) => one.name));
     const free = taken.has(name) ? `${node.id}-${name}` : name;

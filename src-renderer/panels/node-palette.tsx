@@ -1,7 +1,8 @@
-import { Command } from 'cmdk';
-import { useEffect, useMemo, useRef } from 'react';
+import { Command, defaultFilter } from 'cmdk';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
 import type { ValueType } from '../../src-main/model/value-types.ts';
+import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import { sayNode } from '../../src-main/texts/say-node.ts';
 import { inputFor, outputFor } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
@@ -17,17 +18,30 @@ interface Props {
   readonly onClose: () => void;
 }
 
+interface Entry {
+  readonly spec: NodeSpec;
+  readonly words: NodeWords;
+}
+
 /** Node types, found by what they are called or what they are for, in either language; keys are enough. */
 export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
   const { texts, language } = useTexts();
   const box = useRef<HTMLDivElement>(null);
-  const groups = useMemo(() => {
-    const all = [...open.specs.values()].filter(
-      (spec) => !only || (only.isOutput ? inputFor(spec, only.type) : outputFor(spec, only.type)) !== undefined,
-    );
-    const categories = [...new Set(all.map(({ category }) => category))];
-    return categories.map((category) => ({ category, specs: all.filter((spec) => spec.category === category) }));
-  }, [open.specs, only]);
+  const [typed, setTyped] = useState('');
+  const [wanted, setWanted] = useState('');
+  const entries = useMemo(
+    () =>
+      [...open.specs.values()]
+        .filter(
+          (spec) => !only || (only.isOutput ? inputFor(spec, only.type) : outputFor(spec, only.type)) !== undefined,
+        )
+        .map((spec): Entry => ({ spec, words: sayNode(spec, language) })),
+    [open.specs, only, language],
+  );
+  const found = useMemo(() => bestOf(entries, typed.trim()), [entries, typed]);
+  // What was typed last counts, also for an Enter that comes at once.
+  const chosen = found.find(({ spec }) => spec.type === wanted) ?? found[0];
+  const groups = typed.trim() === '' ? [...new Set(found.map(({ spec }) => spec.category))] : [null];
 
   useEffect(() => {
     const onPress = (event: PointerEvent): void => {
@@ -42,36 +56,69 @@ export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
       <Command
         label={texts.graph.addNode}
         loop
+        shouldFilter={false}
+        value={chosen?.spec.type ?? ''}
+        onValueChange={setWanted}
         onKeyDown={(event) => {
           event.stopPropagation();
           if (event.key === 'Escape') onClose();
+          if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          if (chosen) onChoose(chosen.spec);
         }}
       >
-        <Command.Input autoFocus placeholder={texts.graph.search} className="palette-input" />
+        <Command.Input
+          autoFocus
+          value={typed}
+          onValueChange={(text) => {
+            setTyped(text);
+            setWanted('');
+          }}
+          placeholder={texts.graph.search}
+          className="palette-input"
+        />
         <Command.List className="palette-list">
-          <Command.Empty className="palette-empty">{texts.graph.searchEmpty}</Command.Empty>
-          {groups.map(({ category, specs }) => (
-            <Command.Group key={category} heading={texts.graph.categories[category] ?? category}>
-              {specs.map((spec) => {
-                const words = sayNode(spec, language);
-                const keywords = [spec.title, spec.type, ...words.synonyms, ...spec.synonyms];
-                return (
+          {found.length === 0 && <p className="palette-empty">{texts.graph.searchEmpty}</p>}
+          {groups.map((category) => (
+            <Command.Group
+              key={category}
+              heading={category === null ? undefined : (texts.graph.categories[category] ?? category)}
+            >
+              {found
+                .filter(({ spec }) => category === null || spec.category === category)
+                .map(({ spec, words }) => (
                   <Command.Item
                     key={spec.type}
-                    value={`${words.title} ${spec.type}`}
-                    keywords={keywords}
+                    value={spec.type}
                     className="palette-item"
                     onSelect={() => onChoose(spec)}
                   >
                     <span>{words.title}</span>
                     <small>{words.about}</small>
                   </Command.Item>
-                );
-              })}
+                ))}
             </Command.Group>
           ))}
         </Command.List>
       </Command>
     </div>
   );
+}
+
+/** Below that, letters only happen to come in the same order. */
+const leastScore = 0.05;
+
+/** By what they are called, then by what else people call them; each in the page's language and in English. */
+function bestOf(entries: readonly Entry[], typed: string): readonly Entry[] {
+  if (typed === '') return entries;
+  const scoreOf = ({ spec, words }: Entry): number => {
+    const score = (text: string) => defaultFilter!(text, typed) ?? 0;
+    const others = [...words.synonyms, ...spec.synonyms].map(score);
+    return Math.max(score(words.title), 0.95 * score(spec.title), 0.9 * score(spec.type), 0.8 * Math.max(0, ...others));
+  };
+  return entries
+    .map((entry) => ({ entry, score: scoreOf(entry) }))
+    .filter(({ score }) => score >= leastScore)
+    .sort((a, b) => b.score - a.score)
+    .map(({ entry }) => entry);
 }

@@ -1,5 +1,5 @@
 import * as Tooltip from '@radix-ui/react-tooltip';
-import { useEffect } from 'react';
+import { type KeyboardEvent, useEffect } from 'react';
 import { runToShow } from '../session/runs-here.ts';
 import { Banner } from './banner.tsx';
 import { Form } from './form.tsx';
@@ -13,6 +13,12 @@ import { Stage } from './stage.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useUndoKeys } from './undo-keys.ts';
+
+/** Escape in a field beside the graph leads back to it. */
+function backToCanvas(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'Escape' || event.defaultPrevented || event.target instanceof HTMLCanvasElement) return;
+  event.currentTarget.querySelector<HTMLElement>('.graph-canvas canvas')?.focus();
+}
 
 const htmlLanguages = { en: 'en', zh: 'zh-Hans' } as const;
 
@@ -40,7 +46,7 @@ export function Page() {
         <TopBar />
         <Banner />
         {view === 'graph' && template ? (
-          <main className="graph-columns">
+          <main className="graph-columns" onKeyDown={backToCanvas}>
             <GraphPanel key={template.name} open={template.open} />
             <GraphSide template={template} />
           </main>

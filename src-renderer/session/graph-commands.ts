@@ -2,7 +2,7 @@ import { graphlib, layout } from '@dagrejs/dagre';
 import { addNode, connect, moveNodes, removeNodes, setLooks } from '../../src-main/model/edits.ts';
 import type { Graph } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
-import type { NodeSpec } from '../../src-main/model/node-spec.ts';
+import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { copied, graphIn, paste } from './clipboard.ts';
 import { inputFor, nodeOf, outputFor, typeAt } from './new-node.ts';
 import type { OpenGraph } from './open-graph.ts';
@@ -18,13 +18,39 @@ interface LooseEnd {
 
 const selected = (open: OpenGraph): NodeId[] => [...open.selection.get()];
 
-/** Adds a node and, where a link was let go, joins it. */
+/** Where a node goes that follows the one that is selected. */
+export function placeBeside(open: OpenGraph): readonly [number, number] | null {
+  const [only, ...more] = selected(open);
+  const node = only !== undefined && more.length === 0 ? open.graph.get().nodes[only] : undefined;
+  if (!node) return null;
+  const taken = Object.values(open.graph.get().nodes).map(({ at }) => at);
+  const x = node.at[0] + besideStep;
+  let y = node.at[1];
+  while (taken.some((at) => Math.abs(at[0] - x) < 264 && Math.abs(at[1] - y) < 120)) y += 160;
+  return [x, y];
+}
+
+/** Links what a node gives into the inputs of another that want it: of each type its first input. */
+function joinTo(draft: Graph, specs: NodeSpecs, from: NodeId, to: NodeId): void {
+  const spec = specs.get(draft.nodes[to]?.type ?? '');
+  for (const [output, type] of Object.entries(specs.get(draft.nodes[from]?.type ?? '')?.outputs ?? {})) {
+    const input = spec && inputFor(spec, type);
+    if (input && spec?.inputs[input]?.kind === 'link') connect(draft, { node: from, output }, { node: to, input });
+  }
+}
+
+/** Adds a node. It is joined to the link that was let go, else to the one node that is selected. */
 export function add(open: OpenGraph, spec: NodeSpec, at: readonly [number, number], loose: LooseEnd | null): NodeId {
   const node = nodeOf(open.graph.get(), spec, at);
   open.change('add', (draft) => {
     addNode(draft, node);
-    const type = loose && typeAt(draft, open.specs, loose);
-    if (!loose || !type) return;
+    if (!loose) {
+      const [only, ...more] = selected(open);
+      if (only !== undefined && more.length === 0) joinTo(draft, open.specs, only, node.id);
+      return;
+    }
+    const type = typeAt(draft, open.specs, loose);
+    if (!type) return;
     const [input, output] = [inputFor(spec, type), outputFor(spec, type)];
     if (loose.isOutput && input) connect(draft, { node: loose.node, output: loose.slot }, { node: node.id, input });
     if (!loose.isOutput && output) connect(draft, { node: node.id, output }, { node: loose.node, input: loose.slot });
@@ -56,6 +82,15 @@ export function toggleCollapsed(open: OpenGraph): void {
 export const selectAll = (open: OpenGraph): void =>
   open.selection.set(new Set(Object.keys(open.graph.get().nodes) as NodeId[]));
 
+/** Selects the node after or before the one that is selected, as one reads: by columns, from above. */
+export function selectNext(open: OpenGraph, by: number): void {
+  const inOrder = Object.values(open.graph.get().nodes).sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
+  if (inOrder.length === 0) return;
+  const at = inOrder.findIndex(({ id }) => open.selection.get().has(id));
+  const next = at < 0 ? (by > 0 ? 0 : inOrder.length - 1) : (at + by + inOrder.length) % inOrder.length;
+  open.selection.set(new Set([inOrder[next]!.id]));
+}
+
 export const copyText = (open: OpenGraph): string | null => copied(open.graph.get(), open.selection.get());
 
 /** Answers whether the text was a graph. */
@@ -70,6 +105,8 @@ export function pasteText(open: OpenGraph, text: string, at: readonly [number, n
   return true;
 }
 
+/** A node and the room for its links. */
+const besideStep = 320;
 const duplicateStep = 32;
 
 export function duplicate(open: OpenGraph): void {

@@ -1,6 +1,7 @@
 import { produce } from 'immer';
 import type { Graph } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
+import { canonicalJson, type Json } from '../../src-main/model/json.ts';
 import type { Field } from './fields.ts';
 
 /**
@@ -24,7 +25,8 @@ const records = ['nodes', 'links', 'groups', 'notes', 'subgraphs'] as const;
 /** Whether two graphs say the same; cheap where they share most of their parts. */
 export function sameGraph(a: Graph, b: Graph): boolean {
   if (a === b) return true;
-  const same = (one: unknown, other: unknown) => one === other || JSON.stringify(one) === JSON.stringify(other);
+  const same = (one: unknown, other: unknown) =>
+    one === other || canonicalJson(one as Json) === canonicalJson(other as Json);
   const sameRecord = (one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>) =>
     one === other ||
     (Object.keys(one).length === Object.keys(other).length &&

@@ -8,6 +8,7 @@ import { readGraph, writeGraph } from '../../src-main/model/graph-file.ts';
 import { specsOf } from '../../src-main/model/node-spec.ts';
 import { settables } from '../../src-main/model/overrides.ts';
 import { problemsOf, sinksOf } from '../../src-main/model/problems.ts';
+import { shapeOf, titleHeight } from '../../src-renderer/canvas/shape.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../graphs');
 const files = readdirSync(folder);
@@ -55,12 +56,31 @@ describe.each(files)('%s', (file) => {
     expect(new Set(offered.map(({ name }) => name)).size).toBe(offered.length);
   });
 
-  test('is laid out from left to right without nodes on top of each other', () => {
+  test('is laid out in columns from left to right, in one column from above, and no node lies on another', () => {
+    const boxes = Object.values(graph.nodes).map((node) => {
+      const { width, height } = shapeOf(specs.get(node.type)!);
+      return { id: node.id, x: node.at[0], y: node.at[1] - titleHeight, width, height: height + titleHeight };
+    });
+    const box = (id: string) => boxes.find((one) => one.id === id)!;
+    for (const { from, to } of Object.values(graph.links)) {
+      const [a, b] = [box(from.node), box(to.node)];
+      expect([from.node, to.node, b.x > a.x || (b.x === a.x && b.y > a.y)]).toEqual([from.node, to.node, true]);
+    }
+    for (const a of boxes)
+      for (const b of boxes)
+        if (a.id < b.id) {
+          const apart = a.x + a.width + 16 <= b.x || b.x + b.width + 16 <= a.x;
+          const above = a.y + a.height + 16 <= b.y || b.y + b.height + 16 <= a.y;
+          expect([a.id, b.id, apart || above]).toEqual([a.id, b.id, true]);
+        }
+  });
+
+  test('is small enough for a small screen: in a window of 1280 by 720 its texts can be read', () => {
     const nodes = Object.values(graph.nodes);
-    for (const { from, to } of Object.values(graph.links))
-      expect([to.node, graph.nodes[to.node]!.at[0] > graph.nodes[from.node]!.at[0]]).toEqual([to.node, true]);
-    for (const a of nodes)
-      for (const b of nodes)
-        if (a.id < b.id) expect(Math.abs(a.at[0] - b.at[0]) >= 240 || Math.abs(a.at[1] - b.at[1]) >= 140).toBe(true);
+    const right = nodes.map(({ at, type }) => at[0] + shapeOf(specs.get(type)!).width);
+    const bottom = nodes.map(({ at, type }) => at[1] + shapeOf(specs.get(type)!).height);
+    const width = Math.max(...right) - Math.min(...nodes.map(({ at }) => at[0]));
+    const height = Math.max(...bottom) - Math.min(...nodes.map(({ at }) => at[1])) + titleHeight;
+    expect(Math.min(840 / width, 576 / height)).toBeGreaterThan(0.6);
   });
 });

@@ -1,0 +1,43 @@
+import type { Graph } from '../../src-main/model/graph.ts';
+import type { NodeId } from '../../src-main/model/ids.ts';
+import { valueTypeOf } from '../../src-main/model/inputs.ts';
+import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
+import { accepts } from '../../src-main/model/value-types.ts';
+
+export interface Source {
+  readonly node: NodeId;
+  readonly output: string;
+}
+
+/** Nodes that hang on a node, itself included: linking one of them into it would go in a circle. */
+function downstream(graph: Graph, id: NodeId): ReadonlySet<NodeId> {
+  const found = new Set([id]);
+  const next = new Map<NodeId, NodeId[]>();
+  for (const { from, to } of Object.values(graph.links)) next.set(from.node, [...(next.get(from.node) ?? []), to.node]);
+  const open = [id];
+  for (let at = open.pop(); at !== undefined; at = open.pop())
+    for (const reached of next.get(at) ?? [])
+      if (!found.has(reached)) {
+        found.add(reached);
+        open.push(reached);
+      }
+  return found;
+}
+
+/** Every output of the graph that may be linked into an input. */
+export function sourcesFor(graph: Graph, specs: NodeSpecs, id: NodeId, input: string): readonly Source[] {
+  const spec = specs.get(graph.nodes[id]?.type ?? '')?.inputs[input];
+  const wanted = spec && valueTypeOf(spec);
+  if (!wanted) return [];
+  const after = downstream(graph, id);
+  return Object.values(graph.nodes)
+    .filter((node) => !after.has(node.id))
+    .flatMap((node) =>
+      Object.entries(specs.get(node.type)?.outputs ?? {})
+        .filter(([, given]) => accepts(wanted, given))
+        .map(([output]) => ({ node: node.id, output })),
+    );
+}
+
+/** Whether a link would make the graph go in a circle. */
+export const makesCircle = (graph: Graph, from: NodeId, to: NodeId): boolean => downstream(graph, to).has(from);
