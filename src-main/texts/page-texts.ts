@@ -101,6 +101,7 @@ export interface PageTexts {
   };
   readonly run: {
     readonly run: string;
+    readonly live: string;
     readonly runTimes: (times: number) => string;
     readonly times: string;
     readonly tier: string;

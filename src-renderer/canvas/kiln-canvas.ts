@@ -78,6 +78,8 @@ export class KilnCanvas extends LGraphCanvas {
       zoom_modify_alpha: false,
       allow_searchbox: true,
     });
+    // Links of selected nodes would be drawn white, whatever the paper is.
+    Object.defineProperty(this, 'highlighted_links', { get: () => ({}), set: () => {} });
     const { ds } = this;
     ds.max_scale = 3;
     ds.min_scale = 0.1;

@@ -2,13 +2,34 @@ import * as Dropdown from '@radix-ui/react-dropdown-menu';
 import { Check, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+interface MenuProps {
+  readonly trigger: ReactNode;
+  readonly children: ReactNode;
+  readonly label?: string;
+  /** Where the focus goes when it closes; to the button where there is nothing. */
+  readonly then?: () => HTMLElement | null;
+}
+
 /** A menu at a button. Not modal: a modal one writes a style sheet into the page, which its rules forbid. */
-export function Menu({ trigger, children, label }: { trigger: ReactNode; children: ReactNode; label?: string }) {
+export function Menu({ trigger, children, label, then }: MenuProps) {
+  const onClose = (event: Event): void => {
+    const next = then?.();
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  };
   return (
     <Dropdown.Root modal={false}>
       <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
       <Dropdown.Portal>
-        <Dropdown.Content className="menu" sideOffset={4} align="end" collisionPadding={8} loop>
+        <Dropdown.Content
+          className="menu"
+          sideOffset={4}
+          align="end"
+          collisionPadding={8}
+          loop
+          onCloseAutoFocus={onClose}
+        >
           {label && <Dropdown.Label className="menu-label">{label}</Dropdown.Label>}
           {children}
         </Dropdown.Content>

@@ -29,6 +29,8 @@ export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState('');
   const [wanted, setWanted] = useState('');
+  // The list also tells of choices that it makes by itself, and late: those of a person alone count.
+  const isMoving = useRef(false);
   const entries = useMemo(
     () =>
       [...open.specs.values()]
@@ -58,9 +60,13 @@ export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
         loop
         shouldFilter={false}
         value={chosen?.spec.type ?? ''}
-        onValueChange={setWanted}
+        onValueChange={(value) => isMoving.current && setWanted(value)}
+        onPointerMove={() => {
+          isMoving.current = true;
+        }}
         onKeyDown={(event) => {
           event.stopPropagation();
+          if (/^(Arrow|Home|End)/.test(event.key)) isMoving.current = true;
           if (event.key === 'Escape') onClose();
           if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
           event.preventDefault();
@@ -73,6 +79,7 @@ export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
           onValueChange={(text) => {
             setTyped(text);
             setWanted('');
+            isMoving.current = false;
           }}
           placeholder={texts.graph.search}
           className="palette-input"

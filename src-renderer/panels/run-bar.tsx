@@ -1,4 +1,4 @@
-import { Gauge, LoaderCircle, Play } from 'lucide-react';
+import { Gauge, LoaderCircle, Play, Zap } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { limits } from '../../src-main/model/limits.ts';
 import { type Tier, tiers } from '../../src-main/model/run.ts';
@@ -12,6 +12,7 @@ export function RunBar() {
   const template = useCell(studio.template);
   const [times, setTimes] = useState('1');
   const [tier, setTier] = useState<Tier | 'auto'>('auto');
+  const isLive = useCell(studio.live);
   const [isBusy, setBusy] = useState(false);
   const count = Math.min(limits.runsPerSubmission, Math.max(1, Math.floor(Number(times)) || 1));
 
@@ -61,6 +62,13 @@ export function RunBar() {
       >
         <MenuChoices value={tier} choices={choices} onChoose={(value) => setTier(value as Tier | 'auto')} />
       </Menu>
+      <IconButton
+        icon={Zap}
+        className={isLive ? 'framed chosen' : 'framed'}
+        label={texts.run.live}
+        pressed={isLive}
+        onClick={() => studio.live.set(!isLive)}
+      />
       <button type="button" className="run-button" onClick={() => void run()} aria-busy={isBusy}>
         {isBusy ? <LoaderCircle className="spin" size={16} aria-hidden /> : <Play size={16} aria-hidden />}
         {count === 1 ? texts.run.run : texts.run.runTimes(count)}

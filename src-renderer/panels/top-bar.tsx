@@ -76,6 +76,7 @@ function GraphMenu() {
   return (
     <>
       <Menu
+        then={() => document.querySelector<HTMLElement>('.graph-canvas canvas')}
         trigger={
           <button type="button" className="quiet-button template-button">
             <span className="visually-hidden">{said.template}: </span>

@@ -67,6 +67,8 @@ export interface OpenGraph {
   setProblems(problems: readonly Problem[]): void;
   /** Values and ids of the next runs. Unlocked seeds are drawn anew and shown; locked ones count up. */
   nextRuns(times: number): { readonly runId: RunId; readonly overrides: Overrides }[];
+  /** Values and id of a run with every seed as it is shown. */
+  sameRun(): { readonly runId: RunId; readonly overrides: Overrides };
   /** What to submit beside the values of the form. */
   file(): JsonObject;
 }
@@ -189,6 +191,7 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
         return { runId: newId<RunId>('run'), overrides: { ...values, ...Object.fromEntries(own) } };
       });
     },
+    sameRun: () => ({ runId: newId<RunId>('run'), overrides: form.get().values }),
     file: () => toFile(structureOf(graph.get(), base, fields.get())) as unknown as JsonObject,
   };
 }

@@ -7,10 +7,12 @@ import { toFile } from '../../src-main/model/graph-schema.ts';
 import { type Digest, type GraphId, newId, type RunId } from '../../src-main/model/ids.ts';
 import type { JsonObject } from '../../src-main/model/json.ts';
 import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
+import type { Overrides } from '../../src-main/model/overrides.ts';
 import { isOver, type Tier } from '../../src-main/model/run.ts';
-import { type Cell, cell } from './cell.ts';
+import { type Cell, cell, type WritableCell } from './cell.ts';
 import { type Gallery, gallery } from './gallery.ts';
 import { liveCheck } from './live-check.ts';
+import { liveMode } from './live-mode.ts';
 import { type Notices, notices } from './notices.ts';
 import { type OpenGraph, openGraph } from './open-graph.ts';
 import { blankGraph, ownGraphs } from './own-graphs.ts';
@@ -57,6 +59,8 @@ export interface Studio {
   forget(name: string): void;
   /** Queues the open graph; without a tier, a single run goes at once and a series takes its turn. */
   run(times: number, tier: Tier | null): Promise<void>;
+  /** Whether the picture is drawn anew at every change. */
+  readonly live: WritableCell<boolean>;
   /** Opens the graph of a run with the values it was made from. */
   takeValuesOf(runId: RunId): Promise<void>;
   /** What no event tells: how busy devices are, what others did to the queue. */
@@ -163,6 +167,48 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     }
   };
 
+  /** Answers whether they are queued; what keeps them from it stands at its input, else it is told. */
+  const queueRuns = async (
+    open: OpenGraph,
+    wanted: readonly { readonly runId: RunId; readonly overrides: Overrides }[],
+    more: { readonly tier?: Tier; readonly replaces?: RunId },
+  ): Promise<boolean> => {
+    try {
+      await calls.submit({
+        graph: open.file(),
+        runs: wanted.map(({ runId, overrides }) => ({ runId, overrides: { ...overrides } })),
+        submitter,
+        ...more,
+      });
+    } catch (error) {
+      const found = problemsOfError(error);
+      if (error instanceof AppError && found.every(({ nodeId }) => nodeId !== undefined)) open.setProblems(found);
+      else told.problems(found);
+      return false;
+    }
+    for (const { runId } of wanted.slice(0, recentRuns)) runs.set(submitted(runs.get(), runId, open.base.id));
+    lines.refresh();
+    return true;
+  };
+
+  const isLive = cell(false);
+  let redrawing: ReturnType<typeof liveMode> | null = null;
+  const redraw = (): void => {
+    redrawing?.close();
+    redrawing = null;
+    const open = template.get()?.open;
+    if (!isLive.get() || !open) return;
+    const again = async (replaces: RunId | null): Promise<RunId | null> => {
+      const run = open.sameRun();
+      const isOld = replaces === null || isOver(runs.get()[replaces]?.state ?? 'done');
+      const isQueued = await queueRuns(open, [run], { tier: 'interactive', ...(isOld ? {} : { replaces }) });
+      return isQueued ? run.runId : null;
+    };
+    redrawing = liveMode(open, again, timers);
+  };
+  isLive.subscribe(redraw);
+  template.subscribe(redraw);
+
   return {
     preferences,
     notices: told,
@@ -176,6 +222,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     devices,
     problems,
     lookAround,
+    live: isLive,
     calls,
 
     async act(work) {
@@ -250,24 +297,9 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     async run(times, tier) {
       const now = template.get();
       if (!now) return;
-      const wanted = now.open.nextRuns(times);
       const urgency = tier ?? (times === 1 ? 'interactive' : undefined);
-      try {
-        await calls.submit({
-          graph: now.open.file(),
-          runs: wanted.map(({ runId, overrides }) => ({ runId, overrides: { ...overrides } })),
-          submitter,
-          ...(urgency ? { tier: urgency } : {}),
-        });
-      } catch (error) {
-        const found = problemsOfError(error);
-        if (error instanceof AppError && found.every(({ nodeId }) => nodeId !== undefined)) now.open.setProblems(found);
-        else told.problems(found);
-        return;
-      }
-      for (const { runId } of wanted.slice(0, recentRuns)) runs.set(submitted(runs.get(), runId, now.open.base.id));
-      lines.refresh();
-      if (times > 1) told.say(({ run }) => run.queued(times));
+      const isQueued = await queueRuns(now.open, now.open.nextRuns(times), urgency ? { tier: urgency } : {});
+      if (isQueued && times > 1) told.say(({ run }) => run.queued(times));
     },
 
     async takeValuesOf(runId) {

@@ -190,8 +190,11 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
     const before = await done();
     await page.getByRole('button', { name: /Template/ }).focus();
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Enter'); // New graph
-    await canvas(page).focus();
+    await page.getByRole('menuitem', { name: 'New graph' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.menu').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /Untitled graph/ }).waitFor();
+    await page.locator('canvas:focus').waitFor(); // where the menu leads back to
     const add = async (words: string) => {
       await page.keyboard.press('Tab');
       await page.keyboard.type(words);
@@ -218,7 +221,8 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
     // Back to the pack, for the empty latent, which the sampler then chooses.
     for (let i = 0; i < 4; i++) await page.keyboard.press('Alt+ArrowLeft');
     await add('empty');
-    for (let i = 0; i < 2; i++) await page.keyboard.press('Alt+ArrowRight');
+    await page.keyboard.press('Alt+ArrowRight');
+    expect(await page.locator('.inspector h2').textContent()).toBe('Sample');
     await source('Latent').focus();
     await page.keyboard.press('e'); // Empty latent · Latent
     await screenshot(page, 'graph-keyboard');

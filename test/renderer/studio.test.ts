@@ -175,3 +175,29 @@ test('preferences last, and nonsense in the storage is ignored', () => {
     template: null,
   });
 });
+
+test('live: every change is drawn after a moment, with the seed that is shown, and replaces the run before it', async () => {
+  const { page, calls, time } = await opened();
+  const sent = () =>
+    calls.of('submit') as { replaces?: RunId; tier?: string; runs: { runId: RunId; overrides: object }[] }[];
+  page.live.set(true);
+  await time.pass(200);
+  expect(sent()).toHaveLength(1);
+  const { open } = page.template.get()!;
+  for (const text of ['a', 'a b', 'a bo', 'a boat']) open.set('prompt', text);
+  await time.pass(200);
+  expect(sent().map(({ tier, runs }) => [tier, runs[0]!.overrides])).toEqual([
+    ['interactive', {}],
+    ['interactive', { prompt: 'a boat' }],
+  ]);
+  expect(sent()[1]!.replaces).toBe(sent()[0]!.runs[0]!.runId);
+  const { runId } = sent()[1]!.runs[0]!;
+  page.hear({ type: 'run.changed', runId, graphId: open.base.id, state: 'done', problems: [], images: [], ms: 5 });
+  open.set('steps', 5);
+  await time.pass(200);
+  expect(sent()[2]!.replaces).toBeUndefined();
+  page.live.set(false);
+  open.set('steps', 6);
+  await time.pass(1_000);
+  expect(sent()).toHaveLength(3);
+});

@@ -124,6 +124,7 @@ export const page: PageTexts = {
   },
   run: {
     run: '运行',
+    live: '实时：每次修改都重新作画',
     runTimes: (times) => `运行 ${times} 次`,
     times: '次数',
     tier: '优先级',

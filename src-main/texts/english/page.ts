@@ -112,6 +112,7 @@ export const page: PageTexts = {
   },
   run: {
     run: 'Run',
+    live: 'Live: draw again at every change',
     runTimes: (times) => `Run ${times} times`,
     times: 'How often',
     tier: 'How urgent',
