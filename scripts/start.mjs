@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// npm start, and the `kiln` command: set up what is missing, then be the command line.
+// npm start, and the `kiln` command: set up what is missing, then be the command line. Alone it is the studio.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setUp } from './build.mjs';
 import { become, envFor } from './child.mjs';
+import { asksForStudio } from './desktop.mjs';
 import { out } from './paths.mjs';
 import { main, SetupError } from './say.mjs';
 
@@ -11,5 +12,7 @@ await main(async () => {
   const node = await setUp();
   const cli = path.join(out, 'main', 'cli.js');
   if (!existsSync(cli)) throw new SetupError(`${cli} is missing; npm run build makes it`);
-  await become(node, ['--enable-source-maps', cli, ...process.argv.slice(2)], { env: envFor(node) });
+  const words = process.argv.slice(2);
+  const wanted = asksForStudio(words) ? ['serve', '--open', ...words] : words;
+  await become(node, ['--enable-source-maps', cli, ...wanted], { env: envFor(node) });
 });

@@ -13,7 +13,7 @@ export const commands: Readonly<Record<CommandName, { args: readonly string[]; o
     options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'on', 'token', 'json', 'trace'],
   },
   check: { args: ['FILE'], options: ['set', 'on', 'token', 'json'] },
-  serve: { args: [], options: ['port', 'host', 'token', 'trace'] },
+  serve: { args: [], options: ['port', 'host', 'token', 'open', 'trace'] },
   queue: {
     args: ['ACTION', '[RUN …]'],
     options: ['set', 'batch', 'times', 'tier', 'device', 'on', 'token', 'json'],
@@ -71,6 +71,7 @@ export interface Arguments {
   readonly token: string | null;
   readonly port: number | null;
   readonly host: string | null;
+  readonly open: boolean;
   readonly home: string | null;
   readonly color: boolean;
   readonly help: boolean;
@@ -130,6 +131,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     token: last('token'),
     port: wholeNumber('port', last('port'), [0, 65_535], problems),
     host: last('host'),
+    open: values.has('open'),
     home: last('home'),
     color: !values.has('no-color'),
     help: values.has('help'),

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type Arguments, askedLanguage, commandNamed, readArguments } from './cli-arguments.ts';
+import { browse } from './cli-browse.ts';
 import {
   type ExitCode,
   exitCodeOf,
@@ -74,6 +75,7 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
       openCore: (expects) => (args.on === null ? openCore(expects) : openRemote(args.on)),
       openServed: async () => (await import('./core-served.ts')).openServedCore(coreOptions),
       openRemote,
+      browse: (address) => browse(address, env, process.platform),
       interrupted,
       now,
     });

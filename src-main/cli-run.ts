@@ -28,6 +28,8 @@ export interface Surroundings extends Speaker {
   readonly openRemote: (address: string, token?: string | null) => Promise<RemoteCore>;
   /** Called only by commands that need it, and only when all that can be checked before is right. */
   readonly openCore: (expects?: Graph) => Promise<Core>;
+  /** Shows it in a browser; false where nobody could see one. */
+  readonly browse: (address: string) => boolean;
   /** Aborts at the first Ctrl-C. */
   readonly interrupted: AbortSignal;
   readonly now: () => number;

@@ -28,6 +28,7 @@ export const optionNames = [
   'token',
   'port',
   'host',
+  'open',
   'home',
   'lang',
   'no-color',
@@ -86,6 +87,12 @@ export interface CliTexts {
     readonly twice: (name: string) => string;
     readonly cells: (found: number, wanted: number) => string;
     readonly quote: string;
+  };
+  /** Of `serve --open`, which is what `npm start` alone does where there is no window of its own. */
+  readonly studio: {
+    readonly opened: (address: string) => string;
+    readonly noDisplay: (address: string) => string;
+    readonly runsAlready: (address: string) => string;
   };
   readonly queue: QueueTexts;
   readonly folder: {
