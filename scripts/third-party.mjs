@@ -40,6 +40,8 @@ const bundled = [
   'litegraph.js',
   '@dagrejs/dagre',
   'cmdk',
+  'tinykeys',
+  'uplot',
 ];
 const target = path.join(root, 'THIRD-PARTY.md');
 

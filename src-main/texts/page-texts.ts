@@ -1,4 +1,5 @@
 import type { RunState, Tier } from '../model/run.ts';
+import type { CommandTexts, PanelTexts } from './page-command-texts.ts';
 import type { Sentence } from './sentence.ts';
 
 /** How long, as people say it. */
@@ -16,6 +17,8 @@ export interface PageTexts {
   /** Titles and labels of the graphs that come with Kiln, by what the graph says. Others stay as they are. */
   readonly graphWords: Readonly<Record<string, string>>;
 
+  readonly panels: PanelTexts;
+  readonly commands: CommandTexts;
   readonly top: {
     readonly template: string;
     readonly view: string;

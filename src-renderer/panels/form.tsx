@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { type KeyboardEvent, useId } from 'react';
+import { useId } from 'react';
 import { problemsByField, valueIn } from '../session/fields.ts';
 import type { OpenTemplate } from '../session/studio.ts';
 import { FieldRow } from './field-row.tsx';
@@ -78,8 +78,7 @@ export function OpenForm({ template }: { template: OpenTemplate }) {
           onClick={open.reset}
         />
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the fields within. */}
-      <div className="form-fields" onKeyDown={keepEnter}>
+      <div className="form-fields">
         {fields.length === 0 && <p className="quiet">{texts.form.noFields}</p>}
         {plain.map(row)}
         {advanced.length > 0 && (
@@ -93,9 +92,4 @@ export function OpenForm({ template }: { template: OpenTemplate }) {
       <RunBar />
     </section>
   );
-}
-
-/** Enter with Ctrl or Cmd runs, and is no new line in a text area. */
-function keepEnter(event: KeyboardEvent): void {
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.preventDefault();
 }

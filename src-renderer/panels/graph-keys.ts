@@ -1,15 +1,34 @@
 import type { KeyboardEvent } from 'react';
 import type { GraphView } from '../canvas/graph-view.ts';
-import * as commands from '../session/graph-commands.ts';
+import type { Handlers } from '../session/commands.ts';
+import * as edits from '../session/graph-commands.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 
-interface Actions {
+export interface GraphActions {
   readonly open: OpenGraph;
   readonly view: GraphView;
   readonly palette: () => void;
   /** To the fields beside the graph. */
   readonly inspect: () => void;
+  readonly arrange: () => void;
 }
+
+/** Commands of the graph; their keys count while the canvas has the focus. */
+export const graphCommands = ({ open, view, palette, inspect, arrange }: GraphActions): Handlers => ({
+  'graph.add': palette,
+  'graph.inspect': inspect,
+  'graph.arrange': arrange,
+  'graph.selectAll': () => edits.selectAll(open),
+  'graph.duplicate': () => edits.duplicate(open),
+  'graph.mute': () => edits.toggleMode(open, 'muted'),
+  'graph.bypass': () => edits.toggleMode(open, 'bypassed'),
+  'graph.collapse': () => edits.toggleCollapsed(open),
+  'graph.remove': () => edits.remove(open),
+  'graph.fit': () => view.frame(),
+  'graph.fitSelection': () => view.frame(open.selection.get()),
+  'graph.zoomIn': () => view.zoom(1.2),
+  'graph.zoomOut': () => view.zoom(1 / 1.2),
+});
 
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -18,66 +37,21 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** Keys of editors, while the canvas has the focus. Undo is the page's. */
-export function graphKey(event: KeyboardEvent, { open, view, palette, inspect }: Actions): boolean {
-  const isCommand = event.ctrlKey || event.metaKey;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (isCommand) {
-    if (key === 'a') commands.selectAll(open);
-    else if (key === 'd') commands.duplicate(open);
-    else if (key === 'm') commands.toggleMode(open, 'muted');
-    else if (key === 'b') commands.toggleMode(open, 'bypassed');
-    else return false;
+/** Arrows and Escape, which mean what they mean everywhere: they are nobody's to choose. Answers whether it was one. */
+export function graphKey({ key, altKey, shiftKey }: KeyboardEvent, open: OpenGraph, view: GraphView): boolean {
+  if (key === 'Escape') {
+    if (!view.escape()) open.selection.set(new Set());
     return true;
   }
   const arrow = arrows[key];
-  if (arrow && event.altKey) {
-    commands.selectNext(open, arrow[0] + arrow[1]);
+  if (!arrow) return false;
+  if (altKey) {
+    edits.selectNext(open, arrow[0] + arrow[1]);
     view.reveal(open.selection.get());
     return true;
   }
-  if (arrow) {
-    const step = event.shiftKey ? 48 : 8;
-    if (open.selection.get().size === 0) return false;
-    commands.nudge(open, [arrow[0] * step, arrow[1] * step]);
-    return true;
-  }
-  switch (key) {
-    case 'Tab':
-      // Shift+Tab leaves the canvas, as it leaves everything.
-      if (event.shiftKey) return false;
-      palette();
-      return true;
-    case ' ':
-      palette();
-      return true;
-    case 'Delete':
-    case 'Backspace':
-      commands.remove(open);
-      return true;
-    case 'Escape':
-      if (!view.escape()) open.selection.set(new Set());
-      return true;
-    case '.':
-      view.frame(open.selection.get());
-      return true;
-    case 'Enter':
-      inspect();
-      return true;
-    case 'Home':
-      view.frame();
-      return true;
-    case '+':
-    case '=':
-      view.zoom(1.2);
-      return true;
-    case '-':
-      view.zoom(1 / 1.2);
-      return true;
-    case 'c':
-      if (!event.altKey) return false;
-      commands.toggleCollapsed(open);
-      return true;
-  }
-  return false;
+  const step = shiftKey ? 48 : 8;
+  if (open.selection.get().size === 0) return false;
+  edits.nudge(open, [arrow[0] * step, arrow[1] * step]);
+  return true;
 }

@@ -9,11 +9,12 @@ import { typeAt } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { runToShow } from '../session/runs-here.ts';
 import { copyText } from './copy-text.ts';
-import { graphKey } from './graph-keys.ts';
+import { graphCommands, graphKey } from './graph-keys.ts';
 import { IconButton } from './icon-button.tsx';
 import { type MenuAt, NodeMenu } from './node-menu.tsx';
 import { NodePalette } from './node-palette.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
+import { useCommands } from './use-commands.ts';
 import { ValuePopover } from './value-popover.tsx';
 
 interface Adding {
@@ -126,6 +127,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
     commands.arrange(open, (id) => view?.sizeOf(id) ?? null);
     view?.frame();
   };
+  useCommands(view && graphCommands({ open, view, palette: openPalette, inspect, arrange }));
   const copy = (event?: ClipboardEvent): void => {
     const text = commands.copyText(open);
     if (!text) return;
@@ -161,7 +163,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
           aria-label={texts.graph.canvasHelp}
           onContextMenu={(event) => event.preventDefault()}
           onKeyDown={(event) => {
-            if (view && graphKey(event, { open, view, palette: openPalette, inspect })) event.preventDefault();
+            if (view && graphKey(event, open, view)) event.preventDefault();
           }}
         />
       </div>

@@ -1,6 +1,6 @@
 import * as Tooltip from '@radix-ui/react-tooltip';
 import type { LucideIcon } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 
 interface Props extends ComponentProps<'button'> {
   readonly icon: LucideIcon;
@@ -25,12 +25,18 @@ export function IconButton({ icon: Icon, label, pressed, className = '', ...rest
   );
 }
 
-export function Hint({ text, children }: { text: string; children: React.ReactNode }) {
+interface HintProps {
+  readonly text: string;
+  readonly children: ReactNode;
+  readonly side?: 'top' | 'right';
+}
+
+export function Hint({ text, children, side = 'top' }: HintProps) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
       <Tooltip.Portal>
-        <Tooltip.Content className="hint" sideOffset={6} collisionPadding={8}>
+        <Tooltip.Content className="hint" side={side} sideOffset={6} collisionPadding={8}>
           {text}
         </Tooltip.Content>
       </Tooltip.Portal>

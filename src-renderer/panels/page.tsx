@@ -1,31 +1,24 @@
 import * as Tooltip from '@radix-ui/react-tooltip';
-import { type KeyboardEvent, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { runToShow } from '../session/runs-here.ts';
 import { Banner } from './banner.tsx';
-import { Form } from './form.tsx';
-import { Gallery } from './gallery.tsx';
-import { GraphPanel } from './graph-panel.tsx';
-import { GraphSide } from './graph-side.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { CreatePanel } from './create-panel.tsx';
 import { useDroppedFiles } from './open-files.ts';
+import { usePageCommands } from './page-commands.ts';
+import { panelTable } from './panel-table.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
-import { QueuePanel } from './queue-panel.tsx';
-import { Stage } from './stage.tsx';
+import { Rail } from './rail.tsx';
+import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
-import { useUndoKeys } from './undo-keys.ts';
-
-/** Escape in a field beside the graph leads back to it. */
-function backToCanvas(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'Escape' || event.defaultPrevented || event.target instanceof HTMLCanvasElement) return;
-  event.currentTarget.querySelector<HTMLElement>('.graph-canvas canvas')?.focus();
-}
+import { useCommandKeys } from './use-commands.ts';
 
 const htmlLanguages = { en: 'en', zh: 'zh-Hans' } as const;
 
 export function Page() {
   const studio = useStudio();
-  const { theme, view } = useCell(studio.preferences.state);
-  const template = useCell(studio.template);
+  const { theme, panel } = useCell(studio.preferences.state);
   const { language } = useTexts();
   const runs = useCell(studio.runs);
   const steps = runToShow(runs, ({ state }) => state === 'running')?.steps;
@@ -37,30 +30,27 @@ export function Page() {
     document.title = title;
   }, [theme, language, title]);
 
-  useUndoKeys();
+  usePageCommands();
+  useCommandKeys();
   useDroppedFiles();
 
+  const Shown = panelTable[panel] ?? CreatePanel;
   return (
     <Tooltip.Provider delayDuration={400}>
       <div className="page">
         <TopBar />
         <Banner />
-        {view === 'graph' && template ? (
-          <main className="graph-columns" onKeyDown={backToCanvas}>
-            <GraphPanel key={template.name} open={template.open} />
-            <GraphSide template={template} />
+        <div className="under-bar">
+          <Rail />
+          <main className="panel-area" data-panel={panel}>
+            <Suspense fallback={null}>
+              <Shown />
+            </Suspense>
           </main>
-        ) : (
-          <main className="columns">
-            <Form />
-            <div className="middle">
-              <Stage />
-              <Gallery />
-            </div>
-            <QueuePanel />
-          </main>
-        )}
+        </div>
         <Toasts />
+        <CommandPalette />
+        <ShortcutSheet />
       </div>
     </Tooltip.Provider>
   );

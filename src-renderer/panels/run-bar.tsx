@@ -1,10 +1,12 @@
 import { Gauge, LoaderCircle, Play, Zap } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { limits } from '../../src-main/model/limits.ts';
 import { type Tier, tiers } from '../../src-main/model/run.ts';
 import { IconButton } from './icon-button.tsx';
+import { keyName } from './key-name.ts';
 import { Menu, MenuChoices } from './menu.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
+import { useCommands } from './use-commands.ts';
 
 export function RunBar() {
   const { studio, isMac } = usePlace();
@@ -13,6 +15,7 @@ export function RunBar() {
   const [times, setTimes] = useState('1');
   const [tier, setTier] = useState<Tier | 'auto'>('auto');
   const isLive = useCell(studio.live);
+  const [keys] = useCell(studio.commands.bindings)['run.start'];
   const [isBusy, setBusy] = useState(false);
   const count = Math.min(limits.runsPerSubmission, Math.max(1, Math.floor(Number(times)) || 1));
 
@@ -23,15 +26,7 @@ export function RunBar() {
     setBusy(false);
   }, [studio, template, count, tier, isBusy]);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.repeat) return;
-      event.preventDefault();
-      void run();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [run]);
+  useCommands({ 'run.start': () => void run() });
 
   const choices = (['auto', ...tiers] as const).map((value) => ({
     value,
@@ -72,7 +67,7 @@ export function RunBar() {
       <button type="button" className="run-button" onClick={() => void run()} aria-busy={isBusy}>
         {isBusy ? <LoaderCircle className="spin" size={16} aria-hidden /> : <Play size={16} aria-hidden />}
         {count === 1 ? texts.run.run : texts.run.runTimes(count)}
-        <kbd aria-hidden>{isMac ? '⌘↵' : 'Ctrl ↵'}</kbd>
+        {keys && <kbd aria-hidden>{keyName(keys, isMac)}</kbd>}
       </button>
     </div>
   );

@@ -10,6 +10,7 @@ import logo from './kiln.svg';
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from './menu.tsx';
 import { useOpenFiles } from './open-files.ts';
 import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
+import { useCommands } from './use-commands.ts';
 
 /** Each language by its own name, so that whoever reads it finds it. */
 const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
@@ -67,6 +68,10 @@ function GraphMenu() {
   const { texts } = useTexts();
   const picker = useRef<HTMLInputElement>(null);
   const [templates, template] = [useCell(studio.templates), useCell(studio.template)];
+  useCommands({
+    'file.open': () => picker.current?.click(),
+    ...(template ? { 'file.save': () => saveFile(template.open) } : {}),
+  });
   if (!template) return null;
   const said = texts.top;
   const titleOf = ({ open, isOwn, name }: OpenTemplate) =>
@@ -137,7 +142,7 @@ function GraphMenu() {
 /** The form or the graph: two looks at one thing. */
 function Views() {
   const { preferences } = useStudio();
-  const { view } = useCell(preferences.state);
+  const { view, panel } = useCell(preferences.state);
   const { texts } = useTexts();
   return (
     <div className="views" role="radiogroup" aria-label={texts.top.view}>
@@ -147,8 +152,8 @@ function Views() {
           key={one}
           type="button"
           role="radio"
-          aria-checked={view === one}
-          onClick={() => preferences.change({ view: one })}
+          aria-checked={panel === 'create' && view === one}
+          onClick={() => preferences.change({ view: one, panel: 'create' })}
         >
           {texts.views[one]}
         </button>

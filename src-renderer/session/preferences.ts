@@ -8,12 +8,19 @@ export type Theme = (typeof themes)[number];
 export const views = ['form', 'graph'] as const;
 export type View = (typeof views)[number];
 
+/** The parts of the studio. Forms and graphs are worked on in the first. */
+export const panels = ['create', 'queue', 'gallery', 'models', 'devices', 'monitor', 'settings'] as const;
+export type Panel = (typeof panels)[number];
+
 /** What a person wants of the page on this machine. */
 export interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
   /** A form of what the graph exposes, or the graph itself. */
   readonly view: View;
+  readonly panel: Panel;
+  /** Keys that a person chose for commands, by the command. */
+  readonly shortcuts: Readonly<Record<string, readonly string[]>>;
   /** The name of the template that was open last. */
   readonly template: string | null;
 }
@@ -33,6 +40,8 @@ export function preferences(storage: Storage, locale: string | undefined): KeptP
     language: oneOf(languages, kept.language, languageOf(undefined, locale)),
     theme: oneOf(themes, kept.theme, 'system'),
     view: oneOf(views, kept.view, 'form'),
+    panel: oneOf(panels, kept.panel, 'create'),
+    shortcuts: shortcutsIn(kept.shortcuts),
     template: typeof kept.template === 'string' ? kept.template : null,
   });
   return {
@@ -42,4 +51,12 @@ export function preferences(storage: Storage, locale: string | undefined): KeptP
       writeJson(storage, key, state.get());
     },
   };
+}
+
+function shortcutsIn(kept: unknown): Preferences['shortcuts'] {
+  if (typeof kept !== 'object' || kept === null) return {};
+  const entries = Object.entries(kept).filter(
+    (entry): entry is [string, string[]] => Array.isArray(entry[1]) && entry[1].every((key) => typeof key === 'string'),
+  );
+  return Object.fromEntries(entries);
 }

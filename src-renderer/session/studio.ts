@@ -10,6 +10,7 @@ import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
 import type { Overrides } from '../../src-main/model/overrides.ts';
 import { isOver, type Tier } from '../../src-main/model/run.ts';
 import { type Cell, cell, type WritableCell } from './cell.ts';
+import { type Commands, commands } from './commands.ts';
 import { type Gallery, gallery } from './gallery.ts';
 import { liveCheck } from './live-check.ts';
 import { liveMode } from './live-mode.ts';
@@ -33,6 +34,7 @@ export interface OpenTemplate {
 }
 
 export interface Studio {
+  readonly commands: Commands;
   readonly preferences: KeptPreferences;
   readonly notices: Notices;
   readonly queue: Queue;
@@ -83,6 +85,7 @@ const recentRuns = 50;
 
 export function studio({ calls, storage, timers, preferences }: StudioOptions): Studio {
   const told = notices(timers);
+  const orders = commands(preferences);
   const runs = cell(noRuns);
   const info = cell<CoreInfo | null>(null);
   const templates = cell<readonly OpenTemplate[]>([]);
@@ -211,6 +214,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
 
   return {
     preferences,
+    commands: orders,
     notices: told,
     queue: lines,
     gallery: pictures,

@@ -53,6 +53,7 @@ export const owners: readonly { readonly packages: readonly string[]; readonly m
   { packages: ['better-sqlite3'], may: ['src-main/store/'] },
   { packages: ['litegraph.js', '@comfyorg/litegraph'], may: ['src-renderer/canvas/'] },
   { packages: ['immer'], may: ['src-renderer/session/'] },
+  { packages: ['tinykeys', 'uplot'], may: ['src-renderer/panels/'] },
   { packages: ['react', 'react-dom'], may: ['src-renderer/panels/', 'src-renderer/main.tsx'] },
 ];
 

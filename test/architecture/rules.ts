@@ -113,7 +113,9 @@ export function brokenForm(base: string): string[] {
   for (const top of ['src-main', 'src-renderer']) {
     for (const entry of existsSync(path.join(base, top)) ? readdirSync(path.join(base, top)) : []) {
       const at = `${top}/${entry}`;
-      const isCode = statSync(path.join(base, at)).isDirectory() || /\.tsx?$/.test(entry);
+      // Style sheets lie together, and are no code.
+      const isStyles = at === 'src-renderer/styles';
+      const isCode = (statSync(path.join(base, at)).isDirectory() && !isStyles) || /\.tsx?$/.test(entry);
       if (isCode && !known.has(at) && !partOf.test(at)) broken.push(`there is no room ${at}`);
     }
   }

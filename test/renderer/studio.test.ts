@@ -157,6 +157,8 @@ test('preferences last, and nonsense in the storage is ignored', () => {
   expect(preferences(storage, 'zh-CN').state.get()).toEqual({
     language: 'zh',
     theme: 'system',
+    panel: 'create',
+    shortcuts: {},
     view: 'form',
     template: null,
   });
@@ -164,6 +166,8 @@ test('preferences last, and nonsense in the storage is ignored', () => {
   expect(preferences(storage, 'zh-CN').state.get()).toEqual({
     language: 'en',
     theme: 'dark',
+    panel: 'create',
+    shortcuts: {},
     view: 'form',
     template: null,
   });
@@ -171,6 +175,8 @@ test('preferences last, and nonsense in the storage is ignored', () => {
   expect(preferences(storage, 'de').state.get()).toEqual({
     language: 'en',
     theme: 'system',
+    panel: 'create',
+    shortcuts: {},
     view: 'form',
     template: null,
   });

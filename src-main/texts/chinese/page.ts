@@ -1,4 +1,5 @@
 import type { PageTexts } from '../page-texts.ts';
+import { commands, panels } from './page-commands.ts';
 
 export const page: PageTexts = {
   span: {
@@ -33,6 +34,8 @@ export const page: PageTexts = {
     Strength: '重绘幅度',
   },
 
+  panels,
+  commands,
   top: {
     template: '模板',
     view: '视图',

@@ -1,4 +1,5 @@
 import type { PageTexts } from '../page-texts.ts';
+import { commands, panels } from './page-commands.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -20,6 +21,8 @@ export const page: PageTexts = {
   },
   graphWords: {},
 
+  panels,
+  commands,
   top: {
     template: 'Template',
     view: 'View',

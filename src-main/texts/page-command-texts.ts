@@ -1,0 +1,53 @@
+/** Commands by their names, for menus, the palette and the sheet of shortcuts. */
+export interface CommandTexts {
+  readonly heading: string;
+  readonly search: string;
+  readonly nothing: string;
+  readonly sheet: string;
+  readonly groups: Readonly<Record<'run' | 'file' | 'view' | 'panel' | 'graph' | 'mouse', string>>;
+  /** What the mouse does on the graph, and how. */
+  readonly mouse: readonly (readonly [what: string, how: string])[];
+  readonly names: {
+    readonly 'run.start': string;
+    readonly 'run.live': string;
+    readonly 'queue.togglePause': string;
+    readonly 'file.new': string;
+    readonly 'file.open': string;
+    readonly 'file.save': string;
+    readonly 'graph.undo': string;
+    readonly 'graph.redo': string;
+    readonly 'view.toggle': string;
+    readonly 'palette.open': string;
+    readonly 'shortcuts.show': string;
+    readonly 'panel.create': string;
+    readonly 'panel.queue': string;
+    readonly 'panel.gallery': string;
+    readonly 'panel.models': string;
+    readonly 'panel.devices': string;
+    readonly 'panel.monitor': string;
+    readonly 'panel.settings': string;
+    readonly 'graph.add': string;
+    readonly 'graph.inspect': string;
+    readonly 'graph.selectAll': string;
+    readonly 'graph.duplicate': string;
+    readonly 'graph.mute': string;
+    readonly 'graph.bypass': string;
+    readonly 'graph.collapse': string;
+    readonly 'graph.remove': string;
+    readonly 'graph.fit': string;
+    readonly 'graph.fitSelection': string;
+    readonly 'graph.zoomIn': string;
+    readonly 'graph.zoomOut': string;
+    readonly 'graph.arrange': string;
+  };
+}
+
+export type CommandName = keyof CommandTexts['names'];
+
+/** The parts of the studio. */
+export interface PanelTexts {
+  readonly heading: string;
+  readonly names: Readonly<
+    Record<'create' | 'queue' | 'gallery' | 'models' | 'devices' | 'monitor' | 'settings', string>
+  >;
+}

@@ -1,0 +1,14 @@
+import type { ComponentType } from 'react';
+import type { Panel } from '../session/preferences.ts';
+import { CreatePanel } from './create-panel.tsx';
+import { Gallery } from './gallery.tsx';
+import { QueuePanel } from './queue-panel.tsx';
+
+/** What is shown for each part of the studio. */
+export const panelTable: Readonly<Partial<Record<Panel, ComponentType>>> = {
+  create: CreatePanel,
+  queue: QueuePanel,
+  gallery: Gallery,
+};
+
+export const isShown = (panel: Panel): boolean => panelTable[panel] !== undefined;

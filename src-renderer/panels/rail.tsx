@@ -1,0 +1,54 @@
+import { Activity, Boxes, Cpu, Images, ListOrdered, type LucideIcon, Settings, Sparkles } from 'lucide-react';
+import type { CommandId } from '../session/commands.ts';
+import { type Panel, panels } from '../session/preferences.ts';
+import { Hint } from './icon-button.tsx';
+import { keyName } from './key-name.ts';
+import { isShown } from './panel-table.tsx';
+import { useCell, usePlace, useTexts } from './place.tsx';
+
+const icons: Readonly<Record<Panel, LucideIcon>> = {
+  create: Sparkles,
+  queue: ListOrdered,
+  gallery: Images,
+  models: Boxes,
+  devices: Cpu,
+  monitor: Activity,
+  settings: Settings,
+};
+
+/** The parts of the studio, at its left edge. */
+export function Rail() {
+  const { studio, isMac } = usePlace();
+  const { texts } = useTexts();
+  const { panel } = useCell(studio.preferences.state);
+  const bindings = useCell(studio.commands.bindings);
+  const counts = useCell(studio.queue.status)?.counts;
+  const waiting = (counts?.queued ?? 0) + (counts?.running ?? 0) + (counts?.paused ?? 0);
+  return (
+    <nav className="rail" aria-label={texts.panels.heading}>
+      {panels.filter(isShown).map((one) => {
+        const Icon = icons[one];
+        const [keys] = bindings[`panel.${one}` satisfies CommandId];
+        return (
+          <Hint
+            key={one}
+            text={keys ? `${texts.panels.names[one]} (${keyName(keys, isMac)})` : texts.panels.names[one]}
+            side="right"
+          >
+            <button
+              type="button"
+              className="rail-button"
+              data-panel={one}
+              aria-label={texts.panels.names[one]}
+              aria-current={panel === one ? 'page' : undefined}
+              onClick={() => studio.preferences.change({ panel: one })}
+            >
+              <Icon size={20} aria-hidden />
+              {one === 'queue' && waiting > 0 && <span className="rail-count">{waiting > 99 ? '99+' : waiting}</span>}
+            </button>
+          </Hint>
+        );
+      })}
+    </nav>
+  );
+}
