@@ -5,6 +5,7 @@ import { api } from './bridge/api.ts';
 import { fanOut } from './bridge/events.ts';
 import { filesAt } from './bridge/files.ts';
 import { overSocket, type Socket } from './bridge/over-socket.ts';
+import { whereInBrowser } from './bridge/where.ts';
 import { Page } from './panels/page.tsx';
 import { PlaceProvider } from './panels/place.tsx';
 import { preferences } from './session/preferences.ts';
@@ -50,6 +51,10 @@ const place = {
   files: filesAt('', (input, init) => fetch(input, init)),
   connection: { get: client.connection, subscribe: client.onConnection },
   hurry: client.hurry,
+  where: whereInBrowser(
+    (input, init) => fetch(input, init),
+    () => window.location.reload(),
+  ),
   isMac: /Mac|iP(hone|ad)/.test(navigator.platform),
 };
 createRoot(document.getElementById('page')!).render(

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Problem, problem } from '../model/errors.ts';
+import { signInPath, signInStylePath } from './sign-in.ts';
 
 export interface GuardOptions {
   /** Null only where nobody but this machine can connect. */
@@ -22,8 +23,11 @@ export type Verdict =
   | { readonly kind: 'signIn'; readonly cookie: string }
   | { readonly kind: 'refuse'; readonly problem: Problem; readonly status: 401 | 403 };
 
-/** They say nothing but that somebody is there, so that whoever watches over processes needs no token. */
-const open = ['/healthz', '/readyz'];
+/**
+ * They say nothing but that somebody is there, so that whoever watches over processes needs no token. What the page that
+ * asks for the token is made of is as open as that page.
+ */
+const open = ['/healthz', '/readyz', signInPath, signInStylePath];
 
 /** Over digests, which are of one length whatever was sent. */
 function isEqual(given: string, wanted: string): boolean {

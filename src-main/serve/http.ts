@@ -9,9 +9,10 @@ import type { guard } from './guard.ts';
 import { jsonInTurns } from './json-text.ts';
 import type { ServeLimits } from './limits.ts';
 import { apiPage, apiStyle, openApi } from './openapi.ts';
-import { barePage, pagesIn, signInPage } from './pages.ts';
+import { barePage, pagesIn } from './pages.ts';
 import { languageAsked, spoken, statusOf } from './said-problems.ts';
 import type { ServedCore } from './served-core.ts';
+import { signInPage, signInPath, signInStyle, signInStylePath } from './sign-in.ts';
 
 export interface HttpOptions {
   readonly core: ServedCore;
@@ -64,7 +65,7 @@ export function httpApp(options: HttpOptions): FastifyInstance {
     if (verdict.kind === 'signIn') return reply.header('set-cookie', verdict.cookie).redirect('/', 303);
     if (verdict.status === 401) reply.header('www-authenticate', 'Bearer');
     if (verdict.status === 401 && method === 'GET' && request.headers.accept?.includes('text/html'))
-      return html(reply.code(401), signInPage);
+      return askToken(request, reply, url.includes('token='));
     return refuse(request, reply, [verdict.problem], verdict.status);
   });
   if (tracer)
@@ -96,6 +97,7 @@ export function httpApp(options: HttpOptions): FastifyInstance {
   app.get('/readyz', async (_request, reply) =>
     isStopping() ? text(reply.code(503), 'stopping\n') : text(reply, 'ready\n'),
   );
+  addSignIn(app, options);
   addCalls(app, options);
   addBytes(app, options);
   addPages(app, options);
@@ -105,6 +107,30 @@ export function httpApp(options: HttpOptions): FastifyInstance {
 const text = (reply: FastifyReply, body: string, mime = 'text/plain; charset=utf-8') =>
   reply.header('cache-control', 'no-store').type(mime).send(body);
 const html = (reply: FastifyReply, body: string) => text(reply, body, 'text/html; charset=utf-8');
+
+const longestSignIn = 4096;
+
+/** Without a referrer the form would be sent with the origin `null`, which is nobody. */
+const askToken = (request: FastifyRequest, reply: FastifyReply, isWrong: boolean) =>
+  html(
+    reply.code(401).header('referrer-policy', 'same-origin'),
+    signInPage(languageAsked(request.headers['accept-language']), isWrong),
+  );
+
+/** The token as the sign-in page sends it: in the body, which nobody writes down as addresses are. */
+function addSignIn(app: FastifyInstance, { check, flight }: HttpOptions): void {
+  app.get(signInStylePath, async (_request, reply) => text(reply, signInStyle, 'text/css; charset=utf-8'));
+  app.post(signInPath, async (request, reply) => {
+    const token = await withBody(request.raw, { limit: longestSignIn, flight }, (bytes) =>
+      new URLSearchParams(new TextDecoder().decode(bytes)).get('token'),
+    );
+    const url = `/?token=${encodeURIComponent(token?.trim() ?? '')}`;
+    const verdict = check({ method: 'GET', url, headers: request.headers });
+    if (verdict.kind === 'signIn') return reply.header('set-cookie', verdict.cookie).redirect('/', 303);
+    if (verdict.kind === 'pass') return reply.redirect('/', 303);
+    return askToken(request, reply, true);
+  });
+}
 
 function addCalls(app: FastifyInstance, { core, limits, flight, isStopping, onBug }: HttpOptions): void {
   app.post<{ Params: { name: string } }>('/api/:name', async (request, reply) => {

@@ -63,7 +63,3 @@ const plain = (body: string): string => `<!doctype html>
 
 /** Where no web page was built. */
 export const barePage = plain('<h1>Kiln</h1><p>It runs. <a href="/api">Every call</a>.</p>');
-/** A form needs no script, and sends the token as the printed address does. */
-export const signInPage = plain(
-  '<h1>Kiln</h1><form method="get" action="/"><label>Token · 令牌 <input name="token" type="password" autofocus></label> <button>OK</button></form>',
-);

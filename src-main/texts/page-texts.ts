@@ -1,5 +1,6 @@
 import type { RunState, Tier } from '../model/run.ts';
 import type { CommandTexts, PanelTexts } from './page-command-texts.ts';
+import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
 import type { Sentence } from './sentence.ts';
 
 /** How long, as people say it. */
@@ -37,6 +38,8 @@ export interface PageTexts {
     readonly deviceStarting: string;
     readonly deviceLost: string;
   };
+  readonly connectionMenu: ConnectionTexts;
+  readonly signIn: SignInTexts;
   readonly connection: {
     readonly connecting: string;
     readonly lost: string;

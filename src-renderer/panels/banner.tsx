@@ -1,19 +1,35 @@
-import { RefreshCw, Unplug } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { KeyRound, RefreshCw, Unplug } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { needsReload } from '../session/studio.ts';
 import { useCell, usePlace, useTexts } from './place.tsx';
 
 /** Says that the core is away, and that it is back. */
 export function Banner() {
-  const { connection, hurry, studio } = usePlace();
+  const { connection, hurry, studio, where } = usePlace();
   const { texts } = useTexts();
   const now = useCell(connection);
   const info = useCell(studio.info);
   const wasLost = useRef(false);
+  const [asksToken, setAsksToken] = useState(false);
   useEffect(() => {
     if (now.state === 'open' && wasLost.current) studio.notices.say(({ connection: said }) => said.back);
     wasLost.current = now.state === 'lost' || (wasLost.current && now.state !== 'open');
   }, [now, studio]);
+  useEffect(() => {
+    if (now.state === 'lost') void where.asksToken().then(setAsksToken);
+    else setAsksToken(false);
+  }, [now, where]);
+
+  if (now.state === 'lost' && asksToken)
+    return (
+      <div className="banner" role="alert">
+        <KeyRound size={16} aria-hidden />
+        <p>{texts.connectionMenu.asksToken}</p>
+        <button type="button" className="quiet-button" onClick={where.signIn}>
+          {texts.connectionMenu.signIn}
+        </button>
+      </div>
+    );
 
   if (now.state === 'lost')
     return (

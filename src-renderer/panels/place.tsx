@@ -4,6 +4,7 @@ import type { PageTexts } from '../../src-main/texts/page-texts.ts';
 import { pageTexts } from '../../src-main/texts/say-page.ts';
 import type { Files } from '../bridge/files.ts';
 import type { Connection } from '../bridge/over-socket.ts';
+import type { Where } from '../bridge/where.ts';
 import type { Cell } from '../session/cell.ts';
 import type { Studio } from '../session/studio.ts';
 
@@ -14,6 +15,7 @@ export interface Place {
   readonly connection: Cell<Connection>;
   /** Tries at once to reach the core. */
   readonly hurry: () => void;
+  readonly where: Where;
   readonly isMac: boolean;
 }
 

@@ -111,7 +111,22 @@ test('a browser is asked for the token, sent on with a cookie, and its address n
   const { at } = await served({ token });
   const asked = await fetch(at, { headers: { accept: 'text/html' } });
   expect(asked.status).toBe(401);
-  expect(await asked.text()).toContain('<form method="get" action="/">');
+  expect(await asked.text()).toContain('<form method="post" action="/sign-in">');
+  const send = (given: string, headers = {}) =>
+    fetch(`${at}/sign-in`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: given }),
+      redirect: 'manual',
+      headers,
+    });
+  const wrong = await send('wrong', { 'accept-language': 'zh' });
+  expect([wrong.status, wrong.headers.get('set-cookie')]).toEqual([401, null]);
+  expect(await wrong.text()).toContain('令牌不正确');
+  expect((await send(token, { origin: 'http://evil.example' })).status).toBe(403);
+  expect((await send('x'.repeat(5000))).status).toBe(413);
+  const sent = await send(` ${token}\n`);
+  expect([sent.status, sent.headers.get('location')]).toEqual([303, '/']);
+  expect((await fetch(at, { headers: { cookie: sent.headers.get('set-cookie')!.split(';')[0]! } })).status).toBe(200);
   const entered = await fetch(`${at}/?token=${token}`, { redirect: 'manual' });
   expect([entered.status, entered.headers.get('location')]).toEqual([303, '/']);
   const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;

@@ -1,5 +1,6 @@
 import type { PageTexts } from '../page-texts.ts';
 import { commands, panels } from './page-commands.ts';
+import { connectionMenu, signIn } from './page-connection.ts';
 
 export const page: PageTexts = {
   span: {
@@ -54,6 +55,8 @@ export const page: PageTexts = {
     deviceStarting: '正在启动',
     deviceLost: '已断开，正在重新启动',
   },
+  connectionMenu,
+  signIn,
   connection: {
     connecting: '正在连接 Kiln……',
     lost: '与 Kiln 的连接已断开。',

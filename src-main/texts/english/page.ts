@@ -1,5 +1,6 @@
 import type { PageTexts } from '../page-texts.ts';
 import { commands, panels } from './page-commands.ts';
+import { connectionMenu, signIn } from './page-connection.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -41,6 +42,8 @@ export const page: PageTexts = {
     deviceStarting: 'starting',
     deviceLost: 'lost, starting again',
   },
+  connectionMenu,
+  signIn,
   connection: {
     connecting: 'Connecting to Kiln …',
     lost: 'The connection to Kiln is lost.',
