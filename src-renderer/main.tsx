@@ -43,6 +43,7 @@ const watchOpen = (): void => {
   client.watch(open ? [open.open.base.id] : []);
 };
 session.template.subscribe(watchOpen);
+window.addEventListener('storage', ({ key, newValue }) => key && session.hearDraft(key, newValue));
 window.addEventListener('online', () => client.hurry());
 document.addEventListener('visibilitychange', () => document.hidden || client.hurry());
 

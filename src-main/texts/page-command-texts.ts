@@ -14,6 +14,9 @@ export interface CommandTexts {
     readonly 'file.new': string;
     readonly 'file.open': string;
     readonly 'file.save': string;
+    readonly 'file.close': string;
+    readonly 'file.next': string;
+    readonly 'file.previous': string;
     readonly 'graph.undo': string;
     readonly 'graph.redo': string;
     readonly 'view.toggle': string;

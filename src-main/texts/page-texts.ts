@@ -23,6 +23,8 @@ export interface PageTexts {
   readonly top: {
     readonly template: string;
     readonly view: string;
+    readonly tabs: string;
+    readonly closeTab: (title: string) => string;
     readonly newGraph: string;
     readonly openFile: string;
     readonly saveFile: string;
@@ -46,6 +48,10 @@ export interface PageTexts {
     readonly lostMore: string;
     readonly tryNow: string;
     readonly back: string;
+    /** Two windows changed one graph. */
+    readonly elsewhere: string;
+    readonly takeTheirs: string;
+    readonly keepBoth: string;
     readonly otherVersion: string;
     readonly reload: string;
   };

@@ -1,4 +1,4 @@
-import { KeyRound, RefreshCw, Unplug } from 'lucide-react';
+import { Copy, KeyRound, RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { needsReload } from '../session/studio.ts';
 import { useCell, usePlace, useTexts } from './place.tsx';
@@ -9,6 +9,7 @@ export function Banner() {
   const { texts } = useTexts();
   const now = useCell(connection);
   const info = useCell(studio.info);
+  const elsewhere = useCell(studio.elsewhere);
   const wasLost = useRef(false);
   const [asksToken, setAsksToken] = useState(false);
   useEffect(() => {
@@ -50,6 +51,19 @@ export function Banner() {
         <p>{texts.connection.otherVersion}</p>
         <button type="button" className="quiet-button" onClick={() => window.location.reload()}>
           {texts.connection.reload}
+        </button>
+      </div>
+    );
+  if (elsewhere)
+    return (
+      <div className="banner" role="alert">
+        <Copy size={16} aria-hidden />
+        <p>{texts.connection.elsewhere}</p>
+        <button type="button" className="quiet-button" onClick={() => studio.settle('theirs')}>
+          {texts.connection.takeTheirs}
+        </button>
+        <button type="button" className="quiet-button" onClick={() => studio.settle('both')}>
+          {texts.connection.keepBoth}
         </button>
       </div>
     );

@@ -1,4 +1,4 @@
-import { ChevronDown, Download, FilePlus2, FolderOpen, Languages, SunMoon, Trash2 } from 'lucide-react';
+import { Download, FilePlus2, FolderOpen, Languages, Plus, SunMoon, Trash2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { writeGraph } from '../../src-main/model/graph-file.ts';
 import type { Language } from '../../src-main/texts/language.ts';
@@ -10,6 +10,8 @@ import logo from './kiln.svg';
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from './menu.tsx';
 import { useOpenFiles } from './open-files.ts';
 import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
+import { TabStrip } from './tab-strip.tsx';
+import { useTitleOf } from './template-title.ts';
 import { useCommands } from './use-commands.ts';
 
 /** Each language by its own name, so that whoever reads it finds it. */
@@ -23,8 +25,9 @@ export function TopBar() {
     <header className="top-bar">
       <img src={logo} alt="" width={24} height={24} />
       <h1>Kiln</h1>
-      <GraphMenu />
       <Views />
+      <TabStrip />
+      <GraphMenu />
       <span className="spring" />
       <Devices />
       <Menu trigger={<IconButton icon={Languages} label={texts.top.language} />} label={texts.top.language}>
@@ -66,6 +69,7 @@ function GraphMenu() {
   const { studio } = usePlace();
   const openFiles = useOpenFiles();
   const { texts } = useTexts();
+  const titleOf = useTitleOf();
   const picker = useRef<HTMLInputElement>(null);
   const [templates, template] = [useCell(studio.templates), useCell(studio.template)];
   useCommands({
@@ -74,21 +78,13 @@ function GraphMenu() {
   });
   if (!template) return null;
   const said = texts.top;
-  const titleOf = ({ open, isOwn, name }: OpenTemplate) =>
-    texts.graphWords[open.base.title] ?? (open.base.title || (isOwn ? said.untitled : name));
   const choicesOf = (list: readonly OpenTemplate[]) => list.map((one) => ({ value: one.name, label: titleOf(one) }));
   const own = templates.filter(({ isOwn }) => isOwn);
   return (
     <>
       <Menu
         then={() => document.querySelector<HTMLElement>('.graph-canvas canvas')}
-        trigger={
-          <button type="button" className="quiet-button template-button">
-            <span className="visually-hidden">{said.template}: </span>
-            {titleOf(template)}
-            <ChevronDown size={16} aria-hidden />
-          </button>
-        }
+        trigger={<IconButton icon={Plus} label={`${said.template}: ${titleOf(template)}`} />}
       >
         <MenuItem icon={FilePlus2} onSelect={studio.newGraph}>
           {said.newGraph}

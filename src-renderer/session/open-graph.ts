@@ -61,6 +61,8 @@ export interface OpenGraph {
   use(values: Overrides): void;
   /** The values of the form as they were when it was opened. */
   reset(): void;
+  /** Takes over a draft of this graph from another window: as one step of undo, or unseen where nothing was done here. */
+  takeDraft(kept: unknown): void;
   lock(name: string, locked: boolean): void;
   newSeed(name: string): void;
   drawSeed(): string;
@@ -167,6 +169,13 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
         for (const { name, otherwise } of fields.get()) put(draft, name, otherwise);
       });
       setLocked({});
+    },
+    takeDraft(kept) {
+      const theirs = draftOf(kept, base, specs);
+      const take = (now: Graph): void => void Object.assign(now, theirs.graph);
+      if (past.undoable.get().undo === null) past.amend(take);
+      else change('use', take);
+      setLocked(theirs.locked);
     },
     lock,
     newSeed: (name) => set(name, newSeed()),

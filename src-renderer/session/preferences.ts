@@ -5,6 +5,9 @@ import { readJson, type Storage, writeJson } from './storage.ts';
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
+export const contrasts = ['system', 'more'] as const;
+export type Contrast = (typeof contrasts)[number];
+
 export const views = ['form', 'graph'] as const;
 export type View = (typeof views)[number];
 
@@ -16,6 +19,9 @@ export type Panel = (typeof panels)[number];
 export interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
+  readonly contrast: Contrast;
+  /** Tells of long runs that ended while the window was not looked at. */
+  readonly notifies: boolean;
   /** A form of what the graph exposes, or the graph itself. */
   readonly view: View;
   readonly panel: Panel;
@@ -23,6 +29,8 @@ export interface Preferences {
   readonly shortcuts: Readonly<Record<string, readonly string[]>>;
   /** The name of the template that was open last. */
   readonly template: string | null;
+  /** Names of the graphs that are open, in the order of their tabs. */
+  readonly tabs: readonly string[];
 }
 
 export interface KeptPreferences {
@@ -39,10 +47,13 @@ export function preferences(storage: Storage, locale: string | undefined): KeptP
   const state = cell<Preferences>({
     language: oneOf(languages, kept.language, languageOf(undefined, locale)),
     theme: oneOf(themes, kept.theme, 'system'),
+    contrast: oneOf(contrasts, kept.contrast, 'system'),
+    notifies: kept.notifies === true,
     view: oneOf(views, kept.view, 'form'),
     panel: oneOf(panels, kept.panel, 'create'),
     shortcuts: shortcutsIn(kept.shortcuts),
     template: typeof kept.template === 'string' ? kept.template : null,
+    tabs: Array.isArray(kept.tabs) ? kept.tabs.filter((name) => typeof name === 'string') : [],
   });
   return {
     state,

@@ -1,12 +1,7 @@
 import { type Answer, type CoreInfo, contractVersion, type DeviceStatus } from '../../src-main/contract/calls.ts';
-import { AppError, type Problem, problemsOfError, unwrap } from '../../src-main/model/errors.ts';
+import { AppError, problemsOfError } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
-import type { Graph } from '../../src-main/model/graph.ts';
-import { readGraph } from '../../src-main/model/graph-file.ts';
-import { toFile } from '../../src-main/model/graph-schema.ts';
-import { type Digest, type GraphId, newId, type RunId } from '../../src-main/model/ids.ts';
-import type { JsonObject } from '../../src-main/model/json.ts';
-import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
+import type { RunId } from '../../src-main/model/ids.ts';
 import type { Overrides } from '../../src-main/model/overrides.ts';
 import { isOver, type Tier } from '../../src-main/model/run.ts';
 import { type Cell, cell, type WritableCell } from './cell.ts';
@@ -15,25 +10,15 @@ import { type Gallery, gallery } from './gallery.ts';
 import { liveCheck } from './live-check.ts';
 import { liveMode } from './live-mode.ts';
 import { type Notices, notices } from './notices.ts';
-import { type OpenGraph, openGraph } from './open-graph.ts';
-import { blankGraph, ownGraphs } from './own-graphs.ts';
+import type { OpenGraph } from './open-graph.ts';
+import { type OpenGraphs, openGraphs } from './open-graphs.ts';
 import type { KeptPreferences } from './preferences.ts';
 import { type Queue, queue } from './queue.ts';
 import { afterEvent, afterListing, noRuns, type RunsHere, submitted } from './runs-here.ts';
 import type { Storage } from './storage.ts';
-import { sameGraph } from './structure.ts';
 import type { StudioCalls, Timers } from './studio-calls.ts';
 
-/** A graph that can be opened, as the core has it. */
-export interface OpenTemplate {
-  readonly name: string;
-  /** A graph of a person's own, not one that comes with Kiln. */
-  readonly isOwn: boolean;
-  readonly file: JsonObject;
-  readonly open: OpenGraph;
-}
-
-export interface Studio {
+export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly commands: Commands;
   readonly preferences: KeptPreferences;
   readonly notices: Notices;
@@ -41,24 +26,11 @@ export interface Studio {
   readonly gallery: Gallery;
   readonly runs: Cell<RunsHere>;
   readonly info: Cell<CoreInfo | null>;
-  readonly templates: Cell<readonly OpenTemplate[]>;
-  readonly template: Cell<OpenTemplate | null>;
   readonly packs: Cell<Answer<'packs.list'>>;
   readonly devices: Cell<readonly DeviceStatus[]>;
-  /** Why nothing could be opened. */
-  readonly problems: Cell<readonly Problem[]>;
   /** The core answers, for the first time or again: what is shown may be old. */
   connected(): Promise<void>;
   hear(event: Event): void;
-  openTemplate(name: string): void;
-  /** Begins an empty graph. */
-  newGraph(): void;
-  /** Opens the text of a graph file. What is wrong with it is told. */
-  openText(text: string, name: string): void;
-  /** Opens the graph in a picture, or in a file that was uploaded. */
-  openDigest(digest: Digest, name: string): Promise<void>;
-  /** Takes an own graph off the list; its pictures stay. */
-  forget(name: string): void;
   /** Queues the open graph; without a tier, a single run goes at once and a series takes its turn. */
   run(times: number, tier: Tier | null): Promise<void>;
   /** Whether the picture is drawn anew at every change. */
@@ -88,69 +60,19 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const orders = commands(preferences);
   const runs = cell(noRuns);
   const info = cell<CoreInfo | null>(null);
-  const templates = cell<readonly OpenTemplate[]>([]);
-  const template = cell<OpenTemplate | null>(null);
   const packs = cell<Answer<'packs.list'>>([]);
   const devices = cell<readonly DeviceStatus[]>([]);
-  const problems = cell<readonly Problem[]>([]);
-  const own = ownGraphs(storage);
   const lines = queue({ ...timers, fetch: calls.runs, fetchStatus: calls.queue });
   const pictures = gallery(calls.images);
   let check: ReturnType<typeof liveCheck> | null = null;
 
-  const show = (next: OpenTemplate): void => {
-    if (template.get() !== next) {
-      check?.close();
-      check = liveCheck(next.open, calls, timers);
-      template.set(next);
-    } else check?.ask();
-    if (preferences.state.get().template !== next.name) preferences.change({ template: next.name });
-  };
-
-  const ownOf = (graph: Graph, specs: NodeSpecs): OpenTemplate => ({
-    name: graph.id,
-    isOwn: true,
-    file: toFile(graph) as JsonObject,
-    open: openGraph({ graph, specs, storage }),
+  const graphs = openGraphs({ storage, preferences, notices: told, readGraph: calls.readGraph });
+  const { templates, template } = graphs;
+  template.subscribe(() => {
+    const now = template.get();
+    check?.close();
+    check = now && liveCheck(now.open, calls, timers);
   });
-  const openOwn = (given: Graph): void => {
-    const specs = templates.get()[0]?.open.specs;
-    if (!specs) return;
-    const known = templates.get().find(({ open }) => open.base.id === given.id);
-    if (known && sameGraph(known.open.base, given)) {
-      show(known);
-      return;
-    }
-    // A file that was made from one that is open has its id: two graphs of one id would share a draft.
-    const graph = known ? { ...given, id: newId<GraphId>('graph') } : given;
-    own.keep(graph);
-    const next = ownOf(graph, specs);
-    templates.set([...templates.get(), next]);
-    show(next);
-  };
-
-  /** Templates that are open already stay so: a form is never replaced under somebody's hands. */
-  const take = (found: Answer<'graphs.templates'>, specs: NodeSpecs): void => {
-    const open = new Map(templates.get().map((one) => [JSON.stringify(one.file), one]));
-    const unreadable: Problem[] = [];
-    const list = found.flatMap(({ name, graph }): OpenTemplate[] => {
-      const text = JSON.stringify(graph);
-      const known = open.get(text);
-      if (known) return [known];
-      const read = readGraph(text, { name });
-      if (!read.ok) unreadable.push(...read.problems);
-      return read.ok
-        ? [{ name, isOwn: false, file: graph as JsonObject, open: openGraph({ graph: read.value, specs, storage }) }]
-        : [];
-    });
-    const mine = templates.get().filter(({ isOwn }) => isOwn);
-    list.push(...(mine.length > 0 ? mine : own.read().map((graph) => ownOf(graph, specs))));
-    templates.set(list);
-    problems.set(list.length > 0 ? [] : unreadable);
-    const wanted = template.get()?.name ?? preferences.state.get().template;
-    const next = list.find(({ name }) => name === wanted) ?? list.find(({ name }) => name === first) ?? list[0];
-    if (next) show(next);
-  };
 
   const lookAgain = async (): Promise<void> => {
     const { runs: listed } = await calls.runs({ order: 'newest', count: recentRuns });
@@ -213,6 +135,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   template.subscribe(redraw);
 
   return {
+    ...graphs,
     preferences,
     commands: orders,
     notices: told,
@@ -220,11 +143,8 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     gallery: pictures,
     runs,
     info,
-    templates,
-    template,
     packs,
     devices,
-    problems,
     lookAround,
     live: isLive,
     calls,
@@ -247,10 +167,12 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
         ]);
         info.set(core);
         packs.set(listed);
-        take(found, new Map(nodes.map((spec) => [spec.type, spec])));
+        const before = template.get();
+        graphs.take(found, new Map(nodes.map((spec) => [spec.type, spec])));
+        if (template.get() === before) check?.ask();
         await lookAgain();
       } catch (error) {
-        if (template.get() === null) problems.set(problemsOfError(error));
+        if (template.get() === null) graphs.failed(problemsOfError(error));
       }
     },
 
@@ -268,36 +190,6 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
         );
     },
 
-    openTemplate(name) {
-      const next = templates.get().find((one) => one.name === name);
-      if (next) show(next);
-    },
-
-    newGraph: () => openOwn(blankGraph()),
-
-    openText(text, name) {
-      const read = readGraph(text, { name });
-      if (read.ok) openOwn(read.value);
-      else told.problems(read.problems);
-    },
-
-    async openDigest(digest, name) {
-      await told.attempt(async () => {
-        const { graph } = await calls.readGraph({ digest, name });
-        openOwn(unwrap(readGraph(JSON.stringify(graph), { name })));
-      });
-    },
-
-    forget(name) {
-      const gone = templates.get().find((one) => one.name === name && one.isOwn);
-      if (!gone) return;
-      own.forget(gone.open.base);
-      const left = templates.get().filter((one) => one !== gone);
-      templates.set(left);
-      const next = left.find((one) => one.name === first) ?? left[0];
-      if (template.get() === gone && next) show(next);
-    },
-
     async run(times, tier) {
       const now = template.get();
       if (!now) return;
@@ -311,7 +203,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
         const { graphId, overrides } = await calls.run(runId);
         const next = templates.get().find(({ open }) => open.base.id === graphId);
         if (!next) return told.say((texts) => texts.pictures.otherGraph);
-        show(next);
+        graphs.show(next);
         next.open.use(overrides);
         told.say(({ said }) => said.valuesTaken);
       } catch (error) {
@@ -323,7 +215,6 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   };
 }
 
-/** Of the templates, the one to begin with. */
-const first = 'text-to-image';
+export type { OpenTemplate } from './open-graphs.ts';
 
 export const needsReload = (info: CoreInfo | null): boolean => info !== null && info.contract !== contractVersion;

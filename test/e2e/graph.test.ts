@@ -193,7 +193,7 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
     await page.getByRole('menuitem', { name: 'New graph' }).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.menu').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: /Untitled graph/ }).waitFor();
+    await page.getByRole('tab', { name: 'Untitled graph' }).waitFor();
     await page.locator('canvas:focus').waitFor(); // where the menu leads back to
     const add = async (words: string) => {
       await page.keyboard.press('Tab');
@@ -289,7 +289,9 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
       .locator('.toast')
       .getByText(/broken\.kiln\.json/)
       .waitFor();
-    expect(await page.getByRole('button', { name: /Template/ }).textContent()).toContain('Text to image');
+    expect(await page.getByRole('tab', { selected: true, name: 'Text to image' }).textContent()).toContain(
+      'Text to image',
+    );
     await picker.setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer: bytes });
     await expect
       .poll(() => page.evaluate<number>(`JSON.parse(localStorage.getItem('kiln.graphs') ?? '[]').length`))

@@ -3,9 +3,12 @@ import { setValue } from '../../src-main/model/edits.ts';
 import { AppError, problem } from '../../src-main/model/errors.ts';
 import { writeGraph } from '../../src-main/model/graph-file.ts';
 import type { Digest, NodeId } from '../../src-main/model/ids.ts';
+import { valueIn } from '../../src-renderer/session/fields.ts';
+import { draftKey } from '../../src-renderer/session/open-graph.ts';
 import { preferences } from '../../src-renderer/session/preferences.ts';
 import { studio } from '../../src-renderer/session/studio.ts';
 import type { StudioCalls } from '../../src-renderer/session/studio-calls.ts';
+import { closeTab, movedTab, tabBeside } from '../../src-renderer/session/tabs.ts';
 import { fakeCalls, memoryStorage, templateFile } from './fake-core-calls.ts';
 import { pageTime } from './page-time.ts';
 
@@ -96,4 +99,49 @@ test('blocked storage keeps an own graph as long as the page', async () => {
   page.newGraph();
   expect(own()).toHaveLength(1);
   expect(writeGraph(page.template.get()!.open.graph.get())).toContain('"format": "kiln"');
+});
+
+test('graphs that are opened get tabs, which last; a closed one leaves the one beside it', async () => {
+  const { page, storage } = await opened();
+  page.openTemplate('upscale');
+  const tabs = () => page.preferences.state.get().tabs;
+  expect(tabs()).toEqual(['text-to-image', 'upscale']);
+  page.openText(anotherText('mine'), 'mine.kiln.json');
+  expect(tabs()).toEqual(['text-to-image', 'upscale', 'own-mine']);
+  expect(tabBeside(page.preferences, 1)).toBe('text-to-image');
+  expect(tabBeside(page.preferences, -1)).toBe('upscale');
+  expect(closeTab(page.preferences, 'own-mine')).toBe('upscale');
+  page.openTemplate('upscale');
+  const again = await opened({}, storage);
+  expect(again.page.preferences.state.get().tabs).toEqual(['text-to-image', 'upscale']);
+  expect(again.page.template.get()!.name).toBe('upscale');
+  expect(movedTab(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b']);
+  expect(movedTab(['a', 'b', 'c'], 'a', null)).toEqual(['b', 'c', 'a']);
+});
+
+test('a window that did nothing follows another one; of two that changed a graph, either is chosen or both', async () => {
+  const first = await opened();
+  const second = await opened({}, first.storage);
+  const key = draftKey(first.page.template.get()!.open.base);
+  const tell = (to: typeof first) => to.page.hearDraft(key, first.storage.getItem(key));
+  const promptOf = ({ page }: typeof first) => {
+    const { fields, form } = page.template.get()!.open;
+    return valueIn(fields.get().find(({ name }) => name === 'prompt')!, form.get().values);
+  };
+  first.page.template.get()!.open.set('prompt', 'from the first');
+  tell(second);
+  expect(promptOf(second)).toBe('from the first');
+  expect(second.page.elsewhere.get()).toBeNull();
+
+  second.page.template.get()!.open.set('prompt', 'from the second');
+  tell(first);
+  expect(promptOf(first)).toBe('from the first');
+  expect(first.page.elsewhere.get()).toMatchObject({ name: 'text-to-image' });
+  first.page.settle('both');
+  expect(promptOf(first)).toBe('from the first');
+  expect(first.own()).toHaveLength(1);
+  first.page.openTemplate('text-to-image');
+  expect(promptOf(first)).toBe('from the second');
+  first.page.template.get()!.open.history.undo();
+  expect(promptOf(first)).toBe('from the first');
 });

@@ -154,32 +154,17 @@ test('a core of another contract asks for a reload', async () => {
 
 test('preferences last, and nonsense in the storage is ignored', () => {
   const storage = memoryStorage();
-  expect(preferences(storage, 'zh-CN').state.get()).toEqual({
-    language: 'zh',
-    theme: 'system',
-    panel: 'create',
-    shortcuts: {},
-    view: 'form',
-    template: null,
-  });
-  preferences(storage, 'zh-CN').change({ language: 'en', theme: 'dark' });
-  expect(preferences(storage, 'zh-CN').state.get()).toEqual({
+  const first = { theme: 'system', panel: 'create', view: 'form', template: null, tabs: [], shortcuts: {} };
+  expect(preferences(storage, 'zh-CN').state.get()).toMatchObject({ ...first, language: 'zh' });
+  preferences(storage, 'zh-CN').change({ language: 'en', theme: 'dark', tabs: ['upscale'] });
+  expect(preferences(storage, 'zh-CN').state.get()).toMatchObject({
+    ...first,
     language: 'en',
     theme: 'dark',
-    panel: 'create',
-    shortcuts: {},
-    view: 'form',
-    template: null,
+    tabs: ['upscale'],
   });
-  storage.setItem('kiln.preferences', '{"language":"xx","theme":7,"template":[]}');
-  expect(preferences(storage, 'de').state.get()).toEqual({
-    language: 'en',
-    theme: 'system',
-    panel: 'create',
-    shortcuts: {},
-    view: 'form',
-    template: null,
-  });
+  storage.setItem('kiln.preferences', '{"language":"xx","theme":7,"template":[],"tabs":[1],"shortcuts":{"a":1}}');
+  expect(preferences(storage, 'de').state.get()).toMatchObject({ ...first, language: 'en' });
 });
 
 test('live: every change is drawn after a moment, with the seed that is shown, and replaces the run before it', async () => {

@@ -40,6 +40,8 @@ export const page: PageTexts = {
   top: {
     template: '模板',
     view: '视图',
+    tabs: '打开的图',
+    closeTab: (title) => `关闭“${title}”`,
     newGraph: '新建节点图',
     openFile: '打开文件……',
     saveFile: '保存为文件',
@@ -63,6 +65,9 @@ export const page: PageTexts = {
     lostMore: '正在重试。填写的内容都已保留；只要 Kiln 还在运行，队列中的任务会继续。',
     tryNow: '立即重试',
     back: '已重新连接',
+    elsewhere: '这个图在本窗口和另一个窗口中都被改动了。',
+    takeTheirs: '显示另一个版本',
+    keepBoth: '两个都保留',
     otherVersion: '这个页面打开期间，Kiln 已更新。',
     reload: '重新载入页面',
   },

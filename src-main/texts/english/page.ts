@@ -27,6 +27,8 @@ export const page: PageTexts = {
   top: {
     template: 'Template',
     view: 'View',
+    tabs: 'Open graphs',
+    closeTab: (title) => `Close ${title}`,
     newGraph: 'New graph',
     openFile: 'Open a file …',
     saveFile: 'Save as a file',
@@ -50,6 +52,9 @@ export const page: PageTexts = {
     lostMore: 'Trying again. Your values are kept, and queued runs go on as long as Kiln runs.',
     tryNow: 'Try now',
     back: 'Connected again',
+    elsewhere: 'This graph was changed here and in another window.',
+    takeTheirs: 'Show the other version',
+    keepBoth: 'Keep both',
     otherVersion: 'Kiln was updated while this page was open.',
     reload: 'Reload the page',
   },
