@@ -2,12 +2,13 @@ import type { Args, DeviceStatus, Explanation, Handlers, RunListing } from './co
 import { contractVersion } from './contract/calls.ts';
 import { graphTextOf } from './core-graph-bytes.ts';
 import type { LiveFacts } from './core-live-facts.ts';
+import { readMonitor } from './core-monitor.ts';
 import type { LastingRunLog } from './core-run-log.ts';
 import type { RunKeeper } from './core-runs.ts';
 import { templates } from './core-templates.ts';
 import { kilnVersion } from './core-versions.ts';
 import type { Engine } from './engine/engine.ts';
-import { explainJobs, type Forecast, forecast, inTurn } from './engine/forecast.ts';
+import { explainJobs, type Forecast, forecast, inTurn, queueMs } from './engine/forecast.ts';
 import { AppError, fail, problem, type Result, unwrap } from './model/errors.ts';
 import { flatten } from './model/flat-graph.ts';
 import type { Graph } from './model/graph.ts';
@@ -87,8 +88,8 @@ export function handlersOf(options: HandlerParts): Handlers {
     }),
     'nodes.list': async () => [...specs.values()],
     'packs.list': async () => (await packs.list()).map(({ packId, facts, problems }) => ({ packId, facts, problems })),
-    'devices.list': async () =>
-      [...engine.world.devices.values()].map((state) => deviceStatus(engine, live, state.device.id)),
+    'devices.list': async () => [...engine.world.devices.keys()].map((id) => deviceStatus(engine, live, id)),
+    'monitor.read': (args) => readMonitor(live.monitor, store, args.runs),
     'graphs.templates': () => templates(),
     'graphs.read': async ({ digest, name: given }) => {
       const name = given || digest.slice(0, 12);
@@ -228,7 +229,9 @@ function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): DeviceStat
     resident: held,
     residentBytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
     busyShare: live.busyShare(id, performance.now()),
+    busyNow: live.busyNow(id, performance.now()),
     rowsWaiting,
+    queueMs: queueMs(engine.world),
     restarts: live.restarts.get(id) ?? 0,
   };
 }

@@ -8,6 +8,7 @@ import { limits } from '../model/limits.ts';
 import type { NodeSpec } from '../model/node-spec.ts';
 import type { PackFacts } from '../model/pack.ts';
 import { type RunImage, type RunState, runStates, type Tier, tiers } from '../model/run.ts';
+import type { MonitorReading } from './monitor.ts';
 
 // Every call that a client may make, with its arguments as a schema that is checked on arrival and its answer as a type.
 // Bytes do not travel here: they go to and come from /blobs/DIGEST and /images/DIGEST. No call takes a path.
@@ -49,7 +50,11 @@ export interface DeviceStatus {
   readonly resident: readonly { readonly part: PartKey; readonly bytes: number }[];
   /** Of the last minute, 0 to 1. */
   readonly busyShare: number;
+  /** Of the last seconds, 0 to 1. */
+  readonly busyNow: number;
   readonly rowsWaiting: number;
+  /** About how long all that runs and waits will take on the devices there are; null where nothing was measured. */
+  readonly queueMs: number | null;
   readonly restarts: number;
 }
 
@@ -136,6 +141,9 @@ export const calls = {
     readonly { readonly packId: PackId; readonly facts: PackFacts | null; readonly problems: readonly Problem[] }[]
   >('Packs that were found, with what they are or what is wrong with them.')(nothing),
   'devices.list': call<readonly DeviceStatus[]>('Devices, and how busy they are.')(nothing),
+  'monitor.read': call<MonitorReading>('What was computed lately, where and for how long, and counts since the start.')(
+    z.object({ runs: z.int().min(1).max(50).default(20) }),
+  ),
   'graphs.templates': call<readonly Template[]>('Graphs that come with Kiln.')(nothing),
   'graphs.read': call<{ readonly graph: Json }>(
     'The graph in a file that was uploaded, or in a picture that Kiln made, as a graph file.',

@@ -35,6 +35,10 @@ export async function bring(
     await target.put(ref, data);
     refs.set(name, ref);
   };
+  const told = (from: DeviceId | null): void => {
+    const bytes = [...refs.values()].reduce((sum, ref) => sum + ref.bytes, 0);
+    ports.emit({ type: 'tensors.brought', deviceId, from, count: refs.size, bytes });
+  };
   const takeBack = () => target.free([...refs.values()].map(({ id }) => id));
   const { outputs } = source;
   try {
@@ -48,10 +52,12 @@ export async function bring(
         }
         await put(kept.$file, kept, data);
       }
+      told(null);
       return mapKeptTensors(outputs, (kept) => refs.get(kept.$file)!) as Readonly<Record<string, unknown>>;
     }
     const from = ports.hosts.host(source.deviceId);
     for (const tensor of tensorsIn(outputs)) await put(tensor.id, tensor, await from.fetch(tensor));
+    told(source.deviceId);
     return mapTensors(outputs ?? {}, (tensor) => refs.get(tensor.id)!);
   } catch (error) {
     takeBack();

@@ -1,13 +1,20 @@
 import type { DeviceId, JobId, RunId, SizeKey } from '../model/ids.ts';
 import { msOf } from './profile.ts';
 import { compareTurns } from './urgency.ts';
-import { type DeviceState, type Job, ownersOf, servedOf, type World } from './world.ts';
+import { type DeviceState, type Job, type LiveRun, ownersOf, servedOf, type World } from './world.ts';
 
 /** Queued runs in the order of their turn, as it is now; stop when you have enough. */
 export function* inTurn(world: World): Generator<RunId> {
   for (const id of world.overdue) if (world.waiting.has(id)) yield id;
   for (const id of world.waiting.inOrder(servedOf(world))) if (!world.overdue.has(id)) yield id;
 }
+
+const lanesOf = (world: World): number =>
+  Math.max(1, [...world.devices.values()].filter(({ state }) => state !== 'lost').length);
+
+/** Of a run that has started, by its estimate. */
+const leftMs = (world: World, { run, startedMs }: LiveRun): number =>
+  Math.max(0, (run.estimateMs ?? 0) - (world.nowMs - startedMs));
 
 export interface Forecast {
   readonly startsInMs: number;
@@ -19,15 +26,14 @@ export interface Forecast {
  * there are. Of thousands that wait only those that go before the last of these are looked at.
  */
 export function forecast(world: World, wanted: Iterable<RunId>): ReadonlyMap<RunId, Forecast> {
-  const lanes = Math.max(1, [...world.devices.values()].filter(({ state }) => state !== 'lost').length);
+  const lanes = lanesOf(world);
   const left = new Set([...wanted].filter((id) => world.runs.has(id) || world.waiting.has(id)));
   const found = new Map<RunId, Forecast>();
   let aheadMs = 0;
   const live = [...world.runs.values()].sort((a, b) => compareTurns(a.run, b.run, servedOf(world)));
-  for (const { run, startedMs } of live) {
-    const leftMs = Math.max(0, (run.estimateMs ?? 0) - (world.nowMs - startedMs));
-    aheadMs += leftMs / lanes;
-    if (left.delete(run.id)) found.set(run.id, { startsInMs: 0, endsInMs: aheadMs });
+  for (const one of live) {
+    aheadMs += leftMs(world, one) / lanes;
+    if (left.delete(one.run.id)) found.set(one.run.id, { startsInMs: 0, endsInMs: aheadMs });
   }
   if (left.size === 0) return found;
   for (const id of inTurn(world)) {
@@ -38,6 +44,15 @@ export function forecast(world: World, wanted: Iterable<RunId>): ReadonlyMap<Run
     if (left.size === 0) break;
   }
   return found;
+}
+
+/** About how long all that runs and waits will take; null while something waits and nothing was measured. */
+export function queueMs(world: World): number | null {
+  const lanes = lanesOf(world);
+  let ms = 0;
+  for (const live of world.runs.values()) ms += leftMs(world, live);
+  for (const { estimateMs } of world.queued.values()) ms += estimateMs ?? 0;
+  return ms === 0 && world.runs.size + world.queued.size > 0 ? null : ms / lanes;
 }
 
 export interface JobExplained {

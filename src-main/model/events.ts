@@ -69,6 +69,14 @@ export type Event =
       readonly startMs: number;
       readonly ms: number;
     }
+  /** Results were brought to a device, from another one or from the disk (null). */
+  | {
+      readonly type: 'tensors.brought';
+      readonly deviceId: DeviceId;
+      readonly from: DeviceId | null;
+      readonly count: number;
+      readonly bytes: number;
+    }
   /** Runs came, went, moved or paused; told at most every 100 ms. Who shows the queue asks again. */
   | { readonly type: 'queue.changed' }
   /** A picture is recorded; its run may not be over. */

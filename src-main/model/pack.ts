@@ -96,6 +96,8 @@ export interface PackFacts {
   readonly title: string;
   readonly version: string;
   readonly licence: string;
+  /** What is under which licence, where the pack says it piece by piece. */
+  readonly licences: readonly { readonly what: string; readonly licence: string }[];
   readonly about: string;
   readonly bytes: number;
   readonly parts: readonly Part[];

@@ -13,6 +13,7 @@ export const manifestFile = partial({
   title: text(200),
   version: text(100),
   licence: text(200),
+  licences: list(object({ what: text(500), licence: text(200) }), 0, 100),
   about: text(10_000),
   family: text(100),
   prediction: oneOf(['eps', 'v', 'flow']),

@@ -170,6 +170,7 @@ function factsOf(
     title: manifest.title ?? name,
     version: manifest.version ?? '',
     licence: manifest.licence ?? '',
+    licences: manifest.licences ?? [],
     about: manifest.about ?? '',
     bytes: parts.reduce((sum, { file }) => sum + file.part.bytes, 0),
     parts: parts.map(({ file }) => file.part),

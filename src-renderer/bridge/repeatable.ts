@@ -6,6 +6,7 @@ const once: Readonly<Record<CallName, boolean | ((args: unknown) => boolean)>> =
   'nodes.list': true,
   'packs.list': true,
   'devices.list': true,
+  'monitor.read': true,
   'graphs.templates': true,
   'graphs.read': true,
   'graphs.check': true,

@@ -7,12 +7,14 @@ export interface StudioCalls {
   nodes(): Promise<Answer<'nodes.list'>>;
   packs(): Promise<Answer<'packs.list'>>;
   devices(): Promise<Answer<'devices.list'>>;
+  monitor(runs: number): Promise<Answer<'monitor.read'>>;
   templates(): Promise<Answer<'graphs.templates'>>;
   readGraph(args: Asked<'graphs.read'>): Promise<Answer<'graphs.read'>>;
   check(args: Asked<'graphs.check'>, signal?: AbortSignal): Promise<Answer<'graphs.check'>>;
   submit(args: Asked<'runs.submit'>): Promise<Answer<'runs.submit'>>;
   runs(args: Asked<'runs.list'>): Promise<Answer<'runs.list'>>;
   run(runId: RunId): Promise<Answer<'runs.get'>>;
+  explain(runId: RunId): Promise<Answer<'runs.explain'>>;
   cancel(runIds: RunId[]): Promise<unknown>;
   retry(runIds: RunId[]): Promise<unknown>;
   pause(runIds: RunId[]): Promise<unknown>;

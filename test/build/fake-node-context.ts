@@ -30,6 +30,7 @@ export const fakeFacts: PackFacts = {
   title: 'Fake',
   version: '1',
   licence: 'MIT',
+  licences: [],
   about: '',
   bytes: 5,
   parts: partNames.map(part),

@@ -169,6 +169,7 @@ const factsOf = (ref: PackRef, parts: readonly Part[]): PackFacts => ({
   title: 'Tiny',
   version: '1',
   licence: 'MIT',
+  licences: [],
   about: 'Computes something simple.',
   bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
   parts,

@@ -45,6 +45,7 @@ describe('a pack that is whole', () => {
       title: 'Tiny',
       version: '1',
       licence: 'MIT',
+      licences: [],
       about: '',
       latent: { channels: 3, downscale: 1 },
       sizes: { fixed: [[4, 4]], multiple: 1 },

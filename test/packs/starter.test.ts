@@ -129,3 +129,7 @@ describe('the starter pack', () => {
     expect(facts.upscale).toBe(4);
   });
 });
+
+test('it says under which licence its pieces are', () => {
+  expect(facts.licences.map(({ licence }) => licence)).toEqual(['MIT', 'MIT', 'Unicode-3.0, MIT', 'BSD-3-Clause']);
+});

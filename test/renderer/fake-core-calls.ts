@@ -75,6 +75,20 @@ const noCounts: Readonly<Record<RunState, number>> = {
   interrupted: 0,
 };
 
+const nothing = { count: 0, bytes: 0 };
+export const noWork = {
+  computed: 0,
+  reused: 0,
+  failed: 0,
+  retried: 0,
+  pictures: 0,
+  runs: 0,
+  transfers: nothing,
+  fromDisk: nothing,
+  loads: nothing,
+  batches: {},
+};
+
 /** A core that knows the real templates and node types, and runs nothing. Tests say what else it answers. */
 export function fakeCalls(some: Partial<StudioCalls> = {}): FakeCalls {
   const asked: { name: string; args: unknown }[] = [];
@@ -83,12 +97,30 @@ export function fakeCalls(some: Partial<StudioCalls> = {}): FakeCalls {
     nodes: async () => [...specs.values()],
     packs: async () => [],
     devices: async () => [],
+    monitor: async () => ({
+      readAt: 0,
+      since: 0,
+      runs: [],
+      jobs: [],
+      devices: [],
+      perMinute: [],
+      counts: noWork,
+    }),
     templates: async () => templateNames.map((name) => ({ name, title: name, graph: templateFile(name) })),
     readGraph: async () => ({ graph: templateFile('upscale') }),
     check: async () => ({ problems: [], warnings: [] }),
     submit: async ({ runs = [] }) => runs.map(({ runId }, place) => ({ runId: runId as RunId, place, isNew: true })),
     runs: async () => ({ runs: [], total: 0 }),
     run: async (runId) => listing(runId),
+    explain: async (runId) => ({
+      runId,
+      state: 'queued',
+      tier: 'fast',
+      before: [],
+      beforeCount: 0,
+      overtaken: 0,
+      jobs: [],
+    }),
     cancel: async () => null,
     retry: async () => [],
     pause: async () => null,

@@ -52,6 +52,20 @@ const counts = (runs: Iterable<RunListing>): Record<RunState, number> => {
   return found;
 };
 
+const nothing = { count: 0, bytes: 0 };
+const noWork = {
+  computed: 0,
+  reused: 0,
+  failed: 0,
+  retried: 0,
+  pictures: 0,
+  runs: 0,
+  transfers: nothing,
+  fromDisk: nothing,
+  loads: nothing,
+  batches: {},
+};
+
 /** A core that keeps what it is told in maps and computes nothing. */
 export function calledCore(): CalledCore {
   const listeners = new Set<(event: Event) => void>();
@@ -91,10 +105,21 @@ export function calledCore(): CalledCore {
         residentBytes: 400,
         resident: [{ part: 'denoiser@1' as PartKey, bytes: 400 }],
         busyShare: 0.97,
+        busyNow: 1,
+        queueMs: 2_000,
         rowsWaiting: 3,
         restarts: 2,
       },
     ],
+    'monitor.read': async () => ({
+      readAt: 0,
+      since: 0,
+      runs: [],
+      jobs: [],
+      devices: [],
+      perMinute: [],
+      counts: noWork,
+    }),
     'graphs.templates': async () => [],
     'graphs.read': async () => ({ graph: {} }),
     'graphs.check': async () => ({ problems: [], warnings: [] }),
