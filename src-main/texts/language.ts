@@ -1,6 +1,9 @@
 export const languages = ['en', 'zh'] as const;
 export type Language = (typeof languages)[number];
 
+/** Each by its own name, so that whoever reads it finds it. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
+
 /** `zh`, `zh-CN`, `zh_TW.UTF-8` and `Chinese (Simplified)_China.936` are Chinese. */
 const isChinese = (locale: string): boolean => /^(zh|chinese|cmn|yue)([^a-z]|$)/i.test(locale.trim());
 

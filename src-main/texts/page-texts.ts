@@ -1,6 +1,7 @@
 import type { RunState, Tier } from '../model/run.ts';
 import type { CommandTexts, PanelTexts } from './page-command-texts.ts';
 import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
+import type { SettingsTexts } from './page-settings-texts.ts';
 import type { Sentence } from './sentence.ts';
 
 /** How long, as people say it. */
@@ -20,6 +21,7 @@ export interface PageTexts {
 
   readonly panels: PanelTexts;
   readonly commands: CommandTexts;
+  readonly settings: SettingsTexts;
   readonly top: {
     readonly template: string;
     readonly view: string;

@@ -71,6 +71,8 @@ const margin = 48;
 export function graphView(options: GraphViewOptions): GraphView {
   const { element, open, onEdit, onPalette, onMenu, onLink } = options;
   const canvas = new KilnCanvas(element, themeOf(element.parentElement ?? element));
+  // The library puts it before everything else on the page.
+  element.tabIndex = 0;
   let statuses: Statuses = new Map();
   let words: GraphWords | null = null;
   let isTaking = false;

@@ -33,7 +33,11 @@ export function FieldRow({ field, label, value, seed, problems, onChange, onLeav
   const name = <label htmlFor={id}>{label}</label>;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it hears that the field within is left.
-    <div className={`field ${isTall(spec) ? 'tall' : ''} ${extra ? 'with-extra' : ''}`} onBlur={onLeave}>
+    <div
+      className={`field ${isTall(spec) ? 'tall' : ''} ${extra ? 'with-extra' : ''}`}
+      data-input={field.input}
+      onBlur={onLeave}
+    >
       {words?.help ? <Hint text={words.help}>{name}</Hint> : name}
       {extra}
       <ValueControl {...{ id, spec, value, label, words, seed, onChange, aria }} />

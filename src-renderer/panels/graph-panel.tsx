@@ -14,6 +14,7 @@ import { IconButton } from './icon-button.tsx';
 import { type MenuAt, NodeMenu } from './node-menu.tsx';
 import { NodePalette } from './node-palette.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
+import { ProblemsButton } from './problems-button.tsx';
 import { useCommands } from './use-commands.ts';
 import { ValuePopover } from './value-popover.tsx';
 
@@ -34,7 +35,7 @@ interface Editing {
 export function GraphPanel({ open }: { open: OpenGraph }) {
   const { studio, files } = usePlace();
   const { texts, language } = useTexts();
-  const { theme } = useCell(studio.preferences.state);
+  const { theme, contrast } = useCell(studio.preferences.state);
   const around = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [view, setView] = useState<GraphView | null>(null);
@@ -103,7 +104,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
   useEffect(() => {
     const frame = requestAnimationFrame(() => view?.readTheme());
     return () => cancelAnimationFrame(frame);
-  }, [view, theme]);
+  }, [view, theme, contrast]);
 
   const focus = useCallback(() => canvas.current?.focus(), []);
   const closeEditor = useCallback(() => {
@@ -233,6 +234,7 @@ function Tools({ open, view, onAdd, onArrange }: ToolsProps) {
       <IconButton icon={ZoomIn} label={texts.graph.zoomIn} onClick={() => view.zoom(1.2)} />
       <IconButton icon={Maximize} label={texts.graph.fit} onClick={() => view.frame()} />
       <IconButton icon={LayoutDashboard} label={texts.graph.arrange} onClick={onArrange} />
+      <ProblemsButton open={open} view={view} />
     </div>
   );
 }

@@ -73,7 +73,7 @@ function LinkRow({ open, node, spec, name, isOptional }: Omit<RowProps, 'input'>
   const wrong = problems.filter((found) => found.nodeId === node.id && found.input === name);
   const label = <label htmlFor={id}>{words?.label ?? name}</label>;
   return (
-    <div className="field">
+    <div className="field" data-input={name}>
       {words?.help ? <Hint text={words.help}>{label}</Hint> : label}
       <select
         id={id}

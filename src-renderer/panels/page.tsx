@@ -4,6 +4,7 @@ import { runToShow } from '../session/runs-here.ts';
 import { Banner } from './banner.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { CreatePanel } from './create-panel.tsx';
+import { useNotifications } from './notify.ts';
 import { useDroppedFiles } from './open-files.ts';
 import { usePageCommands } from './page-commands.ts';
 import { panelTable } from './panel-table.tsx';
@@ -18,7 +19,7 @@ const htmlLanguages = { en: 'en', zh: 'zh-Hans' } as const;
 
 export function Page() {
   const studio = useStudio();
-  const { theme, panel } = useCell(studio.preferences.state);
+  const { theme, contrast, panel } = useCell(studio.preferences.state);
   const { language } = useTexts();
   const runs = useCell(studio.runs);
   const steps = runToShow(runs, ({ state }) => state === 'running')?.steps;
@@ -26,13 +27,15 @@ export function Page() {
 
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
+    document.documentElement.dataset.contrast = contrast;
     document.documentElement.lang = htmlLanguages[language];
     document.title = title;
-  }, [theme, language, title]);
+  }, [theme, contrast, language, title]);
 
   usePageCommands();
   useCommandKeys();
   useDroppedFiles();
+  useNotifications();
 
   const Shown = panelTable[panel] ?? CreatePanel;
   return (

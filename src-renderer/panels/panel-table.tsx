@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import type { Panel } from '../session/preferences.ts';
 import { CreatePanel } from './create-panel.tsx';
 import { Gallery } from './gallery.tsx';
@@ -9,6 +9,7 @@ export const panelTable: Readonly<Partial<Record<Panel, ComponentType>>> = {
   create: CreatePanel,
   queue: QueuePanel,
   gallery: Gallery,
+  settings: lazy(async () => ({ default: (await import('./settings-panel.tsx')).SettingsPanel })),
 };
 
 export const isShown = (panel: Panel): boolean => panelTable[panel] !== undefined;

@@ -27,7 +27,15 @@ export function ShortcutSheet() {
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>
         <div className="dialog-shade" aria-hidden />
-        <Dialog.Content className="dialog shortcut-sheet" aria-describedby={undefined}>
+        <Dialog.Content
+          className="dialog shortcut-sheet"
+          aria-describedby={undefined}
+          tabIndex={-1}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
+        >
           <header className="dialog-head">
             <Dialog.Title>{said.sheet}</Dialog.Title>
             <Dialog.Close asChild>

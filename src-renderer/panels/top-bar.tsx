@@ -1,7 +1,7 @@
 import { Download, FilePlus2, FolderOpen, Languages, Plus, SunMoon, Trash2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { writeGraph } from '../../src-main/model/graph-file.ts';
-import type { Language } from '../../src-main/texts/language.ts';
+import { type Language, languageNames } from '../../src-main/texts/language.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { themes, views } from '../session/preferences.ts';
 import type { OpenTemplate } from '../session/studio.ts';
@@ -13,9 +13,6 @@ import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
 import { TabStrip } from './tab-strip.tsx';
 import { useTitleOf } from './template-title.ts';
 import { useCommands } from './use-commands.ts';
-
-/** Each language by its own name, so that whoever reads it finds it. */
-const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
 
 export function TopBar() {
   const { preferences } = useStudio();

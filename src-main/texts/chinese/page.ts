@@ -1,6 +1,7 @@
 import type { PageTexts } from '../page-texts.ts';
 import { commands, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
+import { settings } from './page-settings.ts';
 
 export const page: PageTexts = {
   span: {
@@ -37,6 +38,7 @@ export const page: PageTexts = {
 
   panels,
   commands,
+  settings,
   top: {
     template: '模板',
     view: '视图',

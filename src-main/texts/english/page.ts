@@ -1,6 +1,7 @@
 import type { PageTexts } from '../page-texts.ts';
 import { commands, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
+import { settings } from './page-settings.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -24,6 +25,7 @@ export const page: PageTexts = {
 
   panels,
   commands,
+  settings,
   top: {
     template: 'Template',
     view: 'View',

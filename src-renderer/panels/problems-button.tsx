@@ -1,0 +1,46 @@
+import { TriangleAlert } from 'lucide-react';
+import type { Problem } from '../../src-main/model/errors.ts';
+import type { NodeId } from '../../src-main/model/ids.ts';
+import { sayProblem } from '../../src-main/texts/say.ts';
+import type { GraphView } from '../canvas/graph-view.ts';
+import type { OpenGraph } from '../session/open-graph.ts';
+import { Menu, MenuItem } from './menu.tsx';
+import { useCell, useTexts } from './place.tsx';
+import { useNodeTitle } from './problem-note.tsx';
+
+/** All that keeps the graph from running; each leads to its node and its input. */
+export function ProblemsButton({ open, view }: { open: OpenGraph; view: GraphView }) {
+  const { texts, language } = useTexts();
+  const titleOf = useNodeTitle();
+  const { problems } = useCell(open.form);
+  if (problems.length === 0) return null;
+  const goTo = ({ nodeId }: Problem): void => {
+    if (nodeId === undefined || !open.graph.get().nodes[nodeId as NodeId]) return;
+    open.selection.set(new Set([nodeId as NodeId]));
+    view.reveal(open.selection.get());
+  };
+  return (
+    <Menu
+      label={texts.form.problems(problems.length)}
+      then={() => document.querySelector<HTMLElement>('.inspector [aria-invalid="true"]')}
+      trigger={
+        <button type="button" className="problems-button" aria-label={texts.form.problems(problems.length)}>
+          <TriangleAlert size={16} aria-hidden />
+          {problems.length}
+        </button>
+      }
+    >
+      {problems.map((problem, i) => {
+        const { where, message, remedy } = sayProblem(problem, language, titleOf);
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: equal problems may repeat, and none of them has a state.
+          <MenuItem key={i} icon={TriangleAlert} onSelect={() => goTo(problem)}>
+            {where && <small>{where}</small>}
+            <strong>{message}</strong>
+            <small>{remedy}</small>
+          </MenuItem>
+        );
+      })}
+    </Menu>
+  );
+}
