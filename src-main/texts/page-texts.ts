@@ -1,6 +1,7 @@
 import type { RunState, Tier } from '../model/run.ts';
 import type { CommandTexts, PanelTexts } from './page-command-texts.ts';
 import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
+import type { MachineTexts } from './page-machine-texts.ts';
 import type { SettingsTexts } from './page-settings-texts.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -43,6 +44,7 @@ export interface PageTexts {
     readonly deviceLost: string;
   };
   readonly connectionMenu: ConnectionTexts;
+  readonly machine: MachineTexts;
   readonly signIn: SignInTexts;
   readonly connection: {
     readonly connecting: string;

@@ -4,12 +4,13 @@ import { CreatePanel } from './create-panel.tsx';
 import { Gallery } from './gallery.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 
-/** What is shown for each part of the studio. */
+/** What is shown for each part of the studio. What is not needed at once is loaded when it is. */
 export const panelTable: Readonly<Partial<Record<Panel, ComponentType>>> = {
   create: CreatePanel,
   queue: QueuePanel,
   gallery: Gallery,
   settings: lazy(async () => ({ default: (await import('./settings-panel.tsx')).SettingsPanel })),
+  devices: lazy(async () => ({ default: (await import('./devices-panel.tsx')).DevicesPanel })),
 };
 
 export const isShown = (panel: Panel): boolean => panelTable[panel] !== undefined;

@@ -9,6 +9,7 @@ import { type Commands, commands } from './commands.ts';
 import { type Gallery, gallery } from './gallery.ts';
 import { liveCheck } from './live-check.ts';
 import { liveMode } from './live-mode.ts';
+import { type Machine, machine } from './machine.ts';
 import { type Notices, notices } from './notices.ts';
 import type { OpenGraph } from './open-graph.ts';
 import { type OpenGraphs, openGraphs } from './open-graphs.ts';
@@ -28,6 +29,7 @@ export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly info: Cell<CoreInfo | null>;
   readonly packs: Cell<Answer<'packs.list'>>;
   readonly devices: Cell<readonly DeviceStatus[]>;
+  readonly machine: Machine;
   /** The core answers, for the first time or again: what is shown may be old. */
   connected(): Promise<void>;
   hear(event: Event): void;
@@ -62,6 +64,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const info = cell<CoreInfo | null>(null);
   const packs = cell<Answer<'packs.list'>>([]);
   const devices = cell<readonly DeviceStatus[]>([]);
+  const ours = machine({ calls, devices, packs, now: timers.now });
   const lines = queue({ ...timers, fetch: calls.runs, fetchStatus: calls.queue });
   const pictures = gallery(calls.images);
   let check: ReturnType<typeof liveCheck> | null = null;
@@ -85,7 +88,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
 
   const lookAround = async (): Promise<void> => {
     try {
-      devices.set(await calls.devices());
+      await ours.lookAtDevices();
       await lines.lookAround();
     } catch {
       // They are looked at again soon.
@@ -145,6 +148,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     info,
     packs,
     devices,
+    machine: ours,
     lookAround,
     live: isLive,
     calls,

@@ -1,6 +1,7 @@
 import type { PageTexts } from '../page-texts.ts';
 import { commands, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
+import { machine } from './page-machine.ts';
 import { settings } from './page-settings.ts';
 
 export const page: PageTexts = {
@@ -60,6 +61,7 @@ export const page: PageTexts = {
     deviceLost: '已断开，正在重新启动',
   },
   connectionMenu,
+  machine,
   signIn,
   connection: {
     connecting: '正在连接 Kiln……',

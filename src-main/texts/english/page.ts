@@ -1,6 +1,7 @@
 import type { PageTexts } from '../page-texts.ts';
 import { commands, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
+import { machine } from './page-machine.ts';
 import { settings } from './page-settings.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -47,6 +48,7 @@ export const page: PageTexts = {
     deviceLost: 'lost, starting again',
   },
   connectionMenu,
+  machine,
   signIn,
   connection: {
     connecting: 'Connecting to Kiln …',

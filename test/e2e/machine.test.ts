@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunId } from '../../src-main/model/ids.ts';
+import { scratchFolder } from '../build/kiln-process.ts';
+import { launch, noBrowser, openPage, screenshot } from './browser.ts';
+import { type KilnServer, startServer } from './kiln-server.ts';
+
+const graph = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../graphs/text-to-image.kiln.json'), 'utf8'));
+const openPanel = (page: Page, panel: string) => page.locator(`.rail-button[data-panel=${panel}]`).click();
+const shown = {
+  chinese: { locale: 'zh-CN', colorScheme: 'dark' },
+  large: { viewport: { width: 1920, height: 1080 } },
+} as const;
+
+describe.skipIf(noBrowser !== null)('panels about the machine', () => {
+  const home = scratchFolder();
+  let server: KilnServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startServer(home.path), launch()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    home.remove();
+  });
+
+  const counts = async () => (await server.call('queue.status', {})).counts;
+  const submit = (runId: string, overrides: Record<string, string | number>) =>
+    server.call('runs.submit', { graph, runs: [{ runId: runId as RunId, overrides }] });
+  const settles = (state: 'done' | 'queued' | 'cancelled', count: number) =>
+    expect.poll(async () => (await counts())[state], { timeout: 20_000 }).toBe(count);
+
+  test('a device is shown busy while a run runs, and with the weights that lie on it afterwards', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    await openPanel(page, 'devices');
+    const card = page.locator('[data-device=cpu]');
+    await card.getByText('Idle').waitFor();
+    await card.getByText('None. They are loaded').waitFor();
+    await screenshot(page, 'machine-devices-empty');
+    await submit('long', { prompt: 'a red fox', steps: 1000 });
+    await card.getByText('Busy', { exact: true }).waitFor();
+    await expect.poll(() => card.locator('.device-chart strong').first().textContent()).not.toBe('0%');
+    await card.locator('.resident-list', { hasText: 'Denoiser Starter (icons)' }).waitFor();
+    await server.call('runs.cancel', { runIds: ['long' as RunId] });
+    await settles('cancelled', 1);
+    await submit('fox', { prompt: 'a red fox' });
+    await settles('done', 1);
+    for (const part of ['Denoiser', 'Text encoder', 'VAE decoder', 'Upscaler'])
+      await card.locator('.resident-list li', { hasText: part }).waitFor();
+    await card.getByText('nothing waits').waitFor();
+    expect(await card.locator('.time-chart canvas').count()).toBe(2);
+    await screenshot(page, 'machine-devices');
+    expect(complaints).toEqual([]);
+    await close();
+    for (const [name, how] of Object.entries(shown)) {
+      const other = await openPage(browser, server.address, how);
+      await openPanel(other.page, 'devices');
+      await other.page.locator('.resident-list li').first().waitFor();
+      await screenshot(other.page, `machine-devices-${name}`);
+      await other.close();
+    }
+  });
+});
