@@ -4,10 +4,12 @@ import { createRoot } from 'react-dom/client';
 import { api } from './bridge/api.ts';
 import { fanOut } from './bridge/events.ts';
 import { filesAt } from './bridge/files.ts';
+import { graphFiles } from './bridge/graph-files.ts';
 import { overSocket, type Socket } from './bridge/over-socket.ts';
 import { whereInBrowser } from './bridge/where.ts';
 import { Page } from './panels/page.tsx';
 import { PlaceProvider } from './panels/place.tsx';
+import { savedFiles } from './session/graph-files.ts';
 import { preferences } from './session/preferences.ts';
 import type { Storage } from './session/storage.ts';
 import { studio } from './session/studio.ts';
@@ -47,8 +49,17 @@ window.addEventListener('storage', ({ key, newValue }) => key && session.hearDra
 window.addEventListener('online', () => client.hurry());
 document.addEventListener('visibilitychange', () => document.hidden || client.hurry());
 
+const saved = savedFiles(graphFiles(window as never), session, session.notices);
+const lookAtFile = (): void => {
+  const shown = session.template.get();
+  if (shown) void saved.look(shown);
+};
+window.addEventListener('focus', lookAtFile);
+session.template.subscribe(lookAtFile);
+
 const place = {
   studio: session,
+  savedFiles: saved,
   files: filesAt('', (input, init) => fetch(input, init)),
   connection: { get: client.connection, subscribe: client.onConnection },
   hurry: client.hurry,

@@ -10,6 +10,7 @@ export interface ErrorValues {
   'file.unreadable': { path: string; reason: string };
   'file.tooLarge': { path: string; bytes: number; limit: number };
   'file.empty': { path: string };
+  'file.notWritten': { path: string; reason: string };
   'folder.notWritable': { path: string; reason: string };
   'disk.full': { path: string };
 

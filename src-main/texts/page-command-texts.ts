@@ -14,6 +14,7 @@ export interface CommandTexts {
     readonly 'file.new': string;
     readonly 'file.open': string;
     readonly 'file.save': string;
+    readonly 'file.saveAs': string;
     readonly 'file.close': string;
     readonly 'file.next': string;
     readonly 'file.previous': string;

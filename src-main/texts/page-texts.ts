@@ -30,7 +30,10 @@ export interface PageTexts {
     readonly closeTab: (title: string) => string;
     readonly newGraph: string;
     readonly openFile: string;
-    readonly saveFile: string;
+    readonly save: string;
+    readonly saveAs: string;
+    readonly download: string;
+    readonly notSaved: (file: string) => string;
     readonly forget: string;
     readonly own: string;
     readonly templates: string;
@@ -54,6 +57,9 @@ export interface PageTexts {
     readonly back: string;
     /** Two windows changed one graph. */
     readonly elsewhere: string;
+    /** Another program changed the file of the graph. */
+    readonly fileChanged: (file: string) => string;
+    readonly keepMine: string;
     readonly takeTheirs: string;
     readonly keepBoth: string;
     readonly otherVersion: string;
@@ -196,6 +202,7 @@ export interface PageTexts {
   };
   readonly said: {
     readonly copied: (what: string) => string;
+    readonly saved: (file: string) => string;
     readonly valuesTaken: string;
     readonly cleared: (runs: number) => string;
     readonly dismiss: string;

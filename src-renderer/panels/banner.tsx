@@ -1,14 +1,15 @@
-import { Copy, KeyRound, RefreshCw, Unplug } from 'lucide-react';
+import { Copy, FileDiff, KeyRound, RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { needsReload } from '../session/studio.ts';
 import { useCell, usePlace, useTexts } from './place.tsx';
 
 /** Says that the core is away, and that it is back. */
 export function Banner() {
-  const { connection, hurry, studio, where } = usePlace();
+  const { connection, hurry, studio, savedFiles, where } = usePlace();
   const { texts } = useTexts();
   const now = useCell(connection);
   const info = useCell(studio.info);
+  const changed = useCell(savedFiles.changed);
   const elsewhere = useCell(studio.elsewhere);
   const wasLost = useRef(false);
   const [asksToken, setAsksToken] = useState(false);
@@ -51,6 +52,19 @@ export function Banner() {
         <p>{texts.connection.otherVersion}</p>
         <button type="button" className="quiet-button" onClick={() => window.location.reload()}>
           {texts.connection.reload}
+        </button>
+      </div>
+    );
+  if (changed)
+    return (
+      <div className="banner" role="alert">
+        <FileDiff size={16} aria-hidden />
+        <p>{texts.connection.fileChanged(changed.fileName)}</p>
+        <button type="button" className="quiet-button" onClick={() => savedFiles.settle('theirs')}>
+          {texts.connection.takeTheirs}
+        </button>
+        <button type="button" className="quiet-button" onClick={() => savedFiles.settle('mine')}>
+          {texts.connection.keepMine}
         </button>
       </div>
     );

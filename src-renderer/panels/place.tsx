@@ -6,12 +6,14 @@ import type { Files } from '../bridge/files.ts';
 import type { Connection } from '../bridge/over-socket.ts';
 import type { Where } from '../bridge/where.ts';
 import type { Cell } from '../session/cell.ts';
+import type { SavedFiles } from '../session/graph-files.ts';
 import type { Studio } from '../session/studio.ts';
 
 /** All that a panel may touch. */
 export interface Place {
   readonly studio: Studio;
   readonly files: Files;
+  readonly savedFiles: SavedFiles;
   readonly connection: Cell<Connection>;
   /** Tries at once to reach the core. */
   readonly hurry: () => void;

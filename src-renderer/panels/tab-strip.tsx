@@ -1,18 +1,19 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { closeTab, movedTab, tabBeside } from '../session/tabs.ts';
-import { useCell, useStudio, useTexts } from './place.tsx';
+import { useCell, usePlace, useTexts } from './place.tsx';
 import { useTitleOf } from './template-title.ts';
 import { useCommands } from './use-commands.ts';
 
 /** The graphs that are open, in an order that is dragged. */
 export function TabStrip() {
-  const studio = useStudio();
+  const { studio, savedFiles } = usePlace();
   const { texts } = useTexts();
   const { preferences } = studio;
   const { tabs, template: shown, panel } = useCell(preferences.state);
   const templates = useCell(studio.templates);
   const titleOf = useTitleOf();
+  const saved = useCell(savedFiles.saved);
   const [dragged, setDragged] = useState<string | null>(null);
   const open = tabs.flatMap((name) => templates.find((one) => one.name === name) ?? []);
 
@@ -64,6 +65,9 @@ export function TabStrip() {
               }}
             >
               {titleOf(one)}
+              {saved.get(one.name)?.isCurrent === false && (
+                <span className="unsaved" role="img" aria-label={texts.top.notSaved(saved.get(one.name)!.fileName)} />
+              )}
             </button>
             {open.length > 1 && (
               <button

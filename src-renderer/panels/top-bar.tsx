@@ -1,8 +1,6 @@
-import { Download, FilePlus2, FolderOpen, Languages, Plus, SunMoon, Trash2 } from 'lucide-react';
+import { Download, FilePlus2, FolderOpen, Languages, Plus, Save, SunMoon, Trash2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { writeGraph } from '../../src-main/model/graph-file.ts';
 import { type Language, languageNames } from '../../src-main/texts/language.ts';
-import type { OpenGraph } from '../session/open-graph.ts';
 import { themes, views } from '../session/preferences.ts';
 import type { OpenTemplate } from '../session/studio.ts';
 import { IconButton } from './icon-button.tsx';
@@ -45,33 +43,22 @@ export function TopBar() {
   );
 }
 
-/** Of a file that a person takes away: its title, without what file systems dislike. */
-const fileName = (title: string): string =>
-  `${
-    title
-      .replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ')
-      .trim()
-      .slice(0, 80) || 'graph'
-  }.kiln.json`;
-
-function saveFile(open: OpenGraph): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([writeGraph(open.graph.get())], { type: 'application/json' }));
-  link.download = fileName(open.base.title);
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 function GraphMenu() {
-  const { studio } = usePlace();
+  const { studio, savedFiles } = usePlace();
   const openFiles = useOpenFiles();
   const { texts } = useTexts();
   const titleOf = useTitleOf();
   const picker = useRef<HTMLInputElement>(null);
   const [templates, template] = [useCell(studio.templates), useCell(studio.template)];
+  const open = (): void => {
+    if (savedFiles.canWrite) void savedFiles.open();
+    else picker.current?.click();
+  };
   useCommands({
-    'file.open': () => picker.current?.click(),
-    ...(template ? { 'file.save': () => saveFile(template.open) } : {}),
+    'file.open': open,
+    ...(template
+      ? { 'file.save': () => void savedFiles.save(template), 'file.saveAs': () => void savedFiles.saveAs(template) }
+      : {}),
   });
   if (!template) return null;
   const said = texts.top;
@@ -86,11 +73,16 @@ function GraphMenu() {
         <MenuItem icon={FilePlus2} onSelect={studio.newGraph}>
           {said.newGraph}
         </MenuItem>
-        <MenuItem icon={FolderOpen} onSelect={() => picker.current?.click()}>
+        <MenuItem icon={FolderOpen} onSelect={open}>
           {said.openFile}
         </MenuItem>
-        <MenuItem icon={Download} onSelect={() => saveFile(template.open)}>
-          {said.saveFile}
+        {savedFiles.canWrite && (
+          <MenuItem icon={Save} onSelect={() => void savedFiles.save(template)}>
+            {said.save}
+          </MenuItem>
+        )}
+        <MenuItem icon={Download} onSelect={() => void savedFiles.saveAs(template)}>
+          {savedFiles.canWrite ? said.saveAs : said.download}
         </MenuItem>
         {template.isOwn && (
           <MenuItem icon={Trash2} danger onSelect={() => studio.forget(template.name)}>

@@ -22,6 +22,7 @@ export const commandTable = {
   'file.new': { scope: 'page', keys: ['$mod+Alt+KeyN'] },
   'file.open': { scope: 'everywhere', keys: ['$mod+o'] },
   'file.save': { scope: 'everywhere', keys: ['$mod+s'] },
+  'file.saveAs': { scope: 'everywhere', keys: ['$mod+Shift+s'] },
   'file.close': { scope: 'page', keys: ['Alt+KeyW'] },
   'file.next': { scope: 'page', keys: ['Alt+PageDown'] },
   'file.previous': { scope: 'page', keys: ['Alt+PageUp'] },

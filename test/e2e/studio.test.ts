@@ -82,6 +82,35 @@ describe.skipIf(noBrowser !== null)('the studio around its parts', () => {
     await close();
   });
 
+  test('a graph is saved into a file of the disk, again without asking, and another hand in it is noticed', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    // The browser's own dialogs cannot be driven; its private files behave as those of the disk do.
+    await page.evaluate(`window.showSaveFilePicker = async ({ suggestedName }) =>
+      (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true })`);
+    const file = `navigator.storage.getDirectory().then((folder) => folder.getFileHandle('Text to image.kiln.json'))`;
+    const text = () => page.evaluate<string>(`${file}.then((file) => file.getFile()).then((file) => file.text())`);
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved Text to image.kiln.json').waitFor();
+    await page.getByLabel('Prompt', { exact: true }).fill('a blue fox');
+    await page.getByRole('img', { name: /does not have the latest changes/ }).waitFor();
+    await page.keyboard.press('Control+s');
+    await expect.poll(text).toContain('a blue fox');
+    await page.getByLabel('Prompt', { exact: true }).fill('mine');
+    await page.evaluate(`${file}.then(async (file) => {
+      const said = await (await file.getFile()).text();
+      const stream = await file.createWritable();
+      await stream.write(said.replace('a blue fox', 'theirs'));
+      await stream.close();
+    })`);
+    await page.keyboard.press('Control+s');
+    await page.getByText('was changed by another program').waitFor();
+    await screenshot(page, 'studio-file-changed');
+    await page.getByRole('button', { name: 'Show the other version' }).click();
+    await expect.poll(() => page.getByLabel('Prompt', { exact: true }).inputValue()).toBe('theirs');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('two windows with one graph: an untouched one follows, and of two versions both are kept', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);
     const other = await page.context().newPage();

@@ -25,6 +25,10 @@ export const graphProblems: ProblemTexts<GraphCode> = {
     message: `文件${quoted(path)}是空的。`,
     remedy: '请重新保存，或者使用之前的副本。',
   }),
+  'file.notWritten': ({ path, reason }) => ({
+    message: `文件${quoted(path)}无法写入：${reason}。`,
+    remedy: '文件保持原样。请存到别处，图在此期间仍保留在这里。',
+  }),
   'folder.notWritable': ({ path, reason }) => ({
     message: `无法写入文件夹${quoted(path)}：${reason}。`,
     remedy: '请换一个文件夹，或者取得写入权限。',

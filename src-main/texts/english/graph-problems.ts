@@ -26,6 +26,10 @@ export const graphProblems: ProblemTexts<GraphCode> = {
     message: `The file ${quoted(path)} is empty.`,
     remedy: 'Save it again, or take an earlier copy.',
   }),
+  'file.notWritten': ({ path, reason }) => ({
+    message: `The file ${quoted(path)} could not be written: ${reason}.`,
+    remedy: 'It is as it was before. Save it somewhere else; the graph is kept here meanwhile.',
+  }),
   'folder.notWritable': ({ path, reason }) => ({
     message: `Nothing can be written to the folder ${quoted(path)}: ${reason}.`,
     remedy: 'Choose another folder, or get the right to write there.',
