@@ -8,7 +8,9 @@ import type { Store } from './store/store.ts';
 const mostRuns = 200;
 const mostJobs = 2_000;
 const mostCalls = 2_000;
-const minuteMs = 60_000;
+/** Pictures are counted in stretches of so many ms. */
+const stretchMs = 10_000;
+const stretchesPerMinute = 6;
 const minutesKept = 60;
 
 type Remembered = Pick<MonitoredRun, 'runId' | 'graphId' | 'state' | 'start' | 'end'>;
@@ -45,8 +47,8 @@ export class Monitor {
   readonly #devices = new Latest<DeviceSpan>(mostCalls);
   /** Jobs that have begun, by run and job. */
   readonly #begun = new Map<RunId, Map<JobId, JobSpan>>();
-  /** By the number of the minute. */
-  readonly #minutes = new Map<number, number>();
+  /** Pictures by the number of the stretch. */
+  readonly #pictures = new Map<number, number>();
   readonly #batches: Record<number, number> = {};
   readonly #counts = { computed: 0, reused: 0, failed: 0, retried: 0, pictures: 0, runs: 0 };
   readonly #transfers: Amount = { count: 0, bytes: 0 };
@@ -100,10 +102,10 @@ export class Monitor {
   #ended(pictures: number, nowMs: number): void {
     this.#counts.runs++;
     this.#counts.pictures += pictures;
-    const minute = Math.floor(nowMs / minuteMs);
-    this.#minutes.set(minute, (this.#minutes.get(minute) ?? 0) + pictures);
-    const [oldest] = this.#minutes.keys();
-    if (oldest !== undefined && oldest <= minute - minutesKept) this.#minutes.delete(oldest);
+    const stretch = Math.floor(nowMs / stretchMs);
+    this.#pictures.set(stretch, (this.#pictures.get(stretch) ?? 0) + pictures);
+    const [oldest] = this.#pictures.keys();
+    if (oldest !== undefined && oldest <= stretch - minutesKept * stretchesPerMinute) this.#pictures.delete(oldest);
   }
 
   #jobChanged(event: JobEvent, nowMs: number): void {
@@ -129,6 +131,18 @@ export class Monitor {
     this.#jobs.add(span);
   }
 
+  /** Pictures of each minute up to now, the last one whole; the first may be shorter. */
+  #perMinute(nowMs: number): number[] {
+    const end = Math.floor(nowMs / stretchMs) + 1;
+    const minutes = Math.min(minutesKept, Math.ceil(end / stretchesPerMinute));
+    const count = (from: number): number => {
+      let sum = 0;
+      for (let i = 0; i < stretchesPerMinute; i++) sum += this.#pictures.get(from + i) ?? 0;
+      return sum;
+    };
+    return Array.from({ length: minutes }, (_, i) => count(end - (minutes - i) * stretchesPerMinute));
+  }
+
   /** The latest so many runs. `sinceEpochMs` is what the clock's zero is in ms since 1970. */
   read(count: number, nowMs: number, sinceEpochMs: number): Omit<MonitorReading, 'runs'> & { runs: Remembered[] } {
     const runs = [...this.#runs.values()].sort((a, b) => b.start - a.start).slice(0, count);
@@ -136,8 +150,6 @@ export class Monitor {
     const first = Math.min(nowMs, ...runs.map(({ start }) => start));
     const moved = <T extends { readonly start: number }>(one: T): T => ({ ...one, start: one.start + sinceEpochMs });
     const begun = runs.flatMap(({ runId }) => [...(this.#begun.get(runId)?.values() ?? [])]);
-    const minute = Math.floor(nowMs / minuteMs);
-    const firstMinute = Math.max(0, minute - minutesKept + 1);
     const counts: MonitorCounts = {
       ...this.#counts,
       transfers: { ...this.#transfers },
@@ -157,7 +169,7 @@ export class Monitor {
         .all()
         .filter(({ start, ms }) => start + ms >= first)
         .map(moved),
-      perMinute: Array.from({ length: minute - firstMinute + 1 }, (_, i) => this.#minutes.get(firstMinute + i) ?? 0),
+      perMinute: this.#perMinute(nowMs),
       counts,
     };
   }

@@ -65,7 +65,7 @@ export interface MonitorReading {
   readonly runs: readonly MonitoredRun[];
   readonly jobs: readonly JobSpan[];
   readonly devices: readonly DeviceSpan[];
-  /** Pictures of each minute, oldest first, the last one not over; at most an hour. */
+  /** Pictures of each minute up to now, oldest first, at most an hour of them; a minute ends with the ten seconds that go on. */
   readonly perMinute: readonly number[];
   readonly counts: MonitorCounts;
 }

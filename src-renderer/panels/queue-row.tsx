@@ -21,13 +21,13 @@ import { isOver, type RunState } from '../../src-main/model/run.ts';
 import type { PageTexts } from '../../src-main/texts/page-texts.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
 import { agoText, spanText } from '../../src-main/texts/say-page.ts';
-import { wordsOf } from '../session/fields.ts';
 import { copyText } from './copy-text.ts';
 import { IconButton } from './icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from './menu.tsx';
 import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
 import { useNodeTitle } from './problem-note.tsx';
 import { ProgressRing } from './progress-ring.tsx';
+import { useRunWords } from './run-words.ts';
 
 interface Props {
   readonly row: RunListing;
@@ -38,7 +38,7 @@ interface Props {
 export function QueueRow({ row, handle, onMoveBy }: Props) {
   const { texts } = useTexts();
   const { act } = useStudio();
-  const words = useRunWords(row);
+  const words = useRunWords()(row);
   const { runId, state } = row;
   const canMove = state === 'queued' || state === 'paused';
   return (
@@ -193,14 +193,4 @@ function detailsOf(row: RunListing, texts: PageTexts, status: QueueStatus | null
       : [texts.states[state], ago];
   }
   return [tier, texts.states[state]];
-}
-
-/** What a person would call this run: its prompt, else the title of its graph. */
-function useRunWords(row: RunListing): string {
-  const { texts } = useTexts();
-  const templates = useCell(useStudio().templates);
-  const open = templates.find((one) => one.open.base.id === row.graphId)?.open;
-  const words = open ? wordsOf(open.fields.get(), row.overrides) : '';
-  const prompt = typeof row.overrides.prompt === 'string' ? row.overrides.prompt.trim() : '';
-  return words || prompt || (texts.graphWords[row.title] ?? row.title) || texts.queue.untitled;
 }

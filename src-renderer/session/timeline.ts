@@ -16,6 +16,10 @@ export interface Bar {
   /** ms since 1970. */
   readonly start: number;
   readonly ms: number;
+  /** Calls that are drawn as one, because they are too short to be told apart. */
+  readonly calls: number;
+  /** Of bars that overlap in a row, each has a lane. */
+  readonly lane: number;
   /** Where it stands in the drawing, 0 to 1. */
   readonly left: number;
   readonly width: number;
@@ -26,6 +30,7 @@ export interface TimelineRow {
   /** The graph that the node is of; null for a device. */
   readonly graphId: GraphId | null;
   readonly bars: readonly Bar[];
+  readonly lanes: number;
   /** Of what was computed in it: how often, and how long together. */
   readonly count: number;
   readonly ms: number;
@@ -48,7 +53,10 @@ export interface Timeline {
   readonly start: number;
 }
 
-type Unplaced = Omit<Bar, 'left' | 'width'> & { readonly row: string; readonly graphId: GraphId | null };
+type Unplaced = Omit<Bar, 'left' | 'width' | 'lane' | 'calls'> & {
+  readonly row: string;
+  readonly graphId: GraphId | null;
+};
 
 /** What the latest work looks like over time: of one run, or of all that were read. */
 export function timelineOf(reading: MonitorReading, look: TimelineLook, runId: RunId | null): Timeline {
@@ -58,13 +66,12 @@ export function timelineOf(reading: MonitorReading, look: TimelineLook, runId: R
     (inRow): TimelineRow => {
       const [{ row: name, graphId }] = inRow as [Unplaced, ...Unplaced[]];
       const computed = inRow.filter(({ state }) => state !== 'reused');
+      const bars = inLanes(inRow.map((bar) => placed(bar, scale)));
       return {
         name,
         graphId,
-        bars: inRow.map(({ row: _, graphId: __, ...bar }) => {
-          const left = scale.at(bar.start);
-          return { ...bar, left, width: scale.at(bar.start + bar.ms) - left };
-        }),
+        bars,
+        lanes: 1 + Math.max(...bars.map(({ lane }) => lane)),
         count: computed.length,
         ms: computed.reduce((sum, { ms }) => sum + ms, 0),
       };
@@ -72,6 +79,43 @@ export function timelineOf(reading: MonitorReading, look: TimelineLook, runId: R
   );
   return { rows, ticks: ticksOf(scale), cuts: scale.cuts, ms: scale.ms, start: scale.start };
 }
+
+function placed({ row: _, graphId: __, ...bar }: Unplaced, scale: Scale): Bar {
+  const left = scale.at(bar.start);
+  return { ...bar, calls: 1, lane: 0, left, width: scale.at(bar.start + bar.ms) - left };
+}
+
+/** Bars and gaps that are shorter are not seen apart. */
+const leastWidth = 0.002;
+
+/** Short calls of one kind that follow one another become one bar; bars that overlap are laid into lanes. `bars` by their start. */
+function inLanes(bars: readonly Bar[]): Bar[] {
+  const shown: Bar[] = [];
+  const ends: number[] = [];
+  for (const bar of bars) {
+    const last = shown.at(-1);
+    if (last && isSame(last, bar)) {
+      const width = bar.left + bar.width - last.left;
+      shown[shown.length - 1] = { ...last, width, ms: bar.start + bar.ms - last.start, calls: last.calls + 1 };
+      ends[last.lane] = bar.left + bar.width;
+      continue;
+    }
+    const free = ends.findIndex((end) => end <= bar.left);
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = bar.left + bar.width;
+    shown.push({ ...bar, lane });
+  }
+  return shown;
+}
+
+const isSame = (a: Bar, b: Bar): boolean =>
+  a.state === 'call' &&
+  b.state === 'call' &&
+  a.what === b.what &&
+  a.rows === b.rows &&
+  a.runs.join() === b.runs.join() &&
+  b.width < leastWidth &&
+  b.left - a.left - a.width < leastWidth;
 
 function nodeBars({ jobs, runs }: MonitorReading, runId: RunId | null): Unplaced[] {
   const graphs = new Map(runs.map((run) => [run.runId, run.graphId]));

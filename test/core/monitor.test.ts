@@ -104,8 +104,10 @@ test('pictures are counted by the minute, an hour at most; minutes without one a
     [2.9, 1],
   ] as const)
     monitor.add(run(`at-${at}`, 'done', pictures), at * minute);
-  expect(monitor.read(1, 3.5 * minute, 0).perMinute).toEqual([1, 0, 4, 0]);
-  const later = monitor.read(1, 61.5 * minute, 0).perMinute;
+  // Counted back from now, in stretches of ten seconds.
+  expect(monitor.read(1, 3 * minute - 1, 0).perMinute).toEqual([1, 0, 4]);
+  expect(monitor.read(1, 3.5 * minute, 0).perMinute).toEqual([1, 0, 3, 1]);
+  const later = monitor.read(1, 62 * minute - 1, 0).perMinute;
   expect([later.length, later[0], later.at(-1)]).toEqual([60, 4, 0]);
 });
 

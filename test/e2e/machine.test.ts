@@ -63,4 +63,60 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       await other.close();
     }
   });
+
+  test('the monitor shows the nodes of a run with their times, what was reused, and the same as a table', async () => {
+    for (const seed of [1, 2]) {
+      const before = (await counts()).done;
+      await submit(`monitored-${seed}`, { prompt: 'a green apple', seed: String(seed) });
+      await settles('done', before + 1);
+    }
+    const { page, complaints, close } = await openPage(browser, server.address);
+    await openPanel(page, 'monitor');
+    const rowOf = (node: string) => page.locator(`.timeline-row[data-name=${node}]`);
+    await rowOf('sample').waitFor();
+    expect(await rowOf('sample').locator('.timeline-name').textContent()).toMatch(/^Sample.*1 × · \d+(\.\d+)? m?s$/);
+    const widthOf = async (node: string) => (await rowOf(node).locator('.timeline-bar').boundingBox())!.width;
+    expect(await widthOf('sample')).toBeGreaterThan(20);
+    // The second run has the prompt of the first.
+    expect(await rowOf('positive').locator('.timeline-bar.reused').count()).toBe(1);
+    await rowOf('sample').locator('.timeline-bar').hover();
+    await page.locator('.timeline-tip', { hasText: 'a green apple' }).waitFor();
+    await screenshot(page, 'machine-monitor');
+    // By the keyboard alone: into the timeline, and from bar to bar.
+    await page.getByRole('radio', { name: 'Table' }).press('Tab');
+    await page.getByRole('radio', { name: 'Nodes' }).click();
+    await page.mouse.move(0, 0);
+    await page.locator('.timeline-bar').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('.timeline-tip').waitFor();
+    expect(await page.evaluate("document.activeElement.closest('.timeline-row').dataset.name")).not.toBe(
+      await page.locator('.timeline-row').first().getAttribute('data-name'),
+    );
+    await page.getByRole('button', { name: /together/ }).click();
+    await expect.poll(() => rowOf('sample').locator('.timeline-bar').count()).toBeGreaterThan(2);
+    await screenshot(page, 'machine-monitor-all');
+    await page.getByRole('radio', { name: 'Devices' }).click();
+    await page.locator('.timeline-row[data-name=cpu] .timeline-bar.load').first().waitFor();
+    await screenshot(page, 'machine-monitor-devices');
+    await page.getByRole('radio', { name: 'Table' }).click();
+    await page.getByRole('cell', { name: 'Sample' }).first().waitFor();
+    await screenshot(page, 'machine-monitor-table');
+    await page
+      .locator('.tile', { hasText: 'Steps' })
+      .getByText(/[1-9]\d* reused/)
+      .waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: /Save the trace/ }).click();
+    const { traceEvents } = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+    expect(traceEvents.some(({ name }: { name: string }) => name === 'sample')).toBe(true);
+    expect(complaints).toEqual([]);
+    await close();
+    for (const [name, how] of Object.entries(shown)) {
+      const other = await openPage(browser, server.address, how);
+      await openPanel(other.page, 'monitor');
+      await other.page.locator('.timeline-bar').first().waitFor();
+      await screenshot(other.page, `machine-monitor-${name}`);
+      await other.close();
+    }
+  });
 });

@@ -184,6 +184,27 @@ test('devices show their calls, those of one run or all, and weights that were l
   ]);
 });
 
+test('steps too short to be told apart are one bar that says how many it is, and jobs at the same time have lanes', () => {
+  const calls = Array.from({ length: 1_000 }, (_, i) => call(i, 1, ['a']));
+  const [device] = timelineOf(
+    { ...readingOf([job('a', 'sample', 0, 1_000)]), devices: [...calls, call(1_000, 50, ['a'])] },
+    'devices',
+    null,
+  ).rows;
+  expect(device!.bars.map(({ calls, ms }) => [calls, ms])).toEqual([
+    [1_000, 1_000],
+    [1, 50],
+  ]);
+  expect(device!.count).toBe(1_001);
+  const [node] = timelineOf(
+    readingOf([job('a', 'sample', 0, 50), job('b', 'sample', 10, 50), job('c', 'sample', 50, 20)]),
+    'nodes',
+    null,
+  ).rows;
+  expect(node!.bars.map(({ lane }) => lane)).toEqual([0, 1, 0]);
+  expect(node!.lanes).toBe(2);
+});
+
 test('with no work there is nothing to draw', () => {
   expect(timelineOf(readingOf([]), 'nodes', null)).toEqual({ rows: [], ticks: [], cuts: [], ms: 0, start: 0 });
 });
