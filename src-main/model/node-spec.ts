@@ -12,6 +12,13 @@ export interface NodeSpec {
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   readonly sink: 'gallery' | 'preview' | null;
+  /** Of a subgraph: what its inputs and outputs stand for, for their words. */
+  readonly inner?: {
+    readonly inputs: Readonly<
+      Record<string, { readonly spec: NodeSpec; readonly input: string; readonly label?: string }>
+    >;
+    readonly outputs: Readonly<Record<string, { readonly spec: NodeSpec; readonly output: string }>>;
+  };
 }
 
 export type NodeSpecs = ReadonlyMap<string, NodeSpec>;

@@ -1,10 +1,11 @@
 import { failed, ok, type Problem, problem, type Result } from './errors.ts';
-import { type Graph, type GraphNode, type Subgraph, subgraphOf } from './graph.ts';
+import { type Graph, type GraphNode, subgraphOf } from './graph.ts';
 import type { NodeId } from './ids.ts';
 import type { Input } from './inputs.ts';
 import { type Json, own } from './json.ts';
 import { nearest } from './nearest.ts';
 import type { NodeSpecs } from './node-spec.ts';
+import { innerInput, offeredInput } from './subgraph-spec.ts';
 
 /** An input of the graph that can be set from outside, by its exposed name or as `node.input`. */
 export interface Settable {
@@ -17,14 +18,13 @@ export interface Settable {
   readonly spec: Input | null;
 }
 
-/** The input type behind a name on a node, through subgraphs. */
-export function inputSpec(graph: Graph, specs: NodeSpecs, node: GraphNode, input: string, depth = 0): Input | null {
+/** The input type behind a name on a node, through subgraphs. Its default is what is set inside them. */
+export function inputSpec(graph: Graph, specs: NodeSpecs, node: GraphNode, input: string): Input | null {
   const inner = subgraphOf(node);
   if (!inner) return own(specs.get(node.type)?.inputs ?? {}, input) ?? null;
-  const subgraph: Subgraph | undefined = own(graph.subgraphs, inner);
-  const exposed = subgraph?.exposed.find(({ name }) => name === input);
-  const target = exposed && subgraph && own(subgraph.nodes, exposed.node);
-  return target && depth < 16 ? inputSpec(graph, specs, target, exposed.input, depth + 1) : null;
+  const subgraph = own(graph.subgraphs, inner);
+  const found = subgraph ? innerInput(graph, specs, subgraph, input) : null;
+  return found && offeredInput(found);
 }
 
 /** Exposed inputs in their order, then every other input with a value as `node.input`. */

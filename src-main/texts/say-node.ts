@@ -24,6 +24,7 @@ function englishOf(spec: NodeSpec): NodeWords {
 
 /** Title, help and labels of a node type; English where a language has none, such as for node packs of others. */
 export function sayNode(spec: NodeSpec, language: Language): NodeWords {
+  if (spec.inner) return saySubgraph(spec, spec.inner, language);
   const english = englishOf(spec);
   const words = language === 'zh' ? chinese[spec.type] : undefined;
   if (!words) return english;
@@ -34,4 +35,19 @@ export function sayNode(spec: NodeSpec, language: Language): NodeWords {
     inputs: { ...english.inputs, ...words.inputs },
     outputs: { ...english.outputs, ...words.outputs },
   };
+}
+
+/** In the words of what is inside, where they were not given others. */
+function saySubgraph(spec: NodeSpec, inner: NonNullable<NodeSpec['inner']>, language: Language): NodeWords {
+  const inputs = Object.entries(inner.inputs).map(([name, { spec: of, input, label }]): [string, InputWords] => {
+    const words = sayNode(of, language).inputs[input];
+    const own = label ?? (name === input ? words?.label : undefined) ?? labelOf(name);
+    return [name, { ...words, label: own }];
+  });
+  const outputs = Object.entries(inner.outputs).map(([name, { spec: of, output }]): [string, string] => [
+    name,
+    (name === output ? sayNode(of, language).outputs[output] : undefined) ?? labelOf(name),
+  ]);
+  const { title, about, synonyms } = spec;
+  return { title, about, synonyms, inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) };
 }
