@@ -44,7 +44,7 @@ export function jobFailed(world: World, jobId: JobId, problems: readonly Problem
       world,
       runId,
       'failed',
-      problems.map((found) => atNode(found, step.nodeId)),
+      problems.map((found) => atNode(found, step.nodeId, step.id)),
       effects,
     );
   // Nobody may have wanted it any more while it was being kept.

@@ -110,7 +110,7 @@ class Planning {
       if (type.plan) this.#known.set(node.id, type.plan(literalsOf(sources), this.#context(node)));
       else this.#steps.set(node.id, this.#step(node, type, sources));
     } catch (error) {
-      this.#problems.push(...problemsOfError(error).map((found) => atNode(found, node.nodeId)));
+      this.#problems.push(...problemsOfError(error).map((found) => atNode(found, node.nodeId, node.id)));
     }
     return this.#problems.length === before;
   }

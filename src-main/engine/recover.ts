@@ -40,7 +40,7 @@ function tryAgain(
     }
     const held = jobs
       .filter((job) => job.owners.has(runId))
-      .map((job) => ({ jobId: job.id, nodeId: job.owners.get(runId)!.nodeId }));
+      .map((job) => ({ jobId: job.id, step: job.owners.get(runId)! }));
     effects.push({ do: 'tellRetry', live, jobs: held, problems });
     resetRun(world, runId, effects);
   }
@@ -105,7 +105,7 @@ export function batchFailed(world: World, state: DeviceState, problems: readonly
           world,
           runId,
           'failed',
-          problems.map((found) => atNode(found, step.nodeId)),
+          problems.map((found) => atNode(found, step.nodeId, step.id)),
           effects,
         );
     return;

@@ -1,4 +1,5 @@
 import type { Event, Where } from '../model/events.ts';
+import type { Step } from '../model/run.ts';
 import type { Effect, Job, World } from './world.ts';
 
 type Telling = Extract<Effect, { do: `tell${string}` }>;
@@ -33,13 +34,13 @@ export function eventsOf(world: World, effect: Telling): Event[] {
       return [{ type: 'device.changed', device: effect.device, state: effect.state }];
     case 'tellRetry': {
       const { run } = effect.live;
-      return effect.jobs.map(({ jobId, nodeId }) => ({
+      return effect.jobs.map(({ jobId, step }) => ({
         type: 'job.retried',
         problems: effect.problems,
         runId: run.id,
         graphId: run.graphId,
         jobId,
-        nodeId,
+        ...placeOf(step),
       }));
     }
     case 'tellBatch': {
@@ -62,9 +63,12 @@ export function eventsOf(world: World, effect: Telling): Event[] {
   }
 }
 
+const placeOf = ({ id, nodeId }: Step): Pick<Where, 'nodeId' | 'stepId'> =>
+  (id as string) === nodeId ? { nodeId } : { nodeId, stepId: id };
+
 function placesOf(world: World, job: Job): Where[] {
   return [...job.owners].flatMap(([runId, step]) => {
     const run = world.runs.get(runId)?.run;
-    return run ? [{ runId, graphId: run.graphId, jobId: job.id, nodeId: step.nodeId }] : [];
+    return run ? [{ runId, graphId: run.graphId, jobId: job.id, ...placeOf(step) }] : [];
   });
 }

@@ -7,7 +7,6 @@ import type {
   ContentKey,
   DeviceId,
   JobId,
-  NodeId,
   PartKey,
   RowId,
   RunId,
@@ -246,7 +245,7 @@ export type Effect =
   | {
       readonly do: 'tellRetry';
       readonly live: LiveRun;
-      readonly jobs: readonly { readonly jobId: JobId; readonly nodeId: NodeId }[];
+      readonly jobs: readonly { readonly jobId: JobId; readonly step: Step }[];
       readonly problems: readonly Problem[];
     }
   | {

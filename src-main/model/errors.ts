@@ -125,9 +125,12 @@ export function problem<C extends ErrorCode>(
   return { code, values, ...at } as Problem;
 }
 
-/** A problem that a node's own code found: it does not know where it stands in the graph, the caller does. */
-export function atNode(found: Problem, nodeId: NodeId): Problem {
-  const values = 'node' in found.values ? { ...found.values, node: nodeId } : found.values;
+/**
+ * A problem that a node's own code found: it does not know where it stands in the graph, the caller does. `step` is its
+ * id in the expanded graph.
+ */
+export function atNode(found: Problem, nodeId: NodeId, step: string = nodeId): Problem {
+  const values = 'node' in found.values ? { ...found.values, node: step } : found.values;
   return { ...found, values, nodeId: found.nodeId ?? nodeId } as Problem;
 }
 

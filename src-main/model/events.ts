@@ -1,6 +1,6 @@
 import type { Device } from './device.ts';
 import type { Problem } from './errors.ts';
-import type { BatchId, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RunId } from './ids.ts';
+import type { BatchId, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RunId, StepId } from './ids.ts';
 import type { JobState, Row, RunImage, RunState } from './run.ts';
 
 /** What a step sees of its picture, small: base64 of height * width * 3 bytes. Not a result: the latest counts. */
@@ -15,7 +15,10 @@ export interface Where {
   readonly runId: RunId;
   readonly graphId: GraphId;
   readonly jobId: JobId;
+  /** The node that a person sees at the top level. */
   readonly nodeId: NodeId;
+  /** Where that is a subgraph: the step inside, `outer/inner`. */
+  readonly stepId?: StepId;
 }
 
 /** What the core tells its clients. */

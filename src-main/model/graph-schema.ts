@@ -50,6 +50,8 @@ const subgraphFields = {
   title: title.default(''),
   ...bodyFields,
   outputs: z.array(z.object({ name, node: name, output: name })).default([]),
+  inputsAt: point.optional(),
+  outputsAt: point.optional(),
 };
 
 const graphFields = {
@@ -122,6 +124,7 @@ export function fromFile(file: FileGraph): Graph {
       title: subgraph.title,
       ...bodyFromFile(subgraph),
       outputs: subgraph.outputs,
+      ...withoutUndefined({ inputsAt: subgraph.inputsAt, outputsAt: subgraph.outputsAt }),
       ...extraOf(subgraph, subgraphFields),
     })) as unknown as Record<SubgraphId, Subgraph>,
     affinity: file.affinity,
@@ -184,7 +187,14 @@ export function toFile(graph: Graph): Record<string, unknown> {
     file.subgraphs = Object.fromEntries(
       sorted(graph.subgraphs).map(([id, subgraph]) => [
         id,
-        { title: subgraph.title, ...bodyToFile(subgraph), outputs: subgraph.outputs, ...subgraph.extra },
+        withoutUndefined({
+          title: subgraph.title,
+          ...bodyToFile(subgraph),
+          outputs: subgraph.outputs,
+          inputsAt: subgraph.inputsAt,
+          outputsAt: subgraph.outputsAt,
+          ...subgraph.extra,
+        }),
       ]),
     );
   if (graph.affinity.length > 0) file.affinity = graph.affinity;

@@ -77,6 +77,9 @@ export interface Subgraph extends GraphBody, Kept {
   title: string;
   /** Outputs offered by name. */
   outputs: { name: string; node: NodeId; output: string }[];
+  /** Where its boundary stands on the canvas, when a person put it there. */
+  inputsAt?: readonly [x: number, y: number];
+  outputsAt?: readonly [x: number, y: number];
 }
 
 export const subgraphPrefix = 'subgraph:';

@@ -1,6 +1,6 @@
 import { clearValue, setValue } from '../../src-main/model/edits.ts';
 import type { Problem } from '../../src-main/model/errors.ts';
-import type { Graph } from '../../src-main/model/graph.ts';
+import type { Graph, GraphBody } from '../../src-main/model/graph.ts';
 import { readGraph } from '../../src-main/model/graph-file.ts';
 import { toFile } from '../../src-main/model/graph-schema.ts';
 import { type NodeId, newId, type RunId } from '../../src-main/model/ids.ts';
@@ -8,9 +8,13 @@ import { maxSeed, seedPlus } from '../../src-main/model/inputs.ts';
 import type { Json, JsonObject } from '../../src-main/model/json.ts';
 import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
 import type { Overrides } from '../../src-main/model/overrides.ts';
+import { dropUnused, subgraphsIn } from '../../src-main/model/subgraph-edits.ts';
 import { type Cell, cell, type WritableCell } from './cell.ts';
 import { changedValues, type Field, fieldsOf, valueIn } from './fields.ts';
-import { type History, history } from './history.ts';
+import { type History, history, type Patch } from './history.ts';
+import { openLevel, type Place, scopeThatShows, subgraphsOn } from './levels.ts';
+import { liveSpecs } from './live-specs.ts';
+import { problemsAt } from './problem-place.ts';
 import { readJson, type Storage, writeJson } from './storage.ts';
 import { sameGraph, structureOf } from './structure.ts';
 
@@ -36,7 +40,10 @@ export type Gesture =
   | 'disconnect'
   | 'paste'
   | 'look'
-  | 'expose';
+  | 'expose'
+  | 'subgraph'
+  | 'unpack'
+  | 'boundary';
 
 /**
  * A graph that is open. The graph is the truth: form, canvas and inspector show it and edit it through its history,
@@ -45,15 +52,27 @@ export type Gesture =
 export interface OpenGraph {
   /** As it was opened. */
   readonly base: Graph;
+  /** Node types as the core has them, and beside them the subgraphs of this graph as it is now. */
   readonly specs: NodeSpecs;
+  readonly types: NodeSpecs;
   readonly history: History<Graph>;
   readonly graph: Cell<Graph>;
   readonly fields: Cell<readonly Field[]>;
   readonly form: Cell<FormState>;
   /** Nodes that are selected; not part of the graph. */
   readonly selection: WritableCell<ReadonlySet<NodeId>>;
+  /** Where this is in the graph: a subgraph that is open is worked on like a graph. */
+  readonly place: Place;
+  /** The path of the level that is shown. */
+  readonly scope: WritableCell<readonly NodeId[]>;
+  /** What is worked on at a path. */
+  level(path: readonly NodeId[]): OpenGraph;
+  /** As the core said them, by their place in the expanded graph. */
+  readonly problems: Cell<readonly Problem[]>;
   /** One step of undo; with a key, edits of the same key are one until the field is left. */
   change(gesture: Gesture, recipe: (draft: Graph) => void, key?: string): void;
+  /** A change of the graph and of the body that is worked on, as they are in the file. */
+  changeBody(gesture: Gesture, recipe: (draft: Graph, body: GraphBody) => void): void;
   set(name: string, value: Json): void;
   /** The value of any input. */
   setInput(node: NodeId, input: string, value: Json): void;
@@ -87,12 +106,18 @@ export const draftKey = (graph: Graph): string => `kiln.draft.${graph.id}`;
 /** Short enough to be read out, and for other programs that read it as a number. */
 const randomSeed = (): string => String(globalThis.crypto.getRandomValues(new Uint32Array(1))[0]);
 
+/** Gestures after which a subgraph may be used by no node. */
+const mayDrop: ReadonlySet<Gesture> = new Set(['remove', 'subgraph', 'unpack']);
+
 const isSeedField = ({ spec }: Field): boolean => spec.kind === 'seed';
 
-export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }: OpenGraphOptions): OpenGraph {
-  const draft = draftOf(readJson(storage, draftKey(base)), base, specs);
+export function openGraph({ graph: base, specs: types, storage, newSeed = randomSeed }: OpenGraphOptions): OpenGraph {
+  const draft = draftOf(readJson(storage, draftKey(base)), base, types);
   const past = history(draft.graph);
   const graph = past.value;
+  const specs = liveSpecs(types, graph.get);
+  const scope = cell<readonly NodeId[]>([]);
+  const told = cell<readonly Problem[]>([]);
   const fields = cell(fieldsOf(draft.graph, specs, base));
   const form = cell<FormState>({
     values: changedValues(draft.graph, fields.get()),
@@ -108,7 +133,12 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
     const kept = { values, locked, ...(isChanged ? { graph: toFile(structure) } : {}) };
     writeJson(storage, draftKey(base), isEmpty ? null : kept);
   };
-  past.onChange((next) => {
+  let lastPatches: readonly Patch[] = [];
+  past.onChange((next, patches) => {
+    lastPatches = patches;
+    // A subgraph that is gone leads back out.
+    const left = subgraphsOn(next, scope.get()).length;
+    if (left < scope.get().length) scope.set(scope.get().slice(0, left));
     const offered = fieldsOf(next, specs, base);
     if (JSON.stringify(offered) !== JSON.stringify(fields.get())) fields.set(offered);
     const values = changedValues(next, fields.get());
@@ -135,7 +165,12 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
   };
   const change: OpenGraph['change'] = (gesture, recipe, key) => {
     past.mark(gesture, key);
-    past.edit(recipe);
+    const mayLeaveUnused = mayDrop.has(gesture);
+    past.edit((draft) => {
+      const used = mayLeaveUnused ? subgraphsIn(draft, draft) : null;
+      recipe(draft);
+      if (used) dropUnused(draft, used);
+    });
     if (key === undefined) past.close();
   };
   const set = (name: string, value: Json): void => {
@@ -143,15 +178,33 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
     if (field) change('set', (draft) => put(draft, name, value), `${field.node}.${field.input}`);
   };
 
-  return {
+  const followed = (step: () => boolean) => (): boolean => {
+    const isDone = step();
+    if (isDone) scope.set(scopeThatShows(graph.get(), scope.get(), lastPatches));
+    return isDone;
+  };
+  const levels = new Map<string, OpenGraph>();
+  const root: OpenGraph = {
     base,
     specs,
-    history: past,
+    types,
+    history: { ...past, undo: followed(past.undo), redo: followed(past.redo) },
     graph,
     fields,
     form,
     selection: cell<ReadonlySet<NodeId>>(new Set()),
+    place: { path: [], subgraph: null },
+    scope,
+    level(path) {
+      const through = subgraphsOn(graph.get(), path);
+      const key = path.map((id, i) => `${id}:${through[i]}`).join('/');
+      const known = levels.get(key) ?? openLevel(root, path);
+      levels.set(key, known);
+      return known;
+    },
+    problems: told,
     change,
+    changeBody: (gesture, recipe) => change(gesture, (draft) => recipe(draft, draft)),
     set,
     setInput: (node, input, value) => change('set', (draft) => setValue(draft, node, input, value), `${node}.${input}`),
     use(given) {
@@ -180,7 +233,10 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
     lock,
     newSeed: (name) => set(name, newSeed()),
     drawSeed: newSeed,
-    setProblems: (problems) => form.set({ ...form.get(), problems }),
+    setProblems(problems) {
+      told.set(problems);
+      form.set({ ...form.get(), problems: problemsAt(graph.get(), [], problems) });
+    },
     nextRuns(times) {
       const seeds = fields.get().filter(isSeedField);
       const drawn = Array.from({ length: times }, () => Object.fromEntries(seeds.map(({ name }) => [name, newSeed()])));
@@ -203,6 +259,7 @@ export function openGraph({ graph: base, specs, storage, newSeed = randomSeed }:
     sameRun: () => ({ runId: newId<RunId>('run'), overrides: form.get().values }),
     file: () => toFile(structureOf(graph.get(), base, fields.get())) as unknown as JsonObject,
   };
+  return root;
 }
 
 export const isSeed = (text: string): boolean => /^\d{1,20}$/.test(text) && BigInt(text) <= maxSeed;

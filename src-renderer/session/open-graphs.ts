@@ -84,7 +84,7 @@ export function openGraphs({ storage, preferences, notices, ...calls }: OpenGrap
     open: openGraph({ graph, specs, storage }),
   });
   const openOwn = (given: Graph): void => {
-    const specs = templates.get()[0]?.open.specs;
+    const specs = templates.get()[0]?.open.types;
     if (!specs) return;
     const known = templates.get().find(({ open }) => open.base.id === given.id);
     if (known && sameGraph(known.open.base, given)) {
