@@ -84,7 +84,7 @@ export interface Subgraph extends GraphBody, Kept {
 
 export const subgraphPrefix = 'subgraph:';
 
-export const subgraphOf = (node: GraphNode): SubgraphId | null =>
+export const subgraphOf = (node: Pick<GraphNode, 'type'>): SubgraphId | null =>
   node.type.startsWith(subgraphPrefix) ? (node.type.slice(subgraphPrefix.length) as SubgraphId) : null;
 
 export const linkIdOf = (to: { node: NodeId; input: string }): LinkId => `${to.node}.${to.input}` as LinkId;

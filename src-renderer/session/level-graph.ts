@@ -13,7 +13,7 @@ export const outputsNode = '__outputs' as NodeId;
 export const newSlot = '__new';
 
 export const isBoundary = (id: string): boolean => id === inputsNode || id === outputsNode;
-const isBoundaryLink = ({ from, to }: Link): boolean => from.node === inputsNode || to.node === outputsNode;
+const isBoundaryLink = ({ from, to }: Link): boolean => isBoundary(from.node) || isBoundary(to.node);
 
 const room = 360;
 
@@ -117,7 +117,7 @@ function writeInputs(subgraph: Subgraph, before: Graph, next: Graph): void {
     (one) => !isGone.has(linkIdOf(one)) && Object.hasOwn(next.nodes, one.node) && !isBoundary(one.node),
   );
   for (const { from, to } of come) {
-    if (to.node === outputsNode) continue;
+    if (from.node !== inputsNode || isBoundary(to.node)) continue;
     const name =
       from.output === newSlot ? freeName((one) => exposed.some((e) => e.name === one), to.input) : from.output;
     // Beside those of its name, so that the order of names stays.
@@ -134,7 +134,7 @@ function writeOutputs(subgraph: Subgraph, before: Graph, next: Graph): void {
   const isGone = new Set(gone.map(({ to }) => to.input));
   let left = outputs.filter((one) => !isGone.has(one.name) || come.some(({ to }) => to.input === one.name));
   for (const { from, to } of come) {
-    if (from.node === inputsNode) continue;
+    if (to.node !== outputsNode || isBoundary(from.node)) continue;
     const known = left.find((one) => one.name === to.input);
     if (known) Object.assign(known, { node: from.node, output: from.output });
     else {

@@ -1,12 +1,13 @@
-import type { Graph, GraphNode } from '../../src-main/model/graph.ts';
+import { type Graph, type GraphBody, type GraphNode, subgraphPrefix } from '../../src-main/model/graph.ts';
 import { type NodeId, newId } from '../../src-main/model/ids.ts';
 import { valueTypeOf } from '../../src-main/model/inputs.ts';
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { accepts, type ValueType } from '../../src-main/model/value-types.ts';
 
 /** A short id that says what the node is, as people write them in files: `sample`, `sample-2`. */
-export function freshId(graph: Graph, type: string): NodeId {
-  const word = type.slice(type.lastIndexOf('.') + 1).replace(/[^\w-]/g, '') || 'node';
+export function freshId(graph: GraphBody, type: string): NodeId {
+  const isSubgraph = type.startsWith(subgraphPrefix);
+  const word = isSubgraph ? 'subgraph' : type.slice(type.lastIndexOf('.') + 1).replace(/[^\w-]/g, '') || 'node';
   if (!Object.hasOwn(graph.nodes, word)) return word as NodeId;
   for (let n = 2; n < 10_000; n++) if (!Object.hasOwn(graph.nodes, `${word}-${n}`)) return `${word}-${n}` as NodeId;
   return newId<NodeId>('node');

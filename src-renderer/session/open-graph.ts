@@ -165,11 +165,10 @@ export function openGraph({ graph: base, specs: types, storage, newSeed = random
   };
   const change: OpenGraph['change'] = (gesture, recipe, key) => {
     past.mark(gesture, key);
-    const mayLeaveUnused = mayDrop.has(gesture);
+    const used = mayDrop.has(gesture) ? subgraphsIn(graph.get(), graph.get()) : null;
     past.edit((draft) => {
-      const used = mayLeaveUnused ? subgraphsIn(draft, draft) : null;
       recipe(draft);
-      if (used) dropUnused(draft, used);
+      if (used && used.size > 0) dropUnused(draft, used);
     });
     if (key === undefined) past.close();
   };
