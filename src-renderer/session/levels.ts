@@ -1,10 +1,10 @@
 import { type Patch, produce } from 'immer';
+import type { Problem } from '../../src-main/model/errors.ts';
 import { type Graph, type GraphBody, subgraphOf } from '../../src-main/model/graph.ts';
 import type { NodeId, SubgraphId } from '../../src-main/model/ids.ts';
-import { own } from '../../src-main/model/json.ts';
+import { type Json, own } from '../../src-main/model/json.ts';
 import { type Cell, cell } from './cell.ts';
 import { levelGraph, writeLevel } from './level-graph.ts';
-import type { FormState, OpenGraph } from './open-graph.ts';
 import { problemsAt } from './problem-place.ts';
 
 // A graph is worked on one level at a time: the graph itself, or a subgraph, reached by the nodes that one opens on the
@@ -88,8 +88,20 @@ function derived<A, B>(of: Cell<A>, from: (value: A, before: B | null) => B): Ce
   return made;
 }
 
+/** What a level is made of: what an open graph is to whoever edits it. */
+interface Root {
+  readonly graph: Cell<Graph>;
+  readonly form: Cell<{ readonly problems: readonly Problem[] }>;
+  readonly problems: Cell<readonly Problem[]>;
+  readonly selection: Cell<ReadonlySet<NodeId>>;
+  readonly place: Place;
+  change(gesture: string, recipe: (draft: Graph) => void, key?: string): void;
+  changeBody(gesture: string, recipe: (draft: Graph, body: GraphBody) => void): void;
+  setInput(node: NodeId, input: string, value: Json): void;
+}
+
 /** The level at a path of an open graph; `root` is the graph itself. */
-export function openLevel(root: OpenGraph, path: readonly NodeId[]): OpenGraph {
+export function openLevel<T extends Root>(root: T, path: readonly NodeId[]): T {
   const id = subgraphsOn(root.graph.get(), path).at(-1);
   if (path.length === 0 || id === undefined) return root;
   let seen: Graph | null = null;
@@ -101,11 +113,11 @@ export function openLevel(root: OpenGraph, path: readonly NodeId[]): OpenGraph {
     seen = next;
     return isSame ? before : levelGraph(next, subgraph, before);
   });
-  const form = derived<FormState, FormState>(root.form, () => {
-    const { values, locked } = root.form.get();
-    return { values, locked, problems: problemsAt(root.graph.get(), path, root.problems.get()) };
-  });
-  const change: OpenGraph['change'] = (gesture, recipe, key) =>
+  const form = derived(root.form, (next) => ({
+    ...next,
+    problems: problemsAt(root.graph.get(), path, root.problems.get()),
+  }));
+  const change: Root['change'] = (gesture, recipe, key) =>
     root.change(
       gesture,
       (draft) => {
@@ -114,13 +126,13 @@ export function openLevel(root: OpenGraph, path: readonly NodeId[]): OpenGraph {
       },
       key,
     );
-  return {
-    ...root,
+  const level: Root = {
     place: { path, subgraph: id },
     graph,
     form,
     selection: cell<ReadonlySet<NodeId>>(new Set()),
     change,
+    problems: root.problems,
     setInput: (node, input, value) =>
       change(
         'set',
@@ -136,4 +148,5 @@ export function openLevel(root: OpenGraph, path: readonly NodeId[]): OpenGraph {
         if (body) recipe(draft, body);
       }),
   };
+  return { ...root, ...level };
 }
