@@ -19,7 +19,7 @@ export const commandTable = {
   'run.start': { scope: 'everywhere', keys: ['$mod+Enter'] },
   'run.live': { scope: 'page', keys: ['Alt+KeyL'] },
   'queue.togglePause': { scope: 'page', keys: [] },
-  'file.new': { scope: 'page', keys: ['$mod+Alt+KeyN'] },
+  'file.new': { scope: 'everywhere', keys: ['$mod+Alt+KeyN'] },
   'file.open': { scope: 'everywhere', keys: ['$mod+o'] },
   'file.save': { scope: 'everywhere', keys: ['$mod+s'] },
   'file.saveAs': { scope: 'everywhere', keys: ['$mod+Shift+s'] },
