@@ -9,6 +9,7 @@ export const panelTable: Readonly<Partial<Record<Panel, ComponentType>>> = {
   create: CreatePanel,
   queue: QueuePanel,
   gallery: Gallery,
+  models: lazy(async () => ({ default: (await import('./models-panel.tsx')).ModelsPanel })),
   monitor: lazy(async () => ({ default: (await import('./monitor-panel.tsx')).MonitorPanel })),
   settings: lazy(async () => ({ default: (await import('./settings-panel.tsx')).SettingsPanel })),
   devices: lazy(async () => ({ default: (await import('./devices-panel.tsx')).DevicesPanel })),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -116,6 +116,44 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       await openPanel(other.page, 'monitor');
       await other.page.locator('.timeline-bar').first().waitFor();
       await screenshot(other.page, `machine-monitor-${name}`);
+      await other.close();
+    }
+  });
+
+  test('models lists the packs with their parts and licences, a broken one with its remedy, and the graph uses one', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    await openPanel(page, 'models');
+    const starter = page.locator('[data-pack=starter]');
+    await starter.getByText('Starter (icons)').waitFor();
+    await starter.getByText('In the open graph').waitFor();
+    expect(await starter.locator('.part-list li').count()).toBe(5);
+    await starter.locator('.part-list li', { hasText: 'Denoiser' }).getByText('on cpu').waitFor();
+    await starter.getByText('Licences, piece by piece').click();
+    await starter.getByText('BSD-3-Clause').waitFor();
+    const folder = path.join(home.path, 'models');
+    await page.getByText(folder, { exact: true }).waitFor();
+    cpSync(path.join(import.meta.dirname, '../../models/starter'), path.join(folder, 'second'), { recursive: true });
+    mkdirSync(path.join(folder, 'torn'));
+    writeFileSync(path.join(folder, 'torn', 'model_index.json'), '{ "half');
+    await page.getByRole('button', { name: 'Look again' }).click();
+    const torn = page.locator('[data-pack=torn]');
+    await torn.getByText('Cannot be used').waitFor();
+    await torn.locator('.problem-note').waitFor();
+    await screenshot(page, 'machine-models');
+    await page.locator('[data-pack=second]').getByRole('button', { name: 'Use in the open graph' }).click();
+    await page.locator('[data-pack=second]').getByText('In the open graph').waitFor();
+    await starter.getByRole('button', { name: 'Use in the open graph' }).waitFor();
+    await page.getByRole('searchbox', { name: /Search packs/ }).fill('torn');
+    await expect.poll(() => page.locator('.pack-card').count()).toBe(1);
+    await openPanel(page, 'create');
+    expect(await page.locator('.form select').first().inputValue()).toBe('second');
+    expect(complaints).toEqual([]);
+    await close();
+    for (const [name, how] of Object.entries(shown)) {
+      const other = await openPage(browser, server.address, how);
+      await openPanel(other.page, 'models');
+      await other.page.locator('.pack-card').first().waitFor();
+      await screenshot(other.page, `machine-models-${name}`);
       await other.close();
     }
   });

@@ -107,7 +107,7 @@ export const machine: MachineTexts = {
     noLicence: 'not said',
     version: 'Version',
     native: 'Draws at',
-    enlarges: (times) => `${times} times as large with its upscaler`,
+    enlarges: (times) => `× ${times} with upscaler`,
     can: 'Can do',
     abilities: { textToImage: 'Text to image', imageToImage: 'Image to image', upscale: 'Upscale' },
     parts: 'Parts',
