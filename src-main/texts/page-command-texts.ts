@@ -24,6 +24,7 @@ export interface CommandTexts {
     readonly 'palette.open': string;
     readonly 'shortcuts.show': string;
     readonly 'panel.create': string;
+    readonly 'panel.library': string;
     readonly 'panel.queue': string;
     readonly 'panel.gallery': string;
     readonly 'panel.models': string;
@@ -52,6 +53,18 @@ export type CommandName = keyof CommandTexts['names'];
 export interface PanelTexts {
   readonly heading: string;
   readonly names: Readonly<
-    Record<'create' | 'queue' | 'gallery' | 'models' | 'devices' | 'monitor' | 'settings', string>
+    Record<'create' | 'library' | 'queue' | 'gallery' | 'models' | 'devices' | 'monitor' | 'settings', string>
   >;
+}
+
+/** Graphs and node types to begin with. */
+export interface LibraryTexts {
+  readonly search: string;
+  readonly nothing: string;
+  readonly nodeTypes: string;
+  readonly add: (title: string) => string;
+  readonly added: (title: string) => string;
+  readonly nodes: (count: number) => string;
+  readonly takes: string;
+  readonly gives: string;
 }

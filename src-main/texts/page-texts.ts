@@ -1,5 +1,5 @@
 import type { RunState, Tier } from '../model/run.ts';
-import type { CommandTexts, PanelTexts } from './page-command-texts.ts';
+import type { CommandTexts, LibraryTexts, PanelTexts } from './page-command-texts.ts';
 import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
 import type { MachineTexts } from './page-machine-texts.ts';
 import type { SettingsTexts } from './page-settings-texts.ts';
@@ -22,6 +22,7 @@ export interface PageTexts {
 
   readonly panels: PanelTexts;
   readonly commands: CommandTexts;
+  readonly library: LibraryTexts;
   readonly settings: SettingsTexts;
   readonly top: {
     readonly template: string;

@@ -7,6 +7,7 @@ import { QueuePanel } from './queue-panel.tsx';
 /** What is shown for each part of the studio. What is not needed at once is loaded when it is. */
 export const panelTable: Readonly<Partial<Record<Panel, ComponentType>>> = {
   create: CreatePanel,
+  library: lazy(async () => ({ default: (await import('./library-panel.tsx')).LibraryPanel })),
   queue: QueuePanel,
   gallery: Gallery,
   models: lazy(async () => ({ default: (await import('./models-panel.tsx')).ModelsPanel })),

@@ -1,4 +1,14 @@
-import { Activity, Boxes, Cpu, Images, ListOrdered, type LucideIcon, Settings, Sparkles } from 'lucide-react';
+import {
+  Activity,
+  Boxes,
+  Cpu,
+  Images,
+  LibraryBig,
+  ListOrdered,
+  type LucideIcon,
+  Settings,
+  Sparkles,
+} from 'lucide-react';
 import type { CommandId } from '../session/commands.ts';
 import { type Panel, panels } from '../session/preferences.ts';
 import { Hint } from './icon-button.tsx';
@@ -8,6 +18,7 @@ import { useCell, usePlace, useTexts } from './place.tsx';
 
 const icons: Readonly<Record<Panel, LucideIcon>> = {
   create: Sparkles,
+  library: LibraryBig,
   queue: ListOrdered,
   gallery: Images,
   models: Boxes,

@@ -32,6 +32,7 @@ export const commandTable = {
   'palette.open': { scope: 'everywhere', keys: ['$mod+Shift+p', '$mod+k'] },
   'shortcuts.show': { scope: 'page', keys: ['Shift+?'] },
   'panel.create': { scope: 'page', keys: ['1'] },
+  'panel.library': { scope: 'page', keys: ['n'] },
   'panel.queue': { scope: 'page', keys: ['2'] },
   'panel.gallery': { scope: 'page', keys: ['3'] },
   'panel.models': { scope: 'page', keys: ['4'] },

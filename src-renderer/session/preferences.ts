@@ -12,7 +12,7 @@ export const views = ['form', 'graph'] as const;
 export type View = (typeof views)[number];
 
 /** The parts of the studio. Forms and graphs are worked on in the first. */
-export const panels = ['create', 'queue', 'gallery', 'models', 'devices', 'monitor', 'settings'] as const;
+export const panels = ['create', 'library', 'queue', 'gallery', 'models', 'devices', 'monitor', 'settings'] as const;
 export type Panel = (typeof panels)[number];
 
 /** What a person wants of the page on this machine. */

@@ -37,6 +37,20 @@ describe.skipIf(noBrowser !== null)('the studio around its parts', () => {
     await close();
   });
 
+  test('the library opens graphs and adds node types, found in either language', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    await page.keyboard.press('n');
+    await page.getByPlaceholder('Search graphs and node types').fill('KSampler');
+    await page.getByRole('button', { name: 'Add “Sample” to the open graph' }).click();
+    await page.getByText('Added “Sample” to the open graph').waitFor();
+    await page.getByPlaceholder('Search graphs and node types').fill('');
+    await screenshot(page, 'studio-library');
+    await page.getByRole('button', { name: /^Upscale 4 nodes/ }).click();
+    await page.getByRole('tab', { name: 'Upscale', selected: true }).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('a shortcut is changed, clashes are shown, and the new keys work after a reload', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);
     await page.keyboard.press('7');

@@ -1,9 +1,10 @@
-import type { CommandTexts, PanelTexts } from '../page-command-texts.ts';
+import type { CommandTexts, LibraryTexts, PanelTexts } from '../page-command-texts.ts';
 
 export const panels: PanelTexts = {
   heading: '工作室的各个部分',
   names: {
     create: '创作',
+    library: '节点与模板库',
     queue: '队列',
     gallery: '图库',
     models: '模型',
@@ -45,6 +46,7 @@ export const commands: CommandTexts = {
     'palette.open': '命令面板',
     'shortcuts.show': '快捷键一览',
     'panel.create': '转到创作',
+    'panel.library': '转到节点与模板库',
     'panel.queue': '转到队列',
     'panel.gallery': '转到图库',
     'panel.models': '转到模型',
@@ -65,4 +67,15 @@ export const commands: CommandTexts = {
     'graph.zoomOut': '缩小',
     'graph.arrange': '自动排列',
   },
+};
+
+export const library: LibraryTexts = {
+  search: '搜索图和节点类型…',
+  nothing: '没有这个名字的图或节点。',
+  nodeTypes: '节点类型',
+  add: (title) => `将“${title}”添加到打开的图`,
+  added: (title) => `已将“${title}”添加到打开的图`,
+  nodes: (count) => `${count} 个节点`,
+  takes: '输入',
+  gives: '输出',
 };

@@ -1,5 +1,5 @@
 import type { PageTexts } from '../page-texts.ts';
-import { commands, panels } from './page-commands.ts';
+import { commands, library, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
 import { settings } from './page-settings.ts';
@@ -39,6 +39,7 @@ export const page: PageTexts = {
 
   panels,
   commands,
+  library,
   settings,
   top: {
     template: '模板',

@@ -1,9 +1,10 @@
-import type { CommandTexts, PanelTexts } from '../page-command-texts.ts';
+import type { CommandTexts, LibraryTexts, PanelTexts } from '../page-command-texts.ts';
 
 export const panels: PanelTexts = {
   heading: 'Parts of the studio',
   names: {
     create: 'Create',
+    library: 'Library',
     queue: 'Queue',
     gallery: 'Gallery',
     models: 'Models',
@@ -52,6 +53,7 @@ export const commands: CommandTexts = {
     'palette.open': 'Commands',
     'shortcuts.show': 'Shortcuts',
     'panel.create': 'Go to Create',
+    'panel.library': 'Go to Library',
     'panel.queue': 'Go to Queue',
     'panel.gallery': 'Go to Gallery',
     'panel.models': 'Go to Models',
@@ -72,4 +74,15 @@ export const commands: CommandTexts = {
     'graph.zoomOut': 'Zoom out',
     'graph.arrange': 'Arrange the nodes',
   },
+};
+
+export const library: LibraryTexts = {
+  search: 'Search graphs and node types …',
+  nothing: 'Nothing is called that.',
+  nodeTypes: 'Node types',
+  add: (title) => `Add “${title}” to the open graph`,
+  added: (title) => `Added “${title}” to the open graph`,
+  nodes: (count) => (count === 1 ? '1 node' : `${count} nodes`),
+  takes: 'Takes',
+  gives: 'Gives',
 };
