@@ -3,6 +3,7 @@ import { contractVersion } from './contract/calls.ts';
 import { graphTextOf } from './core-graph-bytes.ts';
 import type { LiveFacts } from './core-live-facts.ts';
 import { readMonitor } from './core-monitor.ts';
+import { pictureHandlers } from './core-pictures.ts';
 import type { LastingRunLog } from './core-run-log.ts';
 import type { RunKeeper } from './core-runs.ts';
 import { templates } from './core-templates.ts';
@@ -10,6 +11,7 @@ import { kilnVersion } from './core-versions.ts';
 import type { Engine } from './engine/engine.ts';
 import { explainJobs, type Forecast, forecast, inTurn, queueMs } from './engine/forecast.ts';
 import { AppError, fail, problem, type Result, unwrap } from './model/errors.ts';
+import type { Event } from './model/events.ts';
 import { flatten } from './model/flat-graph.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
@@ -43,6 +45,7 @@ export interface HandlerParts {
   readonly check: (graph: Graph, overrides: Overrides) => Promise<Result<Plan>>;
   /** Live facts of runs and devices, kept from events. */
   readonly live: LiveFacts;
+  readonly emit: (event: Event) => void;
 }
 
 /** Every call of the contract, one function each. */
@@ -179,9 +182,7 @@ export function handlersOf(options: HandlerParts): Handlers {
     },
     'queue.pause': async ({ tier }) => pauseTiers(store, engine, tier, true),
     'queue.resume': async ({ tier }) => pauseTiers(store, engine, tier, false),
-    'images.list': async ({ text, offset, count }) => ({
-      images: await store.images.list({ offset, count, ...(text === undefined ? {} : { text }) }),
-    }),
+    ...pictureHandlers(options),
   };
 }
 

@@ -56,6 +56,9 @@ export function publisher({ store, specs, madeFrom, version, onImage }: Publishe
           kept: step.sink === 'gallery',
           mime: 'image/png' as const,
           prompt: texts.parameters.split('\n')[0] ?? '',
+          graphId: from.graph.id,
+          graphTitle: from.graph.title,
+          packs: [...new Set(from.packs.map(({ ref }) => ref.packId))],
         };
         const added = await store.images.add(file, image);
         images.push(added);

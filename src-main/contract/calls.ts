@@ -7,7 +7,17 @@ import type { Json } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { NodeSpec } from '../model/node-spec.ts';
 import type { PackFacts } from '../model/pack.ts';
-import { type RunImage, type RunState, runStates, type Tier, tiers } from '../model/run.ts';
+import {
+  type GalleryImage,
+  type ImageFilters,
+  type ImagePlace,
+  type RunImage,
+  type RunState,
+  runStates,
+  type Tier,
+  tiers,
+} from '../model/run.ts';
+import type { FileValue } from '../model/value-types.ts';
 import type { MonitorReading } from './monitor.ts';
 
 // Every call that a client may make, with its arguments as a schema that is checked on arrival and its answer as a type.
@@ -127,6 +137,16 @@ const runId = z
 const runIds = z.array(runId).min(1).max(10_000);
 const digest = z.string().regex(/^[0-9a-f]{64}$/) as unknown as z.ZodType<Digest>;
 const tier = z.enum(tiers);
+const imagePlaces = z
+  .array(
+    z.object({
+      runId,
+      nodeId: z.string().min(1).max(limits.nameChars),
+      index: z.int().min(0),
+    }) as unknown as z.ZodType<ImagePlace>,
+  )
+  .min(1)
+  .max(10_000);
 /** A graph file as JSON; it is read with the same limits, migrations and checks as a file. */
 const graph = z.looseObject({ format: z.literal('kiln') }) as unknown as z.ZodType<{ [name: string]: Json }>;
 const overrides = z.record(
@@ -205,12 +225,28 @@ export const calls = {
     z.object({ tier: tier.optional() }),
   ),
   'queue.resume': call<null>('Goes on, with one tier or with all.')(z.object({ tier: tier.optional() })),
-  'images.list': call<{ readonly images: readonly RunImage[] }>('Kept pictures, newest first.')(
+  'images.list': call<{ readonly images: readonly GalleryImage[]; readonly total: number }>(
+    'Kept pictures, newest first, and how many there are.',
+  )(
     z.object({
+      /** In the title, the prompt or at the beginning of the seed. */
       text: z.string().max(limits.nameChars).optional(),
+      graphId: z.string().max(limits.nameChars).optional(),
+      /** Made with this pack. */
+      pack: z.string().max(limits.nameChars).optional(),
       offset: z.int().min(0).default(0),
       count: z.int().min(1).max(1000).default(50),
     }),
+  ),
+  'images.filters': call<ImageFilters>('The graphs and packs that made the kept pictures.')(nothing),
+  'images.remove': call<{ readonly removed: number }>(
+    'Takes pictures out of the gallery. For a day they can be restored; then their files are deleted.',
+  )(z.object({ images: imagePlaces })),
+  'images.restore': call<{ readonly restored: number }>('Brings pictures back that were removed.')(
+    z.object({ images: imagePlaces }),
+  ),
+  'images.use': call<FileValue>('Makes a picture a file that graphs can take as an input.')(
+    z.object({ digest, name: z.string().min(1).max(limits.nameChars) }),
   ),
 } as const;
 

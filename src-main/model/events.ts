@@ -1,7 +1,7 @@
 import type { Device } from './device.ts';
 import type { Problem } from './errors.ts';
 import type { BatchId, DeviceId, Digest, GraphId, JobId, NodeId, PartKey, RunId, StepId } from './ids.ts';
-import type { JobState, Row, RunImage, RunState } from './run.ts';
+import type { GalleryImage, ImagePlace, JobState, Row, RunImage, RunState } from './run.ts';
 
 /** What a step sees of its picture, small: base64 of height * width * 3 bytes. Not a result: the latest counts. */
 export interface Preview {
@@ -83,7 +83,10 @@ export type Event =
   /** Runs came, went, moved or paused; told at most every 100 ms. Who shows the queue asks again. */
   | { readonly type: 'queue.changed' }
   /** A picture is recorded; its run may not be over. */
-  | { readonly type: 'image.added'; readonly image: RunImage; readonly digest: Digest };
+  | { readonly type: 'image.added'; readonly image: RunImage; readonly digest: Digest }
+  /** A person took pictures away, or had them back. */
+  | { readonly type: 'images.removed'; readonly images: readonly ImagePlace[] }
+  | { readonly type: 'images.restored'; readonly images: readonly GalleryImage[] };
 
 /** What jobs did since the host last said: ended, failed, or came to wait for rows. */
 export interface Moved {

@@ -144,3 +144,24 @@ export interface RunImage {
   readonly title: string;
   readonly kept: boolean;
 }
+
+/** Which picture of which run: what names it, as equal pictures are one file. */
+export type ImagePlace = Pick<RunImage, 'runId' | 'nodeId' | 'index'>;
+
+/** A kept picture with what it was made from. */
+export interface GalleryImage extends RunImage {
+  readonly prompt: string;
+  readonly graphId: GraphId;
+  readonly graphTitle: string;
+  /** Names of the packs that made it. */
+  readonly packs: readonly string[];
+  readonly bytes: number;
+  /** ms since 1970. */
+  readonly added: number;
+}
+
+/** What there is to filter pictures by, and how many of each there are. */
+export interface ImageFilters {
+  readonly graphs: readonly { readonly graphId: GraphId; readonly title: string; readonly count: number }[];
+  readonly packs: readonly { readonly pack: string; readonly count: number }[];
+}

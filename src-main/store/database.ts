@@ -3,9 +3,10 @@ import Database from 'better-sqlite3';
 import { fail } from '../model/errors.ts';
 import { codeOf, diskProblem } from './disk-problem.ts';
 import { first } from './migrations/0001-first.ts';
+import { gallery } from './migrations/0002-gallery.ts';
 
 /** Step n brings a database from version n to n + 1. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, gallery];
 
 /** "Kiln" in the file's header: another program's database is not ours to change. */
 const applicationId = 0x4b696c6e;

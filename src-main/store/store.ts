@@ -6,7 +6,7 @@ import type { ContentKey, DeviceId, Digest, RunId } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Results, RunLog } from '../model/ports.ts';
 import { type Rpc, rpcOver } from '../model/rpc.ts';
-import type { RunImage, RunState, Tier } from '../model/run.ts';
+import type { ImageFilters, ImagePlace, RunImage, RunState, Tier } from '../model/run.ts';
 import { defaultSettings } from '../model/settings.ts';
 import type { ImageQuery, NewImage, StoredImage } from './images.ts';
 import type { FileStamp } from './pack-digests.ts';
@@ -72,6 +72,13 @@ export interface Store {
     add(bytes: Uint8Array, image: NewImage): Promise<RunImage>;
     get(digest: Digest): Promise<Uint8Array | null>;
     list(query?: ImageQuery): Promise<readonly StoredImage[]>;
+    count(query: ImageQuery): Promise<number>;
+    /** What kept pictures can be filtered by. */
+    filters(): Promise<ImageFilters>;
+    /** For a day they can be restored; then their files go. Answers those that were there. */
+    remove(places: readonly ImagePlace[]): Promise<readonly ImagePlace[]>;
+    /** Answers those that are there again. */
+    restore(places: readonly ImagePlace[]): Promise<readonly StoredImage[]>;
     path(digest: Digest): string;
   };
   readonly profiles: {
@@ -85,7 +92,7 @@ export interface Store {
   };
   readonly graphs: { put(graph: object): Promise<Digest>; get(digest: Digest): Promise<JsonObject | null> };
   readonly settings: { all(): Promise<Record<string, Json>>; set(name: string, value: Json): Promise<void> };
-  /** Removes what killed processes left, and previews older than a day; done by itself a second after opening. */
+  /** Removes what killed processes left, and previews and removed pictures older than a day; done by itself a second after opening. */
   tidy(): Promise<void>;
   close(): Promise<void>;
 }
@@ -170,6 +177,10 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
       add: (bytes, image) => ask('images', 'add', image, [bytes]),
       get: (digest) => ask('images', 'get', digest),
       list: (query = {}) => ask('images', 'list', query),
+      count: (query) => ask('images', 'count', query),
+      filters: () => ask('images', 'filters', undefined),
+      remove: (places) => ask('images', 'remove', places),
+      restore: (places) => ask('images', 'restore', places),
       path: (digest) => fileIn('images', digest, '.png'),
     },
     profiles,

@@ -48,7 +48,7 @@ function open({ home, cacheBytes, inMemory, clockOffsetMs }: ThreadOptions) {
     keeper.imageFiles.removeLeftovers();
     if (owner.hasDead()) await removeStrays(keeper);
     owner.removeDead();
-    await settle(tables.images.removeOldPreviews());
+    await settle(tables.images.removeOld());
   };
   const timer = setTimeout(() => tidy().catch(() => {}), tidyAfterMs);
   return {

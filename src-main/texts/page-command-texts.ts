@@ -10,6 +10,7 @@ export interface CommandTexts {
   readonly names: {
     readonly 'run.start': string;
     readonly 'run.live': string;
+    readonly 'run.grid': string;
     readonly 'queue.togglePause': string;
     readonly 'file.new': string;
     readonly 'file.open': string;

@@ -2,6 +2,7 @@ import type { RunState, Tier } from '../model/run.ts';
 import type { CommandTexts, LibraryTexts, PanelTexts } from './page-command-texts.ts';
 import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
 import type { MachineTexts } from './page-machine-texts.ts';
+import type { GalleryTexts, GridTexts } from './page-picture-texts.ts';
 import type { SettingsTexts } from './page-settings-texts.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -182,6 +183,8 @@ export interface PageTexts {
     readonly list: string;
     readonly movedTo: (place: number) => string;
   };
+  readonly gallery: GalleryTexts;
+  readonly grid: GridTexts;
   readonly pictures: {
     readonly heading: string;
     readonly empty: Sentence;

@@ -1,6 +1,7 @@
 import type { Answer, Asked, CallName, CoreClient } from '../../src-main/contract/calls.ts';
 import { unwrap } from '../../src-main/model/errors.ts';
 import type { RunId } from '../../src-main/model/ids.ts';
+import type { ImagePlace } from '../../src-main/model/run.ts';
 
 /** Calls as functions: the value, or an AppError with the problems. */
 export function api(client: CoreClient) {
@@ -29,6 +30,10 @@ export function api(client: CoreClient) {
     pauseQueue: (tier?: Asked<'queue.pause'>['tier']) => call('queue.pause', tier ? { tier } : {}),
     resumeQueue: (tier?: Asked<'queue.resume'>['tier']) => call('queue.resume', tier ? { tier } : {}),
     images: (args: Asked<'images.list'>, signal?: AbortSignal) => call('images.list', args, signal),
+    imageFilters: () => call('images.filters', {}),
+    removeImages: (images: ImagePlace[]) => call('images.remove', { images }),
+    restoreImages: (images: ImagePlace[]) => call('images.restore', { images }),
+    takeImage: (args: Asked<'images.use'>) => call('images.use', args),
   };
 }
 

@@ -28,6 +28,10 @@ const once: Readonly<Record<CallName, boolean | ((args: unknown) => boolean)>> =
   'queue.pause': true,
   'queue.resume': true,
   'images.list': true,
+  'images.filters': true,
+  'images.remove': true,
+  'images.restore': true,
+  'images.use': true,
 };
 
 export function mayRepeat(name: CallName, args: unknown): boolean {

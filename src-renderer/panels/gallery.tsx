@@ -63,6 +63,7 @@ export function Gallery() {
       {loaded && !complete && <div ref={end} className="gallery-end" />}
       <PictureView
         images={images}
+        count={images.length}
         at={index < 0 ? null : index}
         onMove={(at) => setOpenKey(at === null ? null : imageKey(images[at]!))}
       />

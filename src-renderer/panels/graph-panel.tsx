@@ -137,7 +137,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
     event?.preventDefault();
   };
   const paste = (event: ClipboardEvent): void => {
-    if (event.target !== canvas.current) return;
+    if (event.target !== canvas.current || event.clipboardData.files.length > 0) return;
     event.preventDefault();
     const [x, y] = view?.pointer() ?? [0, 0];
     if (!commands.pasteText(open, event.clipboardData.getData('text/plain'), [x, y]))

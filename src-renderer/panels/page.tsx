@@ -4,7 +4,9 @@ import { runToShow } from '../session/runs-here.ts';
 import { Banner } from './banner.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { CreatePanel } from './create-panel.tsx';
+import { GridDialog } from './grid-dialog.tsx';
 import { useNotifications } from './notify.ts';
+import { OfferedPictures } from './offered-pictures.tsx';
 import { useDroppedFiles } from './open-files.ts';
 import { usePageCommands } from './page-commands.ts';
 import { panelTable } from './panel-table.tsx';
@@ -54,6 +56,8 @@ export function Page() {
         <Toasts />
         <CommandPalette />
         <ShortcutSheet />
+        <GridDialog />
+        <OfferedPictures />
       </div>
     </Tooltip.Provider>
   );

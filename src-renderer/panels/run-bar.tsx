@@ -1,4 +1,4 @@
-import { Gauge, LoaderCircle, Play, Zap } from 'lucide-react';
+import { Gauge, LayoutGrid, LoaderCircle, Play, Zap } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { limits } from '../../src-main/model/limits.ts';
 import { type Tier, tiers } from '../../src-main/model/run.ts';
@@ -58,6 +58,12 @@ export function RunBar() {
         <MenuChoices value={tier} choices={choices} onChoose={(value) => setTier(value as Tier | 'auto')} />
       </Menu>
       <IconButton
+        icon={LayoutGrid}
+        className="framed"
+        label={texts.grid.open}
+        onClick={() => studio.commands.run('run.grid')}
+      />
+      <IconButton
         icon={Zap}
         className={isLive ? 'framed chosen' : 'framed'}
         label={texts.run.live}
@@ -65,9 +71,13 @@ export function RunBar() {
         onClick={() => studio.live.set(!isLive)}
       />
       <button type="button" className="run-button" onClick={() => void run()} aria-busy={isBusy}>
-        {isBusy ? <LoaderCircle className="spin" size={16} aria-hidden /> : <Play size={16} aria-hidden />}
+        {isBusy ? (
+          <LoaderCircle className="spin" size={16} aria-hidden />
+        ) : (
+          count === 1 && <Play size={16} aria-hidden />
+        )}
         {count === 1 ? texts.run.run : texts.run.runTimes(count)}
-        {keys && <kbd aria-hidden>{keyName(keys, isMac)}</kbd>}
+        {keys && count === 1 && <kbd aria-hidden>{keyName(keys, isMac)}</kbd>}
       </button>
     </div>
   );

@@ -93,7 +93,7 @@ function RunShown({ run }: { run: RunHere }) {
           <ProblemNote problems={run.warnings} kind="warning" />
         </div>
       )}
-      <PictureView images={images} at={opened} onMove={setOpened} />
+      <PictureView images={images} count={images.length} at={opened} onMove={setOpened} />
     </>
   );
 }

@@ -12,6 +12,18 @@ export function Toasts() {
       {useCell(notices.list).map((notice) => (
         <li key={notice.id} className={`toast ${notice.kind}`}>
           {notice.kind === 'said' ? <p>{notice.say(texts)}</p> : <ProblemNote problems={notice.problems} />}
+          {notice.kind === 'said' && notice.action && (
+            <button
+              type="button"
+              className="toast-action"
+              onClick={() => {
+                notices.dismiss(notice.id);
+                notice.action?.work();
+              }}
+            >
+              {notice.action.name(texts)}
+            </button>
+          )}
           {notice.kind === 'problems' && (
             <IconButton icon={X} label={texts.said.dismiss} onClick={() => notices.dismiss(notice.id)} />
           )}

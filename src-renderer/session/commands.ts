@@ -17,6 +17,7 @@ interface Command {
 /** Everything that can be done by a name. What it does is said by whoever can do it just now. */
 export const commandTable = {
   'run.start': { scope: 'everywhere', keys: ['$mod+Enter'] },
+  'run.grid': { scope: 'page', keys: ['Alt+KeyG'] },
   'run.live': { scope: 'page', keys: ['Alt+KeyL'] },
   'queue.togglePause': { scope: 'page', keys: [] },
   'file.new': { scope: 'everywhere', keys: ['$mod+Alt+KeyN'] },

@@ -3,15 +3,22 @@ import type { PageTexts } from '../../src-main/texts/page-texts.ts';
 import { type Cell, cell } from './cell.ts';
 import type { Timers } from './studio-calls.ts';
 
+/** What can be done about something that was told, such as taking it back. */
+export interface NoticeAction {
+  readonly name: (texts: PageTexts) => string;
+  readonly work: () => void;
+}
+
 /** Something to be told once: a sentence in whatever language is read, or what went wrong. */
 export type Notice = { readonly id: number } & (
-  | { readonly kind: 'said'; readonly say: (texts: PageTexts) => string }
+  | { readonly kind: 'said'; readonly say: (texts: PageTexts) => string; readonly action?: NoticeAction }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
 );
 
 export interface Notices {
   readonly list: Cell<readonly Notice[]>;
-  say(say: (texts: PageTexts) => string): void;
+  /** With something to do about it, it stays longer. */
+  say(say: (texts: PageTexts) => string, action?: NoticeAction): void;
   problems(problems: readonly Problem[]): void;
   /** Does something that a person asked for, and tells what went wrong. Answers whether it worked. */
   attempt(work: () => Promise<unknown>): Promise<boolean>;
@@ -19,6 +26,7 @@ export interface Notices {
 }
 
 const saidMs = 4_000;
+const offeredMs = 12_000;
 const mostShown = 4;
 
 export function notices({ setTimer }: Timers): Notices {
@@ -33,10 +41,10 @@ export function notices({ setTimer }: Timers): Notices {
   };
   return {
     list,
-    say(say) {
+    say(say, action) {
       const id = nextId++;
-      list.set([...list.get(), { id, kind: 'said', say } as const].slice(-mostShown));
-      setTimer(() => dismiss(id), saidMs);
+      list.set([...list.get(), { id, kind: 'said', say, ...(action ? { action } : {}) } as const].slice(-mostShown));
+      setTimer(() => dismiss(id), action ? offeredMs : saidMs);
     },
     problems,
     async attempt(work) {

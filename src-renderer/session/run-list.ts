@@ -107,7 +107,8 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
     },
     refresh,
     hear(event) {
-      if (event.type === 'queue.changed') refresh();
+      if (event.type === 'queue.changed' || event.type === 'images.removed' || event.type === 'images.restored')
+        refresh();
       if (event.type !== 'run.changed' && event.type !== 'job.progressed') return;
       state.set(
         produce(state.get(), ({ rows }) => {

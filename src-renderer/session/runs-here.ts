@@ -3,7 +3,8 @@ import type { RunListing } from '../../src-main/contract/calls.ts';
 import type { Problem } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import type { GraphId, NodeId, RunId } from '../../src-main/model/ids.ts';
-import { isOver, type JobState, type RunImage, type RunState } from '../../src-main/model/run.ts';
+import { type ImagePlace, isOver, type JobState, type RunImage, type RunState } from '../../src-main/model/run.ts';
+import { imageKey } from './gallery.ts';
 
 /** What is seen of one node of one run. */
 export interface NodeHere {
@@ -66,12 +67,35 @@ export const submitted = (runs: RunsHere, runId: RunId, graphId: GraphId): RunsH
 
 /** What runs look like after an event. `now` is the page's clock in ms. */
 export function afterEvent(runs: RunsHere, event: Event, now: number): RunsHere {
+  if (event.type === 'images.removed') return withoutImages(runs, event.images);
+  if (event.type === 'images.restored') return withImages(runs, event.images);
   if (!('runId' in event) || !('graphId' in event)) return runs;
   const next = produce(runs, (draft) => {
     draft[event.runId] ??= unseen(event.runId, event.graphId) as never;
     note(draft[event.runId] as RunHere, event, now);
   });
   return Object.keys(next).length > mostKept ? trimmed(next) : next;
+}
+
+function withoutImages(runs: RunsHere, gone: readonly ImagePlace[]): RunsHere {
+  const keys = new Set(gone.map(imageKey));
+  return produce(runs, (draft) => {
+    for (const { runId } of gone) {
+      const run = draft[runId];
+      if (run) run.images = run.images.filter((image) => !keys.has(imageKey(image)));
+    }
+  });
+}
+
+function withImages(runs: RunsHere, back: readonly RunImage[]): RunsHere {
+  return produce(runs, (draft) => {
+    for (const image of back) {
+      const run = draft[image.runId];
+      if (!run || run.images.some((one) => imageKey(one) === imageKey(image))) continue;
+      const after = run.images.findIndex(({ nodeId, index }) => nodeId === image.nodeId && index > image.index);
+      run.images.splice(after < 0 ? run.images.length : after, 0, image);
+    }
+  });
 }
 
 /** A run as the core lists it: what happened while nobody listened. */

@@ -1,5 +1,6 @@
 import type { Answer, Asked } from '../../src-main/contract/calls.ts';
 import type { RunId } from '../../src-main/model/ids.ts';
+import type { ImagePlace } from '../../src-main/model/run.ts';
 
 /** The calls that the session makes; the bridge has them. Each gives the value or throws an AppError. */
 export interface StudioCalls {
@@ -16,7 +17,7 @@ export interface StudioCalls {
   run(runId: RunId): Promise<Answer<'runs.get'>>;
   explain(runId: RunId): Promise<Answer<'runs.explain'>>;
   cancel(runIds: RunId[]): Promise<unknown>;
-  retry(runIds: RunId[]): Promise<unknown>;
+  retry(runIds: RunId[]): Promise<Answer<'runs.retry'>>;
   pause(runIds: RunId[]): Promise<unknown>;
   resume(runIds: RunId[]): Promise<unknown>;
   move(runIds: RunId[], to: Asked<'runs.move'>['to']): Promise<unknown>;
@@ -25,6 +26,10 @@ export interface StudioCalls {
   pauseQueue(tier?: Asked<'queue.pause'>['tier']): Promise<unknown>;
   resumeQueue(tier?: Asked<'queue.resume'>['tier']): Promise<unknown>;
   images(args: Asked<'images.list'>): Promise<Answer<'images.list'>>;
+  imageFilters(): Promise<Answer<'images.filters'>>;
+  removeImages(images: ImagePlace[]): Promise<Answer<'images.remove'>>;
+  restoreImages(images: ImagePlace[]): Promise<Answer<'images.restore'>>;
+  takeImage(args: Asked<'images.use'>): Promise<Answer<'images.use'>>;
 }
 
 /** The page's clock and timers, so that tests have their own. */

@@ -4,9 +4,11 @@ import type { Event } from '../../src-main/model/events.ts';
 import type { RunId } from '../../src-main/model/ids.ts';
 import type { Overrides } from '../../src-main/model/overrides.ts';
 import { isOver, type Tier } from '../../src-main/model/run.ts';
+import type { FileValue } from '../../src-main/model/value-types.ts';
 import { type Cell, cell, type WritableCell } from './cell.ts';
 import { type Commands, commands } from './commands.ts';
 import { type Gallery, gallery } from './gallery.ts';
+import { type Grids, grids } from './grid.ts';
 import { liveCheck } from './live-check.ts';
 import { liveMode } from './live-mode.ts';
 import { type Machine, machine } from './machine.ts';
@@ -25,6 +27,9 @@ export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly notices: Notices;
   readonly queue: Queue;
   readonly gallery: Gallery;
+  readonly grids: Grids;
+  /** Pictures that may become inputs of the open graph, where a person has to say of which. */
+  readonly offered: WritableCell<readonly FileValue[]>;
   readonly runs: Cell<RunsHere>;
   readonly info: Cell<CoreInfo | null>;
   readonly packs: Cell<Answer<'packs.list'>>;
@@ -119,6 +124,12 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     return true;
   };
 
+  const tables = grids(storage, calls, (open, wanted) => queueRuns(open, wanted, {}));
+  template.subscribe(() => {
+    const now = template.get();
+    if (now) tables.show(now.open.base.id);
+  });
+
   const isLive = cell(false);
   let redrawing: ReturnType<typeof liveMode> | null = null;
   const redraw = (): void => {
@@ -144,6 +155,8 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     notices: told,
     queue: lines,
     gallery: pictures,
+    grids: tables,
+    offered: cell<readonly FileValue[]>([]),
     runs,
     info,
     packs,
@@ -175,6 +188,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
         graphs.take(found, new Map(nodes.map((spec) => [spec.type, spec])));
         if (template.get() === before) check?.ask();
         await lookAgain();
+        await tables.lookAgain();
       } catch (error) {
         if (template.get() === null) graphs.failed(problemsOfError(error));
       }
@@ -184,6 +198,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       runs.set(afterEvent(runs.get(), event, timers.now()));
       lines.hear(event);
       pictures.hear(event);
+      tables.hear(event);
       if (event.type === 'device.changed')
         devices.set(
           devices

@@ -5,7 +5,7 @@ import { contractVersion, type RunListing } from '../../src-main/contract/calls.
 import type { Digest, GraphId, NodeId, RunId } from '../../src-main/model/ids.ts';
 import type { JsonObject } from '../../src-main/model/json.ts';
 import { specOf } from '../../src-main/model/node-spec.ts';
-import type { RunImage, RunState } from '../../src-main/model/run.ts';
+import type { GalleryImage, RunImage, RunState } from '../../src-main/model/run.ts';
 import type { Storage } from '../../src-renderer/session/storage.ts';
 import type { StudioCalls } from '../../src-renderer/session/studio-calls.ts';
 
@@ -56,6 +56,17 @@ export const image = (id: string, index = 0, some: Partial<RunImage> = {}): RunI
   seed: '7',
   title: 'picture',
   kept: true,
+  ...some,
+});
+
+export const galleryImage = (id: string, some: Partial<GalleryImage> = {}): GalleryImage => ({
+  ...image(id),
+  prompt: 'a red fox',
+  graphId: 'text-to-image' as GraphId,
+  graphTitle: 'Text to image',
+  packs: ['starter'],
+  bytes: 1,
+  added: 0,
   ...some,
 });
 
@@ -130,7 +141,11 @@ export function fakeCalls(some: Partial<StudioCalls> = {}): FakeCalls {
     queue: async () => ({ paused: false, pausedTiers: [], counts: noCounts }),
     pauseQueue: async () => null,
     resumeQueue: async () => null,
-    images: async () => ({ images: [] }),
+    images: async () => ({ images: [], total: 0 }),
+    imageFilters: async () => ({ graphs: [], packs: [] }),
+    removeImages: async (images) => ({ removed: images.length }),
+    restoreImages: async (images) => ({ restored: images.length }),
+    takeImage: async ({ digest, name }) => ({ digest: digest as Digest, name }),
     ...some,
   };
   const noted = Object.entries(answers).map(([name, answer]) => [

@@ -164,7 +164,11 @@ export function calledCore(): CalledCore {
       paused = false;
       return null;
     },
-    'images.list': async () => ({ images: [] }),
+    'images.list': async () => ({ images: [], total: 0 }),
+    'images.filters': async () => ({ graphs: [], packs: [] }),
+    'images.remove': async ({ images }) => ({ removed: images.length }),
+    'images.restore': async ({ images }) => ({ restored: images.length }),
+    'images.use': async ({ digest, name }) => ({ digest, name }),
   };
   const counted = Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [

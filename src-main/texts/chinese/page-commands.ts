@@ -31,6 +31,7 @@ export const commands: CommandTexts = {
   ],
   names: {
     'run.start': '运行',
+    'run.grid': '生成图片网格',
     'run.live': '开关实时模式',
     'queue.togglePause': '暂停或继续队列',
     'file.new': '新建图',

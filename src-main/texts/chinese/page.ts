@@ -2,6 +2,7 @@ import type { PageTexts } from '../page-texts.ts';
 import { commands, library, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
+import { gallery, grid } from './page-pictures.ts';
 import { settings } from './page-settings.ts';
 
 export const page: PageTexts = {
@@ -209,6 +210,8 @@ export const page: PageTexts = {
     list: '任务',
     movedTo: (place) => `已移到第 ${place} 位`,
   },
+  gallery,
+  grid,
   pictures: {
     heading: '图库',
     empty: { message: '还没有图片。', remedy: '生成的图片都会保存在这里。' },

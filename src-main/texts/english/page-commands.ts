@@ -38,6 +38,7 @@ export const commands: CommandTexts = {
   ],
   names: {
     'run.start': 'Run',
+    'run.grid': 'Make a grid of pictures',
     'run.live': 'Live mode on or off',
     'queue.togglePause': 'Pause or resume the queue',
     'file.new': 'New graph',

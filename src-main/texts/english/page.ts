@@ -2,6 +2,7 @@ import type { PageTexts } from '../page-texts.ts';
 import { commands, library, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
+import { gallery, grid } from './page-pictures.ts';
 import { settings } from './page-settings.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -200,6 +201,8 @@ export const page: PageTexts = {
     list: 'Runs',
     movedTo: (place) => `Moved to place ${place}`,
   },
+  gallery,
+  grid,
   pictures: {
     heading: 'Pictures',
     empty: { message: 'No pictures yet.', remedy: 'All pictures that you make are kept here.' },
