@@ -25,14 +25,9 @@ const plainCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 type Point = readonly [number, number];
 
-/** Of what nodes lie on: where a subgraph's node stands for them. */
-function middleOf(points: readonly Point[]): Point {
-  const half = (axis: 0 | 1) => {
-    const along = points.map((point) => point[axis]);
-    return Math.round((Math.min(...along) + Math.max(...along)) / 2);
-  };
-  return points.length === 0 ? [0, 0] : [half(0), half(1)];
-}
+/** The upper left corner of nodes: where they were, a subgraph's node has room. */
+const cornerOf = (points: readonly Point[]): Point =>
+  points.length === 0 ? [0, 0] : [Math.min(...points.map(([x]) => x)), Math.min(...points.map(([, y]) => y))];
 
 /** Puts nodes into a subgraph of their own, with one node in their place. Links that cross become its boundary. */
 export function makeSubgraph(graph: Graph, body: GraphBody, ids: readonly NodeId[], names: SubgraphNames): boolean {
@@ -48,7 +43,7 @@ export function makeSubgraph(graph: Graph, body: GraphBody, ids: readonly NodeId
     notes: {},
     outputs: [],
   };
-  const at = middleOf([...inside].map((id) => body.nodes[id]!.at));
+  const at = cornerOf([...inside].map((id) => body.nodes[id]!.at));
   takeInputs(body, subgraph, inside, names.node);
   takeOutputs(body, subgraph, inside, names.node);
   for (const link of Object.values(body.links)) {
@@ -145,8 +140,8 @@ export function unpackNode(graph: Graph, body: GraphBody, id: NodeId): NodeId[] 
   const found = inner ? own(graph.subgraphs, inner) : undefined;
   if (!node || !found) return [];
   const subgraph = plainCopy(found);
-  const middle = middleOf(Object.values(subgraph.nodes).map(({ at }) => at));
-  const moved = (at: Point): Point => [at[0] + node.at[0] - middle[0], at[1] + node.at[1] - middle[1]];
+  const corner = cornerOf(Object.values(subgraph.nodes).map(({ at }) => at));
+  const moved = (at: Point): Point => [at[0] + node.at[0] - corner[0], at[1] + node.at[1] - corner[1]];
   const { values, mode } = plainCopy(node);
   delete body.nodes[id];
 

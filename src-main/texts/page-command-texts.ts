@@ -45,6 +45,10 @@ export interface CommandTexts {
     readonly 'graph.zoomIn': string;
     readonly 'graph.zoomOut': string;
     readonly 'graph.arrange': string;
+    readonly 'graph.makeSubgraph': string;
+    readonly 'graph.unpack': string;
+    readonly 'graph.enter': string;
+    readonly 'graph.leave': string;
   };
 }
 

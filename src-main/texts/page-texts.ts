@@ -4,6 +4,7 @@ import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
 import type { MachineTexts } from './page-machine-texts.ts';
 import type { GalleryTexts, GridTexts } from './page-picture-texts.ts';
 import type { SettingsTexts } from './page-settings-texts.ts';
+import type { SubgraphTexts } from './page-subgraph-texts.ts';
 import type { Sentence } from './sentence.ts';
 
 /** How long, as people say it. */
@@ -51,6 +52,7 @@ export interface PageTexts {
   readonly connectionMenu: ConnectionTexts;
   readonly machine: MachineTexts;
   readonly signIn: SignInTexts;
+  readonly subgraphs: SubgraphTexts;
   readonly connection: {
     readonly connecting: string;
     readonly lost: string;

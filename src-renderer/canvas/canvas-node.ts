@@ -7,15 +7,18 @@ import type { Row, Shape } from './shape.ts';
 /** A slot as the library wants it; links are by id here as everywhere. */
 export interface CanvasSlot {
   readonly name: string;
-  /** The type that a link carries; 0 is that of a node that is not known here, and fits nothing. */
-  readonly type: ValueType | 0;
+  /** The type that a link carries; 0 is that of a node that is not known here, and fits nothing; `*` takes any. */
+  readonly type: ValueType | 0 | '*';
   readonly pos: [number, number];
   link?: string | null;
   links?: string[] | null;
 }
 
-export const fitsInto = (output: CanvasSlot, input: CanvasSlot): boolean =>
-  output.type !== 0 && input.type !== 0 && accepts(input.type, output.type);
+export const fitsInto = (output: CanvasSlot, input: CanvasSlot): boolean => {
+  if (output.type === 0 || input.type === 0) return false;
+  if (output.type === '*' || input.type === '*') return output.type !== input.type;
+  return accepts(input.type, output.type);
+};
 
 /** Where a pointer is, as the library tells it. */
 export interface PointerAt {
@@ -30,6 +33,8 @@ export interface NodeHooks {
   connect(from: CanvasNode, output: CanvasSlot, to: CanvasNode, input: CanvasSlot): void;
   disconnect(node: CanvasNode, input: CanvasSlot): void;
   collapse(node: CanvasNode): void;
+  /** Opens what is in it. */
+  enter(node: CanvasNode): void;
   /** True when a row took the press: the node is not dragged. */
   press(node: CanvasNode, row: Row, at: PointerAt): boolean;
   drag(node: CanvasNode, at: PointerAt): void;
@@ -57,6 +62,8 @@ export class CanvasNode extends LGraphNode {
       return row !== undefined && pos[0] > 8 && (this.#hooks?.press(this, row, at) ?? false);
     };
     this.onMouseMove = (event) => this.#hooks?.drag(this, event as unknown as PointerAt);
+    // The library calls it, and its types leave it out.
+    Object.assign(this, { onDblClick: () => this.#hooks?.enter(this) });
     this.onMouseUp = (event) => this.#hooks?.release(this, event as unknown as PointerAt);
   }
 
@@ -105,7 +112,8 @@ export class CanvasNode extends LGraphNode {
 
   connectByTypeOutput = ((slot: number, source: CanvasNode): null => {
     const input = this.inputSlots[slot];
-    const output = input && source.outputSlots.find((one) => fitsInto(one, input));
+    const fitting = input ? source.outputSlots.filter((one) => fitsInto(one, input)) : [];
+    const output = fitting.find(({ type }) => type === '*') ?? fitting[0];
     if (output && input) this.#hooks?.connect(source, output, this, input);
     return null;
   }) as never;

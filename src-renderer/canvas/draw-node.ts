@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../src-main/model/graph.ts';
+import { type GraphNode, subgraphOf } from '../../src-main/model/graph.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
 import { valueTypes } from '../../src-main/model/value-types.ts';
@@ -100,9 +100,11 @@ function drawTitle(ctx: CanvasRenderingContext2D, width: number, node: GraphNode
   const { theme, title, status, isSmall } = looks;
   const category = node.type.slice(0, node.type.indexOf('.'));
   ctx.fillStyle = node.color ?? categoryColors[category] ?? theme.lineStrong;
-  ctx.beginPath();
-  ctx.arc(pad + 4, -titleHeight / 2, 4, 0, Math.PI * 2);
-  ctx.fill();
+  if (subgraphOf(node) === null) {
+    ctx.beginPath();
+    ctx.arc(pad + 4, -titleHeight / 2, 4, 0, Math.PI * 2);
+    ctx.fill();
+  } else drawSubgraphMark(ctx, theme);
   if (isSmall) {
     ctx.fillRect(pad, -titleHeight / 2 - 4, Math.min(width - 2 * pad, title.length * 8), 8);
     return;
@@ -127,6 +129,21 @@ function drawTitle(ctx: CanvasRenderingContext2D, width: number, node: GraphNode
   ctx.fillRect(1, -2, width - 2, 3);
   ctx.fillStyle = theme.ember;
   ctx.fillRect(1, -2, (width - 2) * (total > 0 ? done / total : 0), 3);
+}
+
+/** Two sheets, one behind the other: there is more inside. */
+function drawSubgraphMark(ctx: CanvasRenderingContext2D, theme: Theme): void {
+  const [x, y] = [pad - 1, -titleHeight / 2];
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = theme.ember;
+  ctx.beginPath();
+  ctx.roundRect(x + 4, y - 6, 8, 8, 2);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.roundRect(x, y - 2, 8, 8, 2);
+  ctx.fillStyle = theme.surface;
+  ctx.fill();
+  ctx.stroke();
 }
 
 function rightMark({ theme, status, say }: Looks): { readonly text: string; readonly color: string } | null {
@@ -258,13 +275,13 @@ function drawSlots(
   ctx.textBaseline = 'middle';
   ctx.font = `12px ${theme.font}`;
   const dot = (x: number, y: number, slot: CanvasSlot, isInput: boolean, isOn: boolean) => {
-    const color = slot.type === 0 ? theme.quiet : valueTypes[slot.type as keyof typeof valueTypes].color;
+    const color = slot.type === 0 || slot.type === '*' ? theme.quiet : valueTypes[slot.type].color;
     const before = ctx.globalAlpha;
     if (!fits(slot, isInput)) ctx.globalAlpha = before * 0.25;
     ctx.beginPath();
     if (isSmall) ctx.rect(x - 4, y - 4, 8, 8);
     else ctx.arc(x, y, isOn || !values.has(slot.name) ? 5 : 3.5, 0, Math.PI * 2);
-    ctx.fillStyle = isOn || !isInput ? color : theme.surface;
+    ctx.fillStyle = slot.type !== '*' && (isOn || !isInput) ? color : theme.surface;
     ctx.fill();
     if (!isSmall) {
       ctx.lineWidth = 1.5;
@@ -273,21 +290,22 @@ function drawSlots(
     }
     ctx.globalAlpha = before;
   };
-  const label = (text: string, x: number, y: number, align: CanvasTextAlign) => {
+  const room = on.inputSlots.length > 0 && on.outputSlots.length > 0 ? shape.width / 2 - 16 : shape.width - 28;
+  const label = ({ type }: CanvasSlot, text: string, x: number, y: number, align: CanvasTextAlign) => {
     ctx.textAlign = align;
-    ctx.fillStyle = theme.text;
-    ctx.fillText(clipped(ctx, text, shape.width / 2 - 16), x, y);
+    ctx.fillStyle = type === '*' ? theme.quiet : theme.text;
+    ctx.fillText(clipped(ctx, text, room), x, y);
   };
   for (const slot of on.inputSlots) {
     const y = isCollapsed ? -titleHeight / 2 : slot.pos[1];
     if (isCollapsed && !slot.link) continue;
     dot(0, y, slot, true, slot.link !== null && slot.link !== undefined);
     if (!isCollapsed && !isSmall && !values.has(slot.name))
-      label(words?.inputs[slot.name]?.label ?? slot.name, 12, y, 'left');
+      label(slot, words?.inputs[slot.name]?.label ?? slot.name, 12, y, 'left');
   }
   for (const slot of on.outputSlots) {
     const y = isCollapsed ? -titleHeight / 2 : slot.pos[1];
     dot(shape.width, y, slot, false, (slot.links?.length ?? 0) > 0);
-    if (!isCollapsed && !isSmall) label(words?.outputs[slot.name] ?? slot.name, shape.width - 12, y, 'right');
+    if (!isCollapsed && !isSmall) label(slot, words?.outputs[slot.name] ?? slot.name, shape.width - 12, y, 'right');
   }
 }

@@ -1,10 +1,11 @@
 import { connect, disconnect, moveNodes, setLooks, setValue } from '../../src-main/model/edits.ts';
-import { linkIdOf } from '../../src-main/model/graph.ts';
 import type { LinkId, NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
+import { isFed } from '../session/level-graph.ts';
 import { makesCircle } from '../session/links.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { positionOf, valueAt } from '../session/slider-scale.ts';
+import { enter } from '../session/subgraph-commands.ts';
 import type { CanvasNode, NodeHooks, PointerAt } from './canvas-node.ts';
 import { nodeWidth, type Row } from './shape.ts';
 
@@ -36,8 +37,7 @@ export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => 
   const valueAtRow = (node: CanvasNode, { input, spec }: Row): unknown =>
     open.graph.get().nodes[node.key as NodeId]?.values[input] ?? defaultOf(spec);
 
-  const isLinked = (node: CanvasNode, input: string): boolean =>
-    Object.hasOwn(open.graph.get().links, linkIdOf({ node: node.key as NodeId, input }));
+  const isLinked = (node: CanvasNode, input: string): boolean => isFed(open.graph.get(), node.key as NodeId, input);
 
   return {
     connect(from, output, to, input) {
@@ -56,6 +56,7 @@ export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => 
     disconnect(_node, input) {
       open.change('disconnect', (draft) => disconnect(draft, input.link as LinkId), 'link');
     },
+    enter: (node) => void enter(open, node.key as NodeId),
     collapse(node) {
       const id = node.key as NodeId;
       const isCollapsed = open.graph.get().nodes[id]?.collapsed === true;

@@ -1,5 +1,6 @@
 import type { NodeId } from '../../src-main/model/ids.ts';
 import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
+import { isFed } from '../session/level-graph.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { type CanvasNode, fitsInto, type PointerAt } from './canvas-node.ts';
 import { drawNode, type Looks } from './draw-node.ts';
@@ -67,6 +68,8 @@ export interface GraphView {
 }
 
 const margin = 48;
+/** Where one looked when one went into or out of a subgraph. */
+const looked = new WeakMap<OpenGraph, { readonly scale: number; readonly x: number; readonly y: number }>();
 
 export function graphView(options: GraphViewOptions): GraphView {
   const { element, open, onEdit, onPalette, onMenu, onLink } = options;
@@ -110,7 +113,7 @@ export function graphView(options: GraphViewOptions): GraphView {
         status: statuses.get(node.id) ?? null,
         isSelected: on.is_selected === true,
         isHovered: on.mouseOver === true,
-        isLinked: (input) => on.inputSlots.some((slot) => slot.name === input && slot.link),
+        isLinked: (input) => isFed(open.graph.get(), node.id, input),
         fits: fits(canvas.loose),
         pictures: shots,
         isSmall: canvas.ds.scale < 0.3,
@@ -186,7 +189,12 @@ export function graphView(options: GraphViewOptions): GraphView {
   canvas.setGraph(shown.canvasGraph, true);
   resize();
   project();
-  frame();
+  const before = looked.get(open);
+  if (before) {
+    canvas.ds.scale = before.scale;
+    canvas.ds.offset[0] = before.x;
+    canvas.ds.offset[1] = before.y;
+  } else frame();
   canvas.startRendering();
   const stops = [open.graph.subscribe(project), open.selection.subscribe(takeSelection)];
 
@@ -244,6 +252,9 @@ export function graphView(options: GraphViewOptions): GraphView {
     },
     resize,
     close() {
+      const { scale, offset } = canvas.ds;
+      if (open.place.subgraph !== null || open.scope.get().length > 0)
+        looked.set(open, { scale, x: offset[0], y: offset[1] });
       for (const stop of stops) stop();
       canvas.inner.is_rendering = false;
       canvas.unbindEvents();

@@ -2,10 +2,11 @@
 // already is not touched, so it can be called after every change, whoever made it, and twice.
 
 import { LGraph, LiteGraph, type LLink } from 'litegraph.js/build/litegraph.core.js';
-import type { Graph, GraphNode, Link } from '../../src-main/model/graph.ts';
+import { type Graph, type GraphNode, type Link, subgraphOf } from '../../src-main/model/graph.ts';
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
+import { isBoundary } from '../session/level-graph.ts';
 import { CanvasNode, type CanvasSlot, type NodeHooks } from './canvas-node.ts';
-import { type Shape, shapeOf, shapeOfUnknown } from './shape.ts';
+import { type Shape, shapeOf, shapeOfBoundary, shapeOfUnknown } from './shape.ts';
 
 LiteGraph.MAX_NUMBER_OF_NODES = 100_000;
 /** The library exports it under this name alone. */
@@ -32,6 +33,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
   const shapeFor = (node: GraphNode, graph: Graph): Shape => {
     const spec = specs.get(node.type);
     if (!spec) return shapeOfUnknown(node, graph);
+    if (isBoundary(node.id)) return sameAsBefore(nodes.get(node.id)?.form, shapeOfBoundary(spec, graph));
     const known = shapes.get(spec) ?? shapeOf(spec);
     shapes.set(spec, known);
     return known;
@@ -86,8 +88,10 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       on.pos = [...node.at];
       canvasGraph.add(on, true);
     }
-    if (on.shown?.type !== node.type) on.spec = specs.get(node.type) ?? null;
-    if (on.shown?.type !== node.type || !on.spec) on.takeShape(shapeFor(node, graph));
+    if (mayChange(node) || on.shown?.type !== node.type) {
+      on.spec = specs.get(node.type) ?? null;
+      on.takeShape(shapeFor(node, graph));
+    } else if (!on.spec) on.takeShape(shapeFor(node, graph));
     on.shown = node;
     if (on.pos[0] !== Math.fround(node.at[0]) || on.pos[1] !== Math.fround(node.at[1])) on.pos = [...node.at];
     on.flags.collapsed = node.collapsed === true;
@@ -109,7 +113,8 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       const unknownMayChange = shown?.links !== graph.links;
       for (const node of Object.values(graph.nodes)) {
         const on = nodes.get(node.id);
-        if (on?.shown !== node || (unknownMayChange && !on.spec) || isMoved(on, node)) show(node, graph);
+        if (on?.shown !== node || (unknownMayChange && !on.spec) || mayChange(node) || isMoved(on, node))
+          show(node, graph);
       }
       for (const id of Object.keys(links)) if (!Object.hasOwn(graph.links, id)) unlink(id);
       for (const link of Object.values(graph.links)) linkUp(link);
@@ -118,6 +123,12 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
     },
   };
 }
+
+/** What a subgraph and its boundary are changes with the graph. */
+const mayChange = (node: GraphNode): boolean => isBoundary(node.id) || subgraphOf(node) !== null;
+
+const sameAsBefore = (before: Shape | null | undefined, now: Shape): Shape =>
+  before && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 
 const isMoved = ({ pos }: CanvasNode, { at }: GraphNode): boolean =>
   pos[0] !== Math.fround(at[0]) || pos[1] !== Math.fround(at[1]);

@@ -1,13 +1,16 @@
-import { type GraphBody, type GraphNode, subgraphOf } from '../../src-main/model/graph.ts';
+import { type Graph, type GraphBody, type GraphNode, subgraphOf } from '../../src-main/model/graph.ts';
 import { type Input, valueTypeOf } from '../../src-main/model/inputs.ts';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
 import type { ValueType } from '../../src-main/model/value-types.ts';
+import { newSlot, outputsNode } from '../session/level-graph.ts';
+import { inputsPrefix } from '../session/live-specs.ts';
 
 // Where things are in a node, in graph units from the corner under its title. Known before anything is drawn, so that
 // drawing, clicking and linking agree.
 
 export const nodeWidth = 264;
 export const titleHeight = 30;
+const boundaryWidth = 176;
 const slotHeight = 24;
 const lineHeight = 28;
 const textHeight = 76;
@@ -18,7 +21,7 @@ export const pictureSide = nodeWidth - 2 * margin;
 /** Something that a link ends in. What is not known here has no type. */
 export interface Slot {
   readonly name: string;
-  readonly type: ValueType | null;
+  readonly type: ValueType | null | '*';
   readonly y: number;
 }
 
@@ -62,6 +65,28 @@ export function shapeOf(spec: NodeSpec): Shape {
   const pictureY = spec.sink === null ? null : y + 4;
   if (pictureY !== null) y = pictureY + pictureSide;
   return { width: nodeWidth, height: y + margin, inputs, outputs, rows, pictureY };
+}
+
+/** The boundary of a subgraph that is open, and an empty slot for what it is to offer besides. */
+export function shapeOfBoundary(spec: NodeSpec, level: Graph): Shape {
+  const isInputs = spec.type.startsWith(inputsPrefix);
+  const types: Readonly<Record<string, ValueType | null>> = isInputs
+    ? spec.outputs
+    : Object.fromEntries(Object.entries(spec.inputs).map(([name, input]) => [name, valueTypeOf(input)]));
+  const ends = Object.values(level.links).filter(({ to }) => to.node === outputsNode);
+  const names = isInputs
+    ? level.exposed.map(({ name }) => name)
+    : [...Object.keys(types), ...ends.map(({ to }) => to.input)];
+  const slots = [...new Set(names), newSlot].map(
+    (name, i): Slot => ({
+      name,
+      type: name === newSlot ? '*' : (types[name] ?? null),
+      y: margin + (i + 0.5) * slotHeight,
+    }),
+  );
+  const height = 2 * margin + slots.length * slotHeight;
+  const [inputs, outputs] = isInputs ? [[], slots] : [slots, []];
+  return { width: boundaryWidth, height, inputs, outputs, rows: [], pictureY: null };
 }
 
 /** A node that is not known here: it has what is linked to it, and is kept as it is. */

@@ -1,8 +1,10 @@
 import type { KeyboardEvent } from 'react';
+import type { OpenTemplate } from '../session/open-graphs.ts';
 import { Form } from './form.tsx';
 import { Gallery } from './gallery.tsx';
 import { GraphPanel } from './graph-panel.tsx';
 import { GraphSide } from './graph-side.tsx';
+import { useLevel } from './level.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { Stage } from './stage.tsx';
@@ -11,6 +13,16 @@ import { Stage } from './stage.tsx';
 function backToCanvas(event: KeyboardEvent<HTMLElement>): void {
   if (event.key !== 'Escape' || event.defaultPrevented || event.target instanceof HTMLCanvasElement) return;
   event.currentTarget.querySelector<HTMLElement>('.graph-canvas canvas')?.focus();
+}
+
+function OpenLevel({ template }: { template: OpenTemplate }) {
+  const open = useLevel(template.open);
+  return (
+    <>
+      <GraphPanel key={`${template.name}/${open.place.path.join('/')}`} open={open} />
+      <GraphSide template={template} open={open} />
+    </>
+  );
 }
 
 /** Where pictures are made: the graph, or the form of what it exposes. */
@@ -22,8 +34,7 @@ export function CreatePanel() {
   if (view === 'graph' && template)
     return (
       <section className="graph-columns" aria-label={texts.panels.names.create} onKeyDown={backToCanvas}>
-        <GraphPanel key={template.name} open={template.open} />
-        <GraphSide template={template} />
+        <OpenLevel template={template} />
       </section>
     );
   return (

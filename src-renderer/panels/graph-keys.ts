@@ -3,6 +3,7 @@ import type { GraphView } from '../canvas/graph-view.ts';
 import type { Handlers } from '../session/commands.ts';
 import * as edits from '../session/graph-commands.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
+import * as subgraphs from '../session/subgraph-commands.ts';
 
 export interface GraphActions {
   readonly open: OpenGraph;
@@ -11,12 +12,21 @@ export interface GraphActions {
   /** To the fields beside the graph. */
   readonly inspect: () => void;
   readonly arrange: () => void;
+  /** What a new subgraph is called. */
+  readonly subgraphTitle: string;
 }
 
 /** Commands of the graph; their keys count while the canvas has the focus. */
-export const graphCommands = ({ open, view, palette, inspect, arrange }: GraphActions): Handlers => ({
+export const graphCommands = ({ open, view, palette, inspect, arrange, subgraphTitle }: GraphActions): Handlers => ({
   'graph.add': palette,
-  'graph.inspect': inspect,
+  'graph.inspect': () => {
+    const [only, ...more] = open.selection.get();
+    if (only === undefined || more.length > 0 || !subgraphs.enter(open, only)) inspect();
+  },
+  'graph.makeSubgraph': () => subgraphs.makeSubgraph(open, subgraphTitle),
+  'graph.unpack': () => subgraphs.unpack(open),
+  'graph.enter': () => void subgraphs.enter(open),
+  'graph.leave': () => void subgraphs.leave(open),
   'graph.arrange': arrange,
   'graph.selectAll': () => edits.selectAll(open),
   'graph.duplicate': () => edits.duplicate(open),
@@ -38,13 +48,19 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Arrows and Escape, which mean what they mean everywhere: they are nobody's to choose. Answers whether it was one. */
-export function graphKey({ key, altKey, shiftKey }: KeyboardEvent, open: OpenGraph, view: GraphView): boolean {
+export function graphKey(
+  { key, altKey, shiftKey, ctrlKey, metaKey }: KeyboardEvent,
+  open: OpenGraph,
+  view: GraphView,
+): boolean {
   if (key === 'Escape') {
-    if (!view.escape()) open.selection.set(new Set());
+    if (view.escape()) return true;
+    if (open.selection.get().size > 0) open.selection.set(new Set());
+    else subgraphs.leave(open);
     return true;
   }
   const arrow = arrows[key];
-  if (!arrow) return false;
+  if (!arrow || ctrlKey || metaKey) return false;
   if (altKey) {
     edits.selectNext(open, arrow[0] + arrow[1]);
     view.reveal(open.selection.get());

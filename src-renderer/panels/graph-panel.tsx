@@ -1,16 +1,18 @@
 import { LayoutDashboard, Maximize, Plus, Redo2, Undo2, ZoomIn, ZoomOut } from 'lucide-react';
 import { type ClipboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { Digest, NodeId } from '../../src-main/model/ids.ts';
-import { sayNode } from '../../src-main/texts/say-node.ts';
 import { type GraphView, graphView, type LooseEnd } from '../canvas/graph-view.ts';
 import { statusesOf } from '../canvas/status.ts';
 import * as commands from '../session/graph-commands.ts';
 import { typeAt } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { runToShow } from '../session/runs-here.ts';
+import { pasteHoldsItself } from '../session/subgraph-commands.ts';
+import { Breadcrumb } from './breadcrumb.tsx';
 import { copyText } from './copy-text.ts';
 import { graphCommands, graphKey } from './graph-keys.ts';
 import { IconButton } from './icon-button.tsx';
+import { wordsOfType } from './level.ts';
 import { type MenuAt, NodeMenu } from './node-menu.tsx';
 import { NodePalette } from './node-palette.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
@@ -89,13 +91,10 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
     };
   }, [open, files]);
 
-  useEffect(() => view?.setStatuses(statusesOf(run, problems)), [view, run, problems]);
+  useEffect(() => view?.setStatuses(statusesOf(run, problems, open)), [view, run, problems, open]);
   useEffect(() => {
     view?.setWords({
-      nodeOf: (type) => {
-        const spec = open.specs.get(type);
-        return spec ? sayNode(spec, language) : null;
-      },
+      nodeOf: (type) => wordsOfType(open, type, texts, language),
       titles: texts.graphWords,
       say: texts.graph,
     });
@@ -128,7 +127,12 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
     commands.arrange(open, (id) => view?.sizeOf(id) ?? null);
     view?.frame();
   };
-  useCommands(view && graphCommands({ open, view, palette: openPalette, inspect, arrange }));
+  const subgraphTitle = texts.subgraphs.title;
+  useCommands(view && graphCommands({ open, view, palette: openPalette, inspect, arrange, subgraphTitle }));
+  // Going into a subgraph and out of it, the keyboard stays on the graph.
+  useEffect(() => {
+    if (view && document.activeElement === document.body) canvas.current?.focus();
+  }, [view]);
   const copy = (event?: ClipboardEvent): void => {
     const text = commands.copyText(open);
     if (!text) return;
@@ -140,8 +144,9 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
     if (event.target !== canvas.current || event.clipboardData.files.length > 0) return;
     event.preventDefault();
     const [x, y] = view?.pointer() ?? [0, 0];
-    if (!commands.pasteText(open, event.clipboardData.getData('text/plain'), [x, y]))
-      studio.notices.say(({ graph }) => graph.pasteNothing);
+    const text = event.clipboardData.getData('text/plain');
+    if (pasteHoldsItself(open, text)) studio.notices.say(({ subgraphs }) => subgraphs.circle);
+    else if (!commands.pasteText(open, text, [x, y])) studio.notices.say(({ graph }) => graph.pasteNothing);
   };
 
   const looseType = adding?.loose ? typeAt(open.graph.get(), open.specs, adding.loose) : null;
@@ -168,6 +173,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
           }}
         />
       </div>
+      <Breadcrumb open={open} onLeave={focus} />
       {view && <Tools open={open} view={view} onAdd={openPalette} onArrange={arrange} />}
       {editing && (
         <ValuePopover key={`${editing.node}.${editing.input}`} open={open} {...editing} onClose={closeEditor} />

@@ -1,15 +1,26 @@
+import { isBoundary } from '../session/level-graph.ts';
+import type { OpenGraph } from '../session/open-graph.ts';
 import type { OpenTemplate } from '../session/studio.ts';
 import { OpenForm } from './form.tsx';
 import { Inspector } from './inspector.tsx';
 import { useCell, useTexts } from './place.tsx';
 import { RunBar } from './run-bar.tsx';
+import { SubgraphPanel } from './subgraph-panel.tsx';
 
 /** Beside the graph: the node that is selected, else the form. */
-export function GraphSide({ template }: { template: OpenTemplate }) {
-  const { open } = template;
+export function GraphSide({ template, open }: { template: OpenTemplate; open: OpenGraph }) {
   const { texts } = useTexts();
   const selection = useCell(open.selection);
   const [first] = selection;
+  const { subgraph } = open.place;
+  const isInside = subgraph !== null && (first === undefined || (selection.size === 1 && isBoundary(first)));
+  if (isInside)
+    return (
+      <aside className="panel form">
+        <SubgraphPanel key={subgraph} open={open} id={subgraph} />
+        <RunBar />
+      </aside>
+    );
   if (first === undefined) return <OpenForm template={template} />;
   return (
     <aside className="panel form">

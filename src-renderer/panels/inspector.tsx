@@ -6,13 +6,15 @@ import type { NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf, type Input } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
-import { sayNode } from '../../src-main/texts/say-node.ts';
+import { isFed } from '../session/level-graph.ts';
 import { type Source, sourcesFor } from '../session/links.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { FieldRow } from './field-row.tsx';
 import { Hint, IconButton } from './icon-button.tsx';
+import { wordsOfType } from './level.ts';
 import { useCell, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { SubgraphActions } from './subgraph-menu.tsx';
 
 /** All inputs of the one node that is selected, with their help. */
 export function Inspector({ open, id }: { open: OpenGraph; id: NodeId }) {
@@ -23,7 +25,7 @@ export function Inspector({ open, id }: { open: OpenGraph; id: NodeId }) {
   const node = graph.nodes[id];
   if (!node) return null;
   const spec = open.specs.get(node.type) ?? null;
-  const words = spec && sayNode(spec, language);
+  const words = wordsOfType(open, node.type, texts, language);
   const mine = problems.filter(({ nodeId }) => nodeId === id);
   return (
     <section className="inspector" aria-labelledby={heading}>
@@ -34,6 +36,7 @@ export function Inspector({ open, id }: { open: OpenGraph; id: NodeId }) {
       </div>
       <div className="form-fields">
         <p className="quiet about">{words ? words.about : texts.graph.unknownAbout(node.type)}</p>
+        <SubgraphActions open={open} node={id} />
         {spec &&
           Object.entries(spec.inputs).map(([name, input]) =>
             input.kind === 'link' ? (
@@ -54,14 +57,13 @@ function LinkRow({ open, node, spec, name, isOptional }: Omit<RowProps, 'input'>
   const { problems } = useCell(open.form);
   const { texts, language } = useTexts();
   const id = useId();
-  const words = sayNode(spec, language).inputs[name];
+  const words = wordsOfType(open, spec.type, texts, language)?.inputs[name];
   const link = graph.links[linkIdOf({ node: node.id, input: name })];
   const keyOf = ({ node: from, output }: { node: string; output: string }) => `${from}.${output}`;
   const sources = sourcesFor(graph, open.specs, node.id, name);
   const titleOf = ({ node: from, output }: Source): string => {
     const source = graph.nodes[from]!;
-    const said = open.specs.get(source.type);
-    const spoken = said && sayNode(said, language);
+    const spoken = wordsOfType(open, source.type, texts, language);
     const title = (source.title && (texts.graphWords[source.title] ?? source.title)) || (spoken?.title ?? source.type);
     return `${title} · ${spoken?.outputs[output] ?? output}`;
   };
@@ -106,10 +108,10 @@ function InputRow({ open, node, spec, name, input }: RowProps) {
   const graph = useCell(open.graph);
   const { problems, locked } = useCell(open.form);
   const { texts, language } = useTexts();
-  const label = sayNode(spec, language).inputs[name]?.label ?? name;
+  const label = wordsOfType(open, spec.type, texts, language)?.inputs[name]?.label ?? name;
   const exposed = graph.exposed.find((one) => one.node === node.id && one.input === name);
-  const link = graph.links[linkIdOf({ node: node.id, input: name })];
-  if (link) return <LinkRow {...{ open, node, spec, name }} isOptional />;
+  const said = open.place.subgraph === null ? texts.graph : texts.subgraphs;
+  if (isFed(graph, node.id, name)) return <LinkRow {...{ open, node, spec, name }} isOptional />;
   const offer = (): void => {
     const taken = new Set(graph.exposed.map((one) => one.name));
     const free = taken.has(name) ? `${node.id}-${name}` : name;
@@ -140,7 +142,7 @@ function InputRow({ open, node, spec, name, input }: RowProps) {
         <IconButton
           className="expose"
           icon={exposed ? Eye : EyeOff}
-          label={exposed ? texts.graph.unexpose : texts.graph.expose}
+          label={exposed ? said.unexpose : said.expose}
           pressed={exposed !== undefined}
           onClick={() => (exposed ? open.change('expose', (draft) => unexpose(draft, exposed.name)) : offer())}
         />

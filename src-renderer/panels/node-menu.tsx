@@ -18,6 +18,7 @@ import * as commands from '../session/graph-commands.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { MenuItem, MenuSeparator } from './menu.tsx';
 import { useTexts } from './place.tsx';
+import { SubgraphItems } from './subgraph-menu.tsx';
 
 export interface MenuAt {
   readonly at: readonly [number, number];
@@ -73,6 +74,7 @@ export function NodeMenu({ open, menu, onAdd, onFit, onArrange, onCopy, onClose 
               <MenuItem icon={CircleSlash2} onSelect={() => commands.toggleMode(open, 'bypassed')}>
                 {said.bypass}
               </MenuItem>
+              <SubgraphItems open={open} node={menu.node} />
               <MenuSeparator />
               <MenuItem icon={Trash2} danger onSelect={() => commands.remove(open)}>
                 {said.remove}

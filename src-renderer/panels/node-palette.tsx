@@ -6,6 +6,8 @@ import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import { sayNode } from '../../src-main/texts/say-node.ts';
 import { inputFor, outputFor } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
+import { mayHold } from '../session/subgraph-commands.ts';
+import { wordsOfType } from './level.ts';
 import { useTexts } from './place.tsx';
 
 interface Props {
@@ -34,11 +36,14 @@ export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
   const entries = useMemo(
     () =>
       [...open.specs.values()]
+        .filter(({ type }) => mayHold(open, type))
         .filter(
           (spec) => !only || (only.isOutput ? inputFor(spec, only.type) : outputFor(spec, only.type)) !== undefined,
         )
-        .map((spec): Entry => ({ spec, words: sayNode(spec, language) })),
-    [open.specs, only, language],
+        .map(
+          (spec): Entry => ({ spec, words: wordsOfType(open, spec.type, texts, language) ?? sayNode(spec, language) }),
+        ),
+    [open, only, texts, language],
   );
   const found = useMemo(() => bestOf(entries, typed.trim()), [entries, typed]);
   // What was typed last counts, also for an Enter that comes at once.
@@ -89,7 +94,12 @@ export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
           {groups.map((category) => (
             <Command.Group
               key={category}
-              heading={category === null ? undefined : (texts.graph.categories[category] ?? category)}
+              heading={
+                category === null
+                  ? undefined
+                  : (texts.graph.categories[category] ??
+                    (category === 'subgraph' ? texts.subgraphs.category : category))
+              }
             >
               {found
                 .filter(({ spec }) => category === null || spec.category === category)

@@ -2,8 +2,8 @@ import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
-import { sayNode } from '../../src-main/texts/say-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
+import { wordsOfType } from './level.ts';
 import { useCell, useTexts } from './place.tsx';
 import { ValueControl } from './value-control.tsx';
 
@@ -42,7 +42,7 @@ export function ValuePopover({ open, node: id, input, box, onClose }: Props) {
   }, [open, onClose]);
 
   if (!node || !nodeSpec || !spec || spec.kind === 'link') return null;
-  const words = sayNode(nodeSpec, language).inputs[input] ?? null;
+  const words = wordsOfType(open, node.type, texts, language)?.inputs[input] ?? null;
   const exposed = graph.exposed.find((one) => one.node === id && one.input === input);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {

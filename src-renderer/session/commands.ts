@@ -53,6 +53,10 @@ export const commandTable = {
   'graph.zoomIn': { scope: 'canvas', keys: ['Equal', 'Shift+Equal', 'NumpadAdd'] },
   'graph.zoomOut': { scope: 'canvas', keys: ['-', 'NumpadSubtract'] },
   'graph.arrange': { scope: 'canvas', keys: ['l'] },
+  'graph.makeSubgraph': { scope: 'canvas', keys: ['$mod+Shift+e'] },
+  'graph.unpack': { scope: 'canvas', keys: ['$mod+Shift+u'] },
+  'graph.enter': { scope: 'canvas', keys: ['$mod+ArrowDown'] },
+  'graph.leave': { scope: 'canvas', keys: ['$mod+ArrowUp'] },
 } as const satisfies Readonly<Record<CommandName, Command>>;
 
 export type CommandId = keyof typeof commandTable;

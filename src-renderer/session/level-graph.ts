@@ -15,6 +15,12 @@ export const newSlot = '__new';
 export const isBoundary = (id: string): boolean => id === inputsNode || id === outputsNode;
 const isBoundaryLink = ({ from, to }: Link): boolean => isBoundary(from.node) || isBoundary(to.node);
 
+/** Whether a link brings the value of an input. One from the boundary only offers it: what is set inside still counts. */
+export function isFed({ links }: Graph, node: NodeId, input: string): boolean {
+  const link = links[linkIdOf({ node, input })];
+  return link !== undefined && link.from.node !== inputsNode;
+}
+
 const room = 360;
 
 function boundaryNodes({ id, nodes, inputsAt, outputsAt }: Subgraph): GraphNode[] {

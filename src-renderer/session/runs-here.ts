@@ -1,8 +1,8 @@
 import { produce } from 'immer';
 import type { RunListing } from '../../src-main/contract/calls.ts';
 import type { Problem } from '../../src-main/model/errors.ts';
-import type { Event } from '../../src-main/model/events.ts';
-import type { GraphId, NodeId, RunId } from '../../src-main/model/ids.ts';
+import type { Event, Where } from '../../src-main/model/events.ts';
+import type { GraphId, NodeId, RunId, StepId } from '../../src-main/model/ids.ts';
 import { type ImagePlace, isOver, type JobState, type RunImage, type RunState } from '../../src-main/model/run.ts';
 import { imageKey } from './gallery.ts';
 
@@ -27,8 +27,10 @@ export interface RunHere {
   readonly graphId: GraphId;
   state: RunState;
   nodes: Record<NodeId, NodeHere>;
+  /** What is in subgraphs, by step: `outer/inner`. Their nodes in `nodes` sum it up. */
+  inner: Record<StepId, NodeHere>;
   /** Of the node that moved last. */
-  steps: { nodeId: NodeId; done: number; total: number } | null;
+  steps: { nodeId: NodeId; stepId?: StepId; done: number; total: number } | null;
   /** When the first and the last step of `steps` ended, on the page's clock. */
   firstStep: { at: number; done: number } | null;
   lastStepAt: number;
@@ -51,6 +53,7 @@ const unseen = (runId: RunId, graphId: GraphId): RunHere => ({
   graphId,
   state: 'queued',
   nodes: {},
+  inner: {},
   steps: null,
   firstStep: null,
   lastStepAt: 0,
@@ -123,21 +126,22 @@ function note(run: RunHere, event: RunEvent, now: number): void {
       run.warnings = [...run.warnings, ...event.problems];
       return;
     case 'job.changed': {
-      const { done = 0, total = 0 } = run.nodes[event.nodeId] ?? {};
-      run.nodes[event.nodeId] = { state: event.state, done, total, ms: event.ms };
+      const { done = 0, total = 0 } = (event.stepId ? run.inner[event.stepId] : run.nodes[event.nodeId]) ?? {};
+      putNode(run, event, { state: event.state, done, total, ms: event.ms });
       return;
     }
     case 'job.progressed': {
       const { nodeId, done, total, ms } = event;
-      run.nodes[nodeId] = { state: 'running', done, total, ms };
+      putNode(run, event, { state: 'running', done, total, ms });
       const goesOn = run.steps?.nodeId === nodeId && run.firstStep !== null && done > run.firstStep.done;
       if (!goesOn) run.firstStep = { at: now, done };
-      run.steps = { nodeId, done, total };
+      run.steps = { nodeId, ...(event.stepId ? { stepId: event.stepId } : {}), done, total };
       run.lastStepAt = now;
       run.preview = previewIn(event) ?? run.preview;
       return;
     }
     case 'job.retried':
+      if (event.stepId) delete run.inner[event.stepId];
       delete run.nodes[event.nodeId];
       if (run.steps?.nodeId === event.nodeId) forgetSteps(run);
       return;
@@ -145,6 +149,28 @@ function note(run: RunHere, event: RunEvent, now: number): void {
       event satisfies never;
   }
 }
+
+function putNode(run: RunHere, { nodeId, stepId }: Pick<Where, 'nodeId' | 'stepId'>, here: NodeHere): void {
+  if (!stepId) {
+    run.nodes[nodeId] = here;
+    return;
+  }
+  run.inner[stepId] = here;
+  run.nodes[nodeId] = summed(
+    Object.entries(run.inner).flatMap(([step, one]) => (step.startsWith(`${nodeId}/`) ? [one] : [])),
+  );
+}
+
+/** Many steps as one: what runs is what is seen, and the time is that of all. */
+export function summed(steps: readonly NodeHere[]): NodeHere {
+  const running = steps.find(({ state }) => state === 'running');
+  const ms = steps.reduce((sum, one) => sum + one.ms, 0);
+  const worst = worstFirst.find((state) => steps.some((one) => one.state === state)) ?? 'done';
+  const { done, total } = running ?? { done: 0, total: 0 };
+  return { state: worst, done, total, ms };
+}
+
+const worstFirst: readonly JobState[] = ['failed', 'running', 'cancelled', 'ready', 'blocked', 'done', 'reused'];
 
 /** Not every core sends previews, nor with every step. */
 function previewIn(event: object): Preview | null {

@@ -27,6 +27,7 @@ export const commands: CommandTexts = {
     ['连线', '从插口拖出'],
     ['添加合适的节点', '把连线放到空白处'],
     ['选择多个', '按住 Ctrl 拖动'],
+    ['打开子图', '双击子图'],
     ['菜单', '右键单击'],
   ],
   names: {
@@ -67,6 +68,10 @@ export const commands: CommandTexts = {
     'graph.zoomIn': '放大',
     'graph.zoomOut': '缩小',
     'graph.arrange': '自动排列',
+    'graph.makeSubgraph': '创建子图',
+    'graph.unpack': '展开子图',
+    'graph.enter': '打开子图',
+    'graph.leave': '退出子图',
   },
 };
 

@@ -4,6 +4,7 @@ import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
 import { gallery, grid } from './page-pictures.ts';
 import { settings } from './page-settings.ts';
+import { subgraphs } from './page-subgraphs.ts';
 
 export const page: PageTexts = {
   span: {
@@ -34,6 +35,8 @@ export const page: PageTexts = {
     Width: '宽度',
     Height: '高度',
     Pack: '模型包',
+    Inputs: '输入',
+    Outputs: '输出',
     Picture: '图片',
     Strength: '重绘幅度',
   },
@@ -66,6 +69,7 @@ export const page: PageTexts = {
     deviceLost: '已断开，正在重新启动',
   },
   connectionMenu,
+  subgraphs,
   machine,
   signIn,
   connection: {

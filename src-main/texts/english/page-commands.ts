@@ -34,6 +34,7 @@ export const commands: CommandTexts = {
     ['Link', 'Drag from a socket'],
     ['Add what fits', 'Let a link go in empty space'],
     ['Select several', 'Ctrl and drag'],
+    ['Open a subgraph', 'Double click on it'],
     ['Menu', 'Right click'],
   ],
   names: {
@@ -74,6 +75,10 @@ export const commands: CommandTexts = {
     'graph.zoomIn': 'Zoom in',
     'graph.zoomOut': 'Zoom out',
     'graph.arrange': 'Arrange the nodes',
+    'graph.makeSubgraph': 'Make a subgraph',
+    'graph.unpack': 'Unpack the subgraph',
+    'graph.enter': 'Open the subgraph',
+    'graph.leave': 'Out of the subgraph',
   },
 };
 

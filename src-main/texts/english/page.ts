@@ -4,6 +4,7 @@ import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
 import { gallery, grid } from './page-pictures.ts';
 import { settings } from './page-settings.ts';
+import { subgraphs } from './page-subgraphs.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -53,6 +54,7 @@ export const page: PageTexts = {
     deviceLost: 'lost, starting again',
   },
   connectionMenu,
+  subgraphs,
   machine,
   signIn,
   connection: {

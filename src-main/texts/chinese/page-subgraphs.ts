@@ -1,0 +1,28 @@
+import type { SubgraphTexts } from '../page-subgraph-texts.ts';
+
+export const subgraphs: SubgraphTexts = {
+  title: '子图',
+  make: '创建子图',
+  unpack: '展开子图',
+  independent: '设为独立',
+  enter: '打开子图',
+  leave: '返回外层节点图',
+  path: '在节点图中的位置',
+  about: (nodes) => `包含 ${nodes} 个节点的子图。`,
+  usedBy: (nodes) => `${nodes} 个节点共用这个子图：内部的修改会影响所有节点。`,
+  name: '名称',
+  inputs: '输入',
+  outputs: '输出',
+  newInput: '新输入',
+  newOutput: '新输出',
+  noInputs: '还没有输入。把节点的输入连到“新输入”，或点击数值旁的眼睛图标公开它。',
+  noOutputs: '还没有输出。把节点的输出连到“新输出”。',
+  labelOf: (name) => `${name} 的名称`,
+  earlier: (name) => `上移 ${name}`,
+  later: (name) => `下移 ${name}`,
+  remove: (name) => `移除 ${name}`,
+  expose: '作为子图的输入公开',
+  unexpose: '从子图的输入中移除',
+  circle: '子图不能放进它自己里面。',
+  category: '本图的子图',
+};
