@@ -9,7 +9,7 @@ import type { RunKeeper } from './core-runs.ts';
 import { templates } from './core-templates.ts';
 import { kilnVersion } from './core-versions.ts';
 import type { Engine } from './engine/engine.ts';
-import { explainJobs, type Forecast, forecast, inTurn, queueMs } from './engine/forecast.ts';
+import { devicesOf, explainJobs, type Forecast, forecast, inTurn, queueMs } from './engine/forecast.ts';
 import { AppError, fail, problem, type Result, unwrap } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import { flatten } from './model/flat-graph.ts';
@@ -73,6 +73,7 @@ export function handlersOf(options: HandlerParts): Handlers {
       ms: of.ms,
       problems: of.problems,
       progress: live.progress.get(of.id) ?? null,
+      deviceIds: devicesOf(engine.world, of.id),
       startsInMs: when?.startsInMs ?? null,
       endsInMs: when?.endsInMs ?? null,
       images:

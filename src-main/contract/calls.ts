@@ -41,6 +41,8 @@ export interface RunListing {
   readonly problems: readonly Problem[];
   /** Steps done of total, while it runs. */
   readonly progress: { readonly done: number; readonly total: number } | null;
+  /** Where its jobs run at this moment. */
+  readonly deviceIds: readonly DeviceId[];
   /** ms from now, from the measured profile; null where nothing was measured or it does not wait. */
   readonly startsInMs: number | null;
   readonly endsInMs: number | null;

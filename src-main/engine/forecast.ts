@@ -55,6 +55,16 @@ export function queueMs(world: World): number | null {
   return ms === 0 && world.runs.size + world.queued.size > 0 ? null : ms / lanes;
 }
 
+/** Devices on which jobs of a run are at this moment. */
+export function devicesOf(world: World, runId: RunId): DeviceId[] {
+  const found = new Set<DeviceId>();
+  for (const jobId of world.runs.get(runId)?.jobs.values() ?? []) {
+    const job = world.jobs.get(jobId);
+    if (job?.state === 'running' && job.deviceId !== null) found.add(job.deviceId);
+  }
+  return [...found];
+}
+
 export interface JobExplained {
   readonly nodeId: string;
   readonly state: Job['state'];

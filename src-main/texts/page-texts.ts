@@ -3,6 +3,7 @@ import type { CommandTexts, LibraryTexts, PanelTexts } from './page-command-text
 import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
 import type { MachineTexts } from './page-machine-texts.ts';
 import type { GalleryTexts, GridTexts } from './page-picture-texts.ts';
+import type { QueuePageTexts } from './page-queue-texts.ts';
 import type { SettingsTexts } from './page-settings-texts.ts';
 import type { SubgraphTexts } from './page-subgraph-texts.ts';
 import type { Sentence } from './sentence.ts';
@@ -51,6 +52,7 @@ export interface PageTexts {
   };
   readonly connectionMenu: ConnectionTexts;
   readonly machine: MachineTexts;
+  readonly queuePage: QueuePageTexts;
   readonly signIn: SignInTexts;
   readonly subgraphs: SubgraphTexts;
   readonly connection: {

@@ -8,64 +8,78 @@ import { useCell, useStudio, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { QueueRows } from './queue-rows.tsx';
 
-type Tab = 'waiting' | 'over';
+export type QueueTab = 'waiting' | 'over';
 
 export function QueuePanel() {
   const studio = useStudio();
-  const { texts } = useTexts();
   const heading = useId();
-  const [tab, setTab] = useState<Tab>('waiting');
-  const status = useCell(studio.queue.status);
+  const [tab, setTab] = useState<QueueTab>('waiting');
   const list = studio.queue[tab];
   const { total, problems } = useCell(list.state);
-  const counts = countsOf(status?.counts);
-  const empty = tab === 'waiting' ? texts.queue.empty : texts.queue.emptyOver;
   return (
     <section className="panel queue" aria-labelledby={heading}>
       <QueueHead heading={heading} />
       <PausedNote />
-      <div className="tabs" role="tablist" aria-labelledby={heading}>
-        {(['waiting', 'over'] as const).map((name) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`${heading}-${name}`}
-            aria-selected={tab === name}
-            aria-controls={`${heading}-list`}
-            tabIndex={tab === name ? 0 : -1}
-            onClick={() => setTab(name)}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-              const next = name === 'waiting' ? 'over' : 'waiting';
-              setTab(next);
-              document.getElementById(`${heading}-${next}`)?.focus();
-            }}
-          >
-            {texts.queue[name]}
-            {counts[name] > 0 && <span className="count">{counts[name]}</span>}
-          </button>
-        ))}
-      </div>
+      <QueueTabs heading={heading} tab={tab} onTab={setTab} />
       <ProblemNote problems={problems.filter(({ code }) => code !== 'port.closed')} />
       <div className="queue-list" id={`${heading}-list`} role="tabpanel" aria-labelledby={`${heading}-${tab}`}>
-        {total === 0 ? (
-          <div className="empty-note">
-            <ListX size={24} aria-hidden />
-            <p>
-              <strong>{empty.message}</strong>
-              {empty.remedy}
-            </p>
-          </div>
-        ) : (
-          <QueueRows key={tab} list={list} />
-        )}
+        {total === 0 ? <EmptyQueue tab={tab} /> : <QueueRows key={tab} list={list} />}
       </div>
     </section>
   );
 }
 
-function countsOf(counts: Readonly<Record<RunState, number>> | undefined): Readonly<Record<Tab, number>> {
+interface TabsProps {
+  readonly heading: string;
+  readonly tab: QueueTab;
+  readonly onTab: (tab: QueueTab) => void;
+}
+
+export function QueueTabs({ heading, tab, onTab }: TabsProps) {
+  const { texts } = useTexts();
+  const counts = countsOf(useCell(useStudio().queue.status)?.counts);
+  return (
+    <div className="tabs" role="tablist" aria-labelledby={heading}>
+      {(['waiting', 'over'] as const).map((name) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={`${heading}-${name}`}
+          aria-selected={tab === name}
+          aria-controls={`${heading}-list`}
+          tabIndex={tab === name ? 0 : -1}
+          onClick={() => onTab(name)}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+            const next = name === 'waiting' ? 'over' : 'waiting';
+            onTab(next);
+            document.getElementById(`${heading}-${next}`)?.focus();
+          }}
+        >
+          {texts.queue[name]}
+          {counts[name] > 0 && <span className="count">{counts[name]}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function EmptyQueue({ tab }: { tab: QueueTab }) {
+  const { texts } = useTexts();
+  const empty = tab === 'waiting' ? texts.queue.empty : texts.queue.emptyOver;
+  return (
+    <div className="empty-note">
+      <ListX size={24} aria-hidden />
+      <p>
+        <strong>{empty.message}</strong>
+        {empty.remedy}
+      </p>
+    </div>
+  );
+}
+
+export function countsOf(counts: Readonly<Record<RunState, number>> | undefined): Readonly<Record<QueueTab, number>> {
   if (!counts) return { waiting: 0, over: 0 };
   return {
     waiting: counts.running + counts.queued + counts.paused + counts.interrupted,
@@ -74,15 +88,25 @@ function countsOf(counts: Readonly<Record<RunState, number>> | undefined): Reado
 }
 
 function QueueHead({ heading }: { heading: string }) {
+  const { texts } = useTexts();
+  return (
+    <div className="panel-head">
+      <h2 id={heading}>{texts.queue.heading}</h2>
+      <span className="spring" />
+      <QueueButtons />
+    </div>
+  );
+}
+
+/** Pauses and resumes; what else can be done to all of them is in its menu. */
+export function QueueButtons() {
   const studio = useStudio();
   const { texts } = useTexts();
   const status = useCell(studio.queue.status);
   const isPaused = status?.paused ?? false;
   const { act, cancelAll, clear, retryFailed } = useQueueActions();
   return (
-    <div className="panel-head">
-      <h2 id={heading}>{texts.queue.heading}</h2>
-      <span className="spring" />
+    <>
       <IconButton
         icon={isPaused ? Play : Pause}
         label={isPaused ? texts.queue.resume : texts.queue.pause}
@@ -114,7 +138,7 @@ function QueueHead({ heading }: { heading: string }) {
           {texts.queue.cancelAll}
         </MenuItem>
       </Menu>
-    </div>
+    </>
   );
 }
 
@@ -146,7 +170,7 @@ function useQueueActions() {
   };
 }
 
-function PausedNote() {
+export function PausedNote() {
   const { texts } = useTexts();
   const status = useCell(useStudio().queue.status);
   if (!status || (!status.paused && status.pausedTiers.length === 0)) return null;

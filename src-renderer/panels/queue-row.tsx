@@ -61,7 +61,7 @@ export function QueueRow({ row, handle, onMoveBy }: Props) {
       ) : (
         <span className="drag-handle" />
       )}
-      <Mark row={row} />
+      <RunMark row={row} />
       <div className="queue-words">
         <span className="queue-title" title={words}>
           {words}
@@ -98,7 +98,7 @@ export function QueueRow({ row, handle, onMoveBy }: Props) {
   );
 }
 
-function RowMenu({ row: { runId }, words, canMove }: { row: RunListing; words: string; canMove: boolean }) {
+export function RowMenu({ row: { runId }, words, canMove }: { row: RunListing; words: string; canMove: boolean }) {
   const studio = useStudio();
   const { texts } = useTexts();
   const { act, queue } = studio;
@@ -144,7 +144,7 @@ const icons: Readonly<Record<RunState, LucideIcon>> = {
   cancelled: CircleSlash,
 };
 
-function Mark({ row }: { row: RunListing }) {
+export function RunMark({ row }: { row: RunListing }) {
   const { files } = usePlace();
   const { texts } = useTexts();
   const image = row.state === 'done' ? row.images[0] : undefined;

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { RunListing } from '../../src-main/contract/calls.ts';
-import type { RunList } from '../session/run-list.ts';
+import { placeBefore, type RunList } from '../session/run-list.ts';
 import { type Drag, useDragRows } from './drag-rows.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { QueueRow } from './queue-row.tsx';
@@ -27,16 +27,8 @@ export function QueueRows({ list }: { list: RunList }) {
 
   /** Puts a waiting run before the row that is at `to` now. */
   const move = (row: RunListing, to: number): void => {
-    const target = rows[to];
-    const firstWaiting = Object.values(rows).find(({ state }) => state !== 'running');
-    if (to < count && !target) return;
-    if (target?.runId === row.runId) return;
-    const where =
-      to >= count
-        ? 'back'
-        : target === firstWaiting || target?.state === 'running'
-          ? 'front'
-          : { before: target!.runId };
+    const where = placeBefore(list.state.get(), new Set([row.runId]), to);
+    if (where === null) return;
     list.moved([row.runId], where);
     void studio.act((calls) => calls.move([row.runId], where));
   };

@@ -3,6 +3,7 @@ import type { Answer, Asked, RunListing } from '../../src-main/contract/calls.ts
 import { type Problem, problemsOfError } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import type { RunId } from '../../src-main/model/ids.ts';
+import type { Tier } from '../../src-main/model/run.ts';
 import { type Cell, cell } from './cell.ts';
 
 /** A long list of runs, of which only the pages that somebody looks at are here. */
@@ -18,6 +19,10 @@ export interface RunList {
   readonly state: Cell<RunListState>;
   /** Somebody looks at the rows from `first` up to `end`. */
   show(first: number, end: number): void;
+  /** Only runs of a tier, or all: another list, that begins empty. */
+  only(tier: Tier | null): void;
+  /** Runs at these places, also those that are not here: in the order of the list. */
+  ids(first: number, end: number): Promise<RunId[]>;
   /** What is here may be old: what is looked at is asked for anew, soon. */
   refresh(): void;
   /** Shows what an event says at once, and asks for the rest where it changes the order. */
@@ -37,6 +42,8 @@ export interface RunListOptions {
 }
 
 const pageRows = 100;
+/** As many as the core lists at once. */
+const mostAsked = 1000;
 const nothing: RunListState = { total: null, rows: {}, problems: [] };
 
 export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: RunListOptions): RunList {
@@ -47,6 +54,8 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
   let asking = false;
   let timer: unknown = null;
   let changes = 0;
+  let tier: Tier | null = null;
+  const asked = () => (tier === null ? query : { ...query, tier });
 
   const wanted = (): number[] => {
     const total = state.get().total ?? 1;
@@ -62,12 +71,13 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
     asking = true;
     try {
       for (let page = wanted()[0]; page !== undefined; page = wanted()[0]) {
-        const asked = changes;
+        const [changed, wantedTier] = [changes, tier];
         const offset = page * pageRows;
-        const { runs, total } = await fetch({ ...query, offset, count: pageRows });
-        if (asked === changes) fresh.add(page);
+        const { runs, total } = await fetch({ ...asked(), offset, count: pageRows });
+        if (wantedTier !== tier) continue; // it is of another list
+        if (changed === changes) fresh.add(page);
         take(offset, runs, total);
-        if (asked !== changes) break; // the timer is set
+        if (changed !== changes) break; // the timer is set
       }
     } catch (error) {
       state.set({ ...state.get(), problems: problemsOfError(error) });
@@ -106,6 +116,30 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
       void ask();
     },
     refresh,
+    only(wanted) {
+      if (wanted === tier) return;
+      tier = wanted;
+      fresh = new Set();
+      state.set(nothing);
+      void ask();
+    },
+    async ids(first, end) {
+      const found: RunId[] = [];
+      const { rows } = state.get();
+      for (let at = first; at < end; ) {
+        const row = rows[at];
+        if (row) {
+          found.push(row.runId);
+          at++;
+          continue;
+        }
+        const { runs } = await fetch({ ...asked(), offset: at, count: Math.min(mostAsked, end - at) });
+        if (runs.length === 0) break;
+        found.push(...runs.map(({ runId }) => runId));
+        at += runs.length;
+      }
+      return found;
+    },
     hear(event) {
       if (event.type === 'queue.changed' || event.type === 'images.removed' || event.type === 'images.restored')
         refresh();
@@ -148,4 +182,25 @@ function withMoved(state: RunListState, runIds: readonly RunId[], to: Asked<'run
     if (row) next[i] = row;
   });
   return { ...state, rows: next };
+}
+
+/** Where runs go that are put before the row that is at `to` now; null where that is not known, or where they are already. */
+export function placeBefore(
+  { total, rows }: RunListState,
+  runIds: ReadonlySet<RunId>,
+  to: number,
+): Asked<'runs.move'>['to'] | null {
+  if (to >= (total ?? 0)) return 'back';
+  const target = rows[to];
+  if (!target || (runIds.has(target.runId) && runIds.size === 1)) return null;
+  if (target.state === 'running') return 'front';
+  const firstWaiting = Object.values(rows).find(({ state }) => state !== 'running');
+  if (target === firstWaiting) return 'front';
+  // What moves along is no place to move to.
+  for (let at = to; at < (total ?? 0); at++) {
+    const row = rows[at];
+    if (!row) return null;
+    if (!runIds.has(row.runId)) return { before: row.runId };
+  }
+  return 'back';
 }

@@ -40,6 +40,7 @@ export const listing = (id: string, some: Partial<RunListing> = {}): RunListing 
   ms: 0,
   problems: [],
   progress: null,
+  deviceIds: [],
   startsInMs: null,
   endsInMs: null,
   images: [],

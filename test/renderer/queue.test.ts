@@ -3,7 +3,8 @@ import type { Asked, RunListing } from '../../src-main/contract/calls.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import type { GraphId, JobId, NodeId, RunId } from '../../src-main/model/ids.ts';
 import { queue } from '../../src-renderer/session/queue.ts';
-import { runList } from '../../src-renderer/session/run-list.ts';
+import { placeBefore, runList } from '../../src-renderer/session/run-list.ts';
+import { runSelection } from '../../src-renderer/session/run-selection.ts';
 import { fakeCalls, listing } from './fake-core-calls.ts';
 import { pageTime } from './page-time.ts';
 
@@ -17,7 +18,8 @@ function manyRuns(count: number) {
     fetch: async (args) => {
       core.asked.push(args);
       const { offset = 0, count: most = 50 } = args;
-      return { runs: core.rows.slice(offset, offset + most), total: core.rows.length };
+      const rows = core.rows.filter(({ tier }) => args.tier === undefined || tier === args.tier);
+      return { runs: rows.slice(offset, offset + most), total: rows.length };
     },
   });
   const ids = () => Object.values(list.state.get().rows).map(({ runId }) => runId);
@@ -163,4 +165,62 @@ test('what others did to the queue is found by looking around, and nothing is as
   await time.pass(300);
   expect(line.status.get()?.paused).toBe(true);
   expect(calls.of('runs')).toHaveLength(4);
+});
+
+test('a list of one tier begins empty, asks for that tier alone, and what comes late of the other is not shown', async () => {
+  const { time, core, list, ids } = manyRuns(3);
+  core.rows[1] = listing('r1', { tier: 'quality' });
+  list.show(0, 3);
+  list.only('quality');
+  expect(list.state.get().total).toBeNull();
+  await time.pass(0);
+  expect(core.asked.map(({ tier }) => tier)).toEqual([undefined, 'quality']);
+  expect([list.state.get().total, ids()]).toEqual([1, ['r1']]);
+  list.only(null);
+  await time.pass(0);
+  expect(list.state.get().total).toBe(3);
+  expect(core.asked.at(-1)!.tier).toBeUndefined();
+});
+
+test('runs are picked one by one, as a range, and all, also those that were never looked at', async () => {
+  const { time, core, list } = manyRuns(2_500);
+  const selection = runSelection(list);
+  list.show(0, 10);
+  await time.pass(0);
+  await selection.choose(3);
+  await selection.extend(5);
+  expect([...selection.ids.get()]).toEqual(['r3', 'r4', 'r5']);
+  await selection.toggle(4);
+  await selection.toggle(9);
+  expect([...selection.ids.get()]).toEqual(['r3', 'r5', 'r9']);
+  await selection.extend(7);
+  expect([...selection.ids.get()]).toEqual(['r7', 'r8', 'r9']);
+  expect(core.asked).toHaveLength(1);
+  await selection.all();
+  expect(selection.ids.get().size).toBe(2_500);
+  expect([...selection.ids.get()].at(-1)).toBe('r2499');
+  expect(core.asked.slice(1).map(({ offset, count }) => [offset, count])).toEqual([
+    [100, 1000],
+    [1100, 1000],
+    [2100, 400],
+  ]);
+  selection.drop(['r7' as RunId, 'nobody' as RunId]);
+  expect(selection.ids.get().size).toBe(2_499);
+  selection.clear();
+  expect(selection.ids.get().size).toBe(0);
+});
+
+test('a place in the list is said as the core moves runs: to the front, before one that stays, or to the back', async () => {
+  const { time, core, list } = manyRuns(5);
+  core.rows[0] = listing('r0', { state: 'running' });
+  list.show(0, 5);
+  await time.pass(0);
+  const before = (to: number, ...ids: string[]) => placeBefore(list.state.get(), new Set(ids as RunId[]), to);
+  expect(before(0, 'r3')).toBe('front');
+  expect(before(1, 'r3')).toBe('front');
+  expect(before(2, 'r4')).toEqual({ before: 'r2' });
+  expect(before(5, 'r1')).toBe('back');
+  expect(before(3, 'r3')).toBeNull();
+  expect(before(2, 'r2', 'r3')).toEqual({ before: 'r4' });
+  expect(before(3, 'r3', 'r4')).toBe('back');
 });

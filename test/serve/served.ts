@@ -40,6 +40,7 @@ export const listing = (runId: string, more: Partial<RunListing> = {}): RunListi
   ms: 0,
   problems: [],
   progress: null,
+  deviceIds: [],
   startsInMs: null,
   endsInMs: null,
   images: [],

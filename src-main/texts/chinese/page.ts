@@ -3,6 +3,7 @@ import { commands, library, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
 import { gallery, grid } from './page-pictures.ts';
+import { queuePage } from './page-queue.ts';
 import { settings } from './page-settings.ts';
 import { subgraphs } from './page-subgraphs.ts';
 
@@ -71,6 +72,7 @@ export const page: PageTexts = {
   connectionMenu,
   subgraphs,
   machine,
+  queuePage,
   signIn,
   connection: {
     connecting: '正在连接 Kiln……',
