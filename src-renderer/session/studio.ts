@@ -5,6 +5,7 @@ import type { RunId } from '../../src-main/model/ids.ts';
 import type { Overrides } from '../../src-main/model/overrides.ts';
 import { isOver, type Tier } from '../../src-main/model/run.ts';
 import type { FileValue } from '../../src-main/model/value-types.ts';
+import { awaitedRuns } from './awaited-runs.ts';
 import { type Cell, cell, type WritableCell } from './cell.ts';
 import { type Commands, commands } from './commands.ts';
 import { type Gallery, gallery } from './gallery.ts';
@@ -66,6 +67,8 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const told = notices(timers);
   const orders = commands(preferences);
   const runs = cell(noRuns);
+  const awaited = awaitedRuns(storage);
+  runs.subscribe(() => awaited.see(runs.get()));
   const info = cell<CoreInfo | null>(null);
   const packs = cell<Answer<'packs.list'>>([]);
   const devices = cell<readonly DeviceStatus[]>([]);
@@ -85,10 +88,13 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const lookAgain = async (): Promise<void> => {
     const { runs: listed } = await calls.runs({ order: 'newest', count: recentRuns });
     const known = new Set(listed.map(({ runId }) => runId));
-    const missed = Object.values(runs.get()).filter(({ runId, state }) => !isOver(state) && !known.has(runId));
-    const found = await Promise.all(missed.slice(0, recentRuns).map(({ runId }) => calls.run(runId).catch(() => null)));
-    for (const listing of [...listed.toReversed(), ...found])
-      if (listing && (runs.get()[listing.runId] || !isOver(listing.state))) runs.set(afterListing(runs.get(), listing));
+    const isAwaited = new Set(awaited.list());
+    const open = Object.values(runs.get()).filter(({ state }) => !isOver(state));
+    const missed = new Set([...isAwaited, ...open.map(({ runId }) => runId)].filter((runId) => !known.has(runId)));
+    const found = await Promise.all([...missed].slice(0, recentRuns).map((id) => calls.run(id).catch(() => null)));
+    for (const listing of [...found, ...listed.toReversed()])
+      if (listing && (isAwaited.has(listing.runId) || runs.get()[listing.runId] || !isOver(listing.state)))
+        runs.set(afterListing(runs.get(), listing));
   };
 
   const lookAround = async (): Promise<void> => {
@@ -119,6 +125,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       else told.problems(found);
       return false;
     }
+    awaited.add(wanted.map(({ runId }) => runId));
     for (const { runId } of wanted.slice(0, recentRuns)) runs.set(submitted(runs.get(), runId, open.base.id));
     lines.refresh();
     return true;
