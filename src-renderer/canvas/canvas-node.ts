@@ -33,8 +33,6 @@ export interface NodeHooks {
   connect(from: CanvasNode, output: CanvasSlot, to: CanvasNode, input: CanvasSlot): void;
   disconnect(node: CanvasNode, input: CanvasSlot): void;
   collapse(node: CanvasNode): void;
-  /** Opens what is in it. */
-  enter(node: CanvasNode): void;
   /** True when a row took the press: the node is not dragged. */
   press(node: CanvasNode, row: Row, at: PointerAt): boolean;
   drag(node: CanvasNode, at: PointerAt): void;
@@ -62,8 +60,6 @@ export class CanvasNode extends LGraphNode {
       return row !== undefined && pos[0] > 8 && (this.#hooks?.press(this, row, at) ?? false);
     };
     this.onMouseMove = (event) => this.#hooks?.drag(this, event as unknown as PointerAt);
-    // The library calls it, and its types leave it out.
-    Object.assign(this, { onDblClick: () => this.#hooks?.enter(this) });
     this.onMouseUp = (event) => this.#hooks?.release(this, event as unknown as PointerAt);
   }
 

@@ -5,7 +5,6 @@ import { isFed } from '../session/level-graph.ts';
 import { makesCircle } from '../session/links.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { positionOf, valueAt } from '../session/slider-scale.ts';
-import { enter } from '../session/subgraph-commands.ts';
 import type { CanvasNode, NodeHooks, PointerAt } from './canvas-node.ts';
 import { nodeWidth, type Row } from './shape.ts';
 
@@ -56,7 +55,6 @@ export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => 
     disconnect(_node, input) {
       open.change('disconnect', (draft) => disconnect(draft, input.link as LinkId), 'link');
     },
-    enter: (node) => void enter(open, node.key as NodeId),
     collapse(node) {
       const id = node.key as NodeId;
       const isCollapsed = open.graph.get().nodes[id]?.collapsed === true;

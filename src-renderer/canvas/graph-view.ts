@@ -2,6 +2,7 @@ import type { NodeId } from '../../src-main/model/ids.ts';
 import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import { isFed } from '../session/level-graph.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
+import { enter } from '../session/subgraph-commands.ts';
 import { type CanvasNode, fitsInto, type PointerAt } from './canvas-node.ts';
 import { drawNode, type Looks } from './draw-node.ts';
 import { gestures } from './gestures.ts';
@@ -186,6 +187,17 @@ export function graphView(options: GraphViewOptions): GraphView {
     redraw();
   };
 
+  // The library takes no pointer for one that may press twice.
+  const onDouble = ({ clientX, clientY }: MouseEvent): void => {
+    const { left, top } = element.getBoundingClientRect();
+    const { scale, offset } = canvas.ds;
+    const on = shown.canvasGraph.getNodeOnPos(
+      (clientX - left) / scale - offset[0],
+      (clientY - top) / scale - offset[1],
+    );
+    if (on) enter(open, String(on.id) as NodeId);
+  };
+  element.addEventListener('dblclick', onDouble);
   canvas.setGraph(shown.canvasGraph, true);
   resize();
   project();
@@ -256,6 +268,7 @@ export function graphView(options: GraphViewOptions): GraphView {
       if (open.place.subgraph !== null || open.scope.get().length > 0)
         looked.set(open, { scale, x: offset[0], y: offset[1] });
       for (const stop of stops) stop();
+      element.removeEventListener('dblclick', onDouble);
       canvas.inner.is_rendering = false;
       canvas.unbindEvents();
       canvas.setGraph(null as never, true);

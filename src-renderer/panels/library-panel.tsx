@@ -21,7 +21,7 @@ export function LibraryPanel() {
   const fits = (...words: readonly string[]): boolean => words.some((word) => word.toLowerCase().includes(wanted));
 
   const graphs = templates.filter((one) => fits(titleOf(one), one.open.base.title));
-  const specs = [...(templates[0]?.open.specs.values() ?? [])].filter((spec) => {
+  const specs = [...(templates[0]?.open.types.values() ?? [])].filter((spec) => {
     const words = sayNode(spec, language);
     return fits(words.title, spec.title, spec.type, words.about, ...words.synonyms);
   });
@@ -98,9 +98,10 @@ function GraphCard({ one, title }: { one: OpenTemplate; title: string }) {
 function NodeTypes({ specs }: { specs: readonly NodeSpec[] }) {
   const { studio } = usePlace();
   const { texts, language } = useTexts();
-  const open = useCell(studio.template)?.open;
+  const root = useCell(studio.template)?.open;
   const put = (spec: NodeSpec, title: string): void => {
-    if (!open) return;
+    if (!root) return;
+    const open = root.level(root.scope.get());
     add(open, spec, placeBeside(open) ?? [0, 0], null);
     studio.notices.say(({ library }) => library.added(title));
   };

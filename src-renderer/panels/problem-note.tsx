@@ -1,7 +1,9 @@
 import { TriangleAlert } from 'lucide-react';
 import type { Problem } from '../../src-main/model/errors.ts';
+import type { NodeId } from '../../src-main/model/ids.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
-import { sayNode } from '../../src-main/texts/say-node.ts';
+import type { OpenGraph } from '../session/open-graph.ts';
+import { wordsOfType } from './level.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
 
 interface Props {
@@ -38,16 +40,24 @@ export function ProblemNote({ problems, id, here = false, kind = 'error' }: Prop
   );
 }
 
-/** What a person calls a node: its own title, or that of its type. */
-export function useNodeTitle(): (nodeId: string) => string {
-  const { language } = useTexts();
+/**
+ * What a person calls a node: its own title, or that of its type. Nodes in subgraphs are told with those around them
+ * (`outer/inner`); a single name is that of a node where one is, or of the graph itself.
+ */
+export function useNodeTitle(of: 'level' | 'graph' = 'level'): (step: string) => string {
+  const { texts, language } = useTexts();
   const template = useCell(useStudio().template);
-  return (nodeId) => {
-    const nodes = template?.open.graph.get().nodes as
-      | Readonly<Record<string, { title?: string; type: string }>>
-      | undefined;
-    const node = nodes?.[nodeId];
-    const spec = node && template?.open.specs.get(node.type);
-    return node?.title ?? (spec ? sayNode(spec, language).title : nodeId);
+  return (step) => {
+    const open = template?.open;
+    if (!open) return step;
+    const titleIn = (level: OpenGraph, id: string): string => {
+      const node = level.graph.get().nodes[id as NodeId];
+      const words = node && wordsOfType(open, node.type, texts, language);
+      return (node?.title && (texts.graphWords[node.title] ?? node.title)) || (words?.title ?? id);
+    };
+    const parts = step.split('/') as NodeId[];
+    const level = open.level(open.scope.get());
+    if (of === 'level' && parts.length === 1 && level.graph.get().nodes[step as NodeId]) return titleIn(level, step);
+    return parts.map((id, i) => titleIn(open.level(parts.slice(0, i)), id)).join(' › ');
   };
 }

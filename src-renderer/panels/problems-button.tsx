@@ -4,20 +4,30 @@ import type { NodeId } from '../../src-main/model/ids.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
 import type { GraphView } from '../canvas/graph-view.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
+import { stepOf } from '../session/problem-place.ts';
 import { Menu, MenuItem } from './menu.tsx';
 import { useCell, useTexts } from './place.tsx';
 import { useNodeTitle } from './problem-note.tsx';
 
+const atStep = (problem: Problem): Problem => {
+  const step = stepOf(problem);
+  return step === undefined ? problem : { ...problem, nodeId: step as NodeId };
+};
+
 /** All that keeps the graph from running; each leads to its node and its input. */
 export function ProblemsButton({ open, view }: { open: OpenGraph; view: GraphView }) {
   const { texts, language } = useTexts();
-  const titleOf = useNodeTitle();
-  const { problems } = useCell(open.form);
+  const titleOf = useNodeTitle('graph');
+  const problems = useCell(open.problems);
   if (problems.length === 0) return null;
-  const goTo = ({ nodeId }: Problem): void => {
-    if (nodeId === undefined || !open.graph.get().nodes[nodeId as NodeId]) return;
-    open.selection.set(new Set([nodeId as NodeId]));
-    view.reveal(open.selection.get());
+  const goTo = (problem: Problem): void => {
+    const parts = (stepOf(problem)?.split('/') ?? []) as NodeId[];
+    const node = parts.pop();
+    const level = open.level(parts);
+    if (node === undefined || !level.graph.get().nodes[node]) return;
+    level.selection.set(new Set([node]));
+    if (level === open) view.reveal(level.selection.get());
+    else open.scope.set(parts);
   };
   return (
     <Menu
@@ -31,7 +41,7 @@ export function ProblemsButton({ open, view }: { open: OpenGraph; view: GraphVie
       }
     >
       {problems.map((problem, i) => {
-        const { where, message, remedy } = sayProblem(problem, language, titleOf);
+        const { where, message, remedy } = sayProblem(atStep(problem), language, titleOf);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: equal problems may repeat, and none of them has a state.
           <MenuItem key={i} icon={TriangleAlert} onSelect={() => goTo(problem)}>

@@ -4,7 +4,7 @@ import type { NodeId } from '../../src-main/model/ids.ts';
 import { own } from '../../src-main/model/json.ts';
 
 /** Where a problem is in the expanded graph: `outer/inner`. */
-function stepOf({ nodeId, values }: Problem): string | undefined {
+export function stepOf({ nodeId, values }: Problem): string | undefined {
   const { node } = values as { node?: unknown };
   return nodeId !== undefined && typeof node === 'string' && node.startsWith(`${nodeId}/`) ? node : nodeId;
 }
