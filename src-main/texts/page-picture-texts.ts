@@ -48,7 +48,7 @@ export interface GalleryTexts {
   readonly first: string;
   readonly second: string;
   readonly offeredHeading: (pictures: number) => string;
-  readonly offeredAbout: string;
+  readonly offeredAbout: (pictures: number) => string;
   readonly chooseOne: string;
   readonly takeAs: (input: string) => string;
   readonly noInput: Sentence;
@@ -75,6 +75,8 @@ export interface GridTexts {
   readonly sameInput: string;
   readonly tooManyCells: (most: number) => string;
   readonly run: (pictures: number) => string;
+  /** While it cannot be said how many. */
+  readonly runNone: string;
   readonly size: (columns: number, rows: number) => string;
   readonly progress: (done: number, total: number) => string;
   readonly failed: (cells: number) => string;

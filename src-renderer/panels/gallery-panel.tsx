@@ -11,6 +11,7 @@ import { IconButton } from './icon-button.tsx';
 import { PictureView } from './picture-view.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { useCommands } from './use-commands.ts';
 
 const thumbPx = { least: 96, most: 384, first: 176 };
 
@@ -30,11 +31,20 @@ function Pictures({ list, selection }: ShownPictures) {
   const [thumb, setThumb] = useState(thumbPx.first);
   const [openAt, setOpenAt] = useState<number | null>(null);
   const [pair, setPair] = useState<readonly [GalleryImage, GalleryImage] | null>(null);
+  /** What an undo would do here. */
+  const [takeBack, setTakeBack] = useState<(() => void) | null>(null);
+  const undo = (): void => {
+    takeBack?.();
+    setTakeBack(null);
+  };
+  useCommands(takeBack && { 'graph.undo': undo });
   const isSearch = query.text.trim() !== '' || query.graphId !== null || query.pack !== null;
   const picked = [...chosen.values()];
 
   const remove = async (): Promise<void> => {
-    if (picked.length > 0) await removePictures(studio, picked);
+    if (picked.length === 0) return;
+    const undo = await removePictures(studio, picked);
+    setTakeBack(() => undo);
   };
   const open = (at: number): void => {
     list.show(at, at + 1);

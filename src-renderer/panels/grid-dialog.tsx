@@ -1,7 +1,7 @@
 import * as Dialog from '@radix-ui/react-dialog';
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import { focusWhole } from './focus-whole.ts';
+import { dialogWays } from './dialog-ways.ts';
 import { GridSetup } from './grid-setup.tsx';
 import { GridTable } from './grid-table.tsx';
 import { IconButton } from './icon-button.tsx';
@@ -29,7 +29,7 @@ export function GridDialog() {
         <Dialog.Content
           className={`dialog grid-dialog ${showsTable ? 'wide' : ''}`}
           aria-describedby={undefined}
-          onOpenAutoFocus={focusWhole}
+          {...dialogWays}
         >
           <header className="dialog-head">
             <Dialog.Title>{texts.grid.heading}</Dialog.Title>

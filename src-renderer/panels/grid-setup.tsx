@@ -96,7 +96,7 @@ export function GridSetup({ open, onRun, onBack }: Props) {
         )}
         <button type="button" className="run-button" disabled={!plan.ok} aria-busy={isBusy} onClick={() => void run()}>
           {isBusy ? <LoaderCircle className="spin" size={16} aria-hidden /> : <LayoutGrid size={16} aria-hidden />}
-          {said.run(plan.ok ? plan.cells : 0)}
+          {plan.ok ? said.run(plan.cells) : said.runNone}
         </button>
       </footer>
     </>

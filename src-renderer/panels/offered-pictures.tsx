@@ -1,9 +1,9 @@
 import * as Dialog from '@radix-ui/react-dialog';
-import { ImageOff, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useState } from 'react';
 import type { FileValue } from '../../src-main/model/value-types.ts';
 import { pictureInputs, setPicture } from '../session/picture-actions.ts';
-import { focusWhole } from './focus-whole.ts';
+import { dialogWays } from './dialog-ways.ts';
 import { IconButton } from './icon-button.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
 
@@ -16,7 +16,7 @@ export function OfferedPictures() {
     <Dialog.Root open={offered.length > 0} onOpenChange={(open) => open || close()}>
       <Dialog.Portal>
         <div className="dialog-shade" aria-hidden />
-        <Dialog.Content className="dialog" aria-describedby={undefined} onOpenAutoFocus={focusWhole}>
+        <Dialog.Content className="dialog" aria-describedby={undefined} {...dialogWays}>
           {offered.length > 0 && <Offer pictures={offered} onClose={close} />}
         </Dialog.Content>
       </Dialog.Portal>
@@ -43,15 +43,11 @@ function Offer({ pictures, onClose }: { pictures: readonly FileValue[]; onClose:
       </header>
       <div className="dialog-body">
         {inputs.length > 0 ? (
-          <p>{said.offeredAbout}</p>
+          <p>{said.offeredAbout(pictures.length)}</p>
         ) : (
-          <div className="empty-note offered-nowhere">
-            <ImageOff size={24} aria-hidden />
-            <p>
-              <strong>{said.noInput.message}</strong>
-              {said.noInput.remedy}
-            </p>
-          </div>
+          <p>
+            <strong>{said.noInput.message}</strong> {said.noInput.remedy}
+          </p>
         )}
         <ul className={`offered-pictures ${isOne ? 'single' : ''}`} aria-label={said.chooseOne}>
           {pictures.map(({ digest, name }, i) => (

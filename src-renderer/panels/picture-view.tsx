@@ -22,7 +22,7 @@ import type { RunImage } from '../../src-main/model/run.ts';
 import { pictureName, removePictures, takePicture } from '../session/picture-actions.ts';
 import { zoomStep } from '../session/zoom.ts';
 import { copyText } from './copy-text.ts';
-import { focusWhole } from './focus-whole.ts';
+import { dialogWays } from './dialog-ways.ts';
 import { IconButton } from './icon-button.tsx';
 import { PictureDetails } from './picture-details.tsx';
 import { copyPicture } from './picture-tools.ts';
@@ -78,12 +78,7 @@ function Shown({ image, at, count, onMove }: ShownProps) {
     setDetails(showsDetails);
   };
   return (
-    <Dialog.Content
-      className="picture-view"
-      aria-describedby={undefined}
-      onOpenAutoFocus={focusWhole}
-      onKeyDown={onKeyDown}
-    >
+    <Dialog.Content className="picture-view" aria-describedby={undefined} {...dialogWays} onKeyDown={onKeyDown}>
       <div className="picture-bar">
         <Dialog.Title>
           {image ? promptOf(image) || (texts.graphWords[image.title] ?? image.title) : texts.gallery.loading}

@@ -24,9 +24,11 @@ export type GridPlan =
 /** Inputs of the form that a grid can go through. */
 export const gridFields = (open: OpenGraph): readonly Field[] => open.fields.get().filter(isGridField);
 
-/** The fields that come to mind first: a number that is not a seed goes across. */
+/** The field that comes to mind first: how long or how strongly it is drawn, else any number that is no seed. */
 export const firstField = (fields: readonly Field[]): Field | undefined =>
-  fields.find(({ spec }) => spec.kind === 'int' || spec.kind === 'float') ?? fields[0];
+  fields.find(({ input }) => input === 'steps') ??
+  fields.find(({ spec }) => spec.kind === 'int' || spec.kind === 'float') ??
+  fields[0];
 
 /** Begins with the value that the form has, or with every choice. */
 export function draftOf(open: OpenGraph, field: Field): DraftAxis {

@@ -9,18 +9,23 @@ import type { Studio } from './studio.ts';
 export const pictureName = ({ title, seed, digest }: RunImage): string =>
   `${(title || 'kiln').replace(/[\\/:*?"<>|]/g, ' ').trim()}${seed === null ? '' : `-${seed}`}-${digest.slice(0, 8)}.png`;
 
-/** Takes pictures away, and offers to have them back. */
-export async function removePictures({ notices, calls }: Studio, images: readonly ImagePlace[]): Promise<void> {
+/** Takes pictures away, and offers to have them back: in what is told, and by what it answers. */
+export async function removePictures(
+  { notices, calls }: Studio,
+  images: readonly ImagePlace[],
+): Promise<(() => void) | null> {
   const places = images.map(({ runId, nodeId, index }) => ({ runId, nodeId, index }));
   let removed = 0;
   const isDone = await notices.attempt(async () => {
     removed = (await calls.removeImages(places)).removed;
   });
-  if (!isDone || removed === 0) return;
+  if (!isDone || removed === 0) return null;
+  const takeBack = (): void => void notices.attempt(() => calls.restoreImages(places));
   notices.say(({ gallery }) => gallery.removed(removed), {
     name: ({ gallery }) => gallery.undo,
-    work: () => void notices.attempt(() => calls.restoreImages(places)),
+    work: takeBack,
   });
+  return takeBack;
 }
 
 /** An input of a graph that takes a picture. */

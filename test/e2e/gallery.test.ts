@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openStore } from '../../src-main/store/store.ts';
 import { scratchFolder } from '../build/kiln-process.ts';
 import { rawPng } from '../build/png.ts';
+import { newImage } from '../store/fixtures.ts';
+import { seriousFaults } from './accessible.ts';
 import { launch, naturalWidth, noBrowser, openPage, screenshot } from './browser.ts';
 import { type KilnServer, startServer } from './kiln-server.ts';
 
@@ -13,6 +16,16 @@ const cells = (page: Page) => page.locator('.gallery-cell');
 const chosen = (page: Page) => page.locator('.gallery-cell[aria-selected="true"]');
 const toGallery = (page: Page) => page.locator('.rail-button[data-panel="gallery"]').click();
 const words = (page: Page) => page.locator('.gallery-words').allTextContents();
+
+const openTemplate = async (page: Page, name: string) => {
+  await page
+    .getByRole('button', { name: /Template/ })
+    .first()
+    .click();
+  await page.getByRole('menuitemradio', { name }).click();
+};
+const grey = (color: number) =>
+  rawPng({ width: 8, height: 8, depth: 8, color: 2, samples: new Uint8Array(8 * 8 * 3).fill(color) });
 
 describe.skipIf(noBrowser !== null)('the gallery', () => {
   const home = scratchFolder();
@@ -68,12 +81,14 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
       .click({ modifiers: ['Control'] });
     await expect.poll(() => chosen(page).count()).toBe(2);
     await screenshot(page, 'gallery-selected');
+    expect(await seriousFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     const slider = page.getByRole('slider', { name: 'Where the first picture ends' });
     await slider.press('ArrowRight');
     expect(await slider.getAttribute('aria-valuenow')).toBe('52');
     await expect.poll(() => naturalWidth(page.locator('.compare-layer img').first())).toBe(256);
     await screenshot(page, 'gallery-compare');
+    expect(await seriousFaults(page)).toEqual([]);
     const captions = () => page.locator('figcaption').allTextContents();
     expect((await captions())[0]).toContain('31');
     await page.getByRole('button', { name: 'Swap' }).click();
@@ -136,6 +151,21 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await here.page.getByRole('button', { name: 'Undo', exact: true }).last().click();
     await expect.poll(() => words(here.page)).toEqual(['a green tree', 'a blue bird', 'a red fox']);
     await expect.poll(() => strip.count()).toBe(3);
+    await here.page.keyboard.press('Delete');
+    await expect.poll(() => cells(here.page).count()).toBe(3);
+    await cells(here.page).first().click();
+    await here.page.keyboard.press('Delete');
+    await expect.poll(() => words(here.page)).toEqual(['a blue bird', 'a red fox']);
+    await here.page.keyboard.press('Control+z');
+    await expect.poll(() => cells(here.page).count()).toBe(3);
+    // From the full-size view, which goes on to the next one; what is told can be answered without leaving it.
+    await cells(here.page).nth(1).dblclick();
+    const seed = here.page.getByRole('dialog').locator('dd').first();
+    await expect.poll(() => seed.textContent()).toBe('2');
+    await here.page.keyboard.press('Delete');
+    await expect.poll(() => seed.textContent()).toBe('1');
+    await here.page.locator('.toast-action').last().click();
+    await expect.poll(() => seed.textContent()).toBe('2');
     expect([...here.complaints, ...there.complaints]).toEqual([]);
     await Promise.all([here.close(), there.close()]);
   });
@@ -153,11 +183,7 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
 
   test('a picture becomes the input of the open graph, from the gallery and from a drop', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);
-    await page
-      .getByRole('button', { name: /Template/ })
-      .first()
-      .click();
-    await page.getByRole('menuitemradio', { name: 'Image to image' }).click();
+    await openTemplate(page, 'Image to image');
     const field = page.locator('.file-field');
     await toGallery(page);
     await cells(page).first().click();
@@ -165,12 +191,10 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await field.locator('img').waitFor();
     expect(await field.locator('.file-name').textContent()).toContain('-31-');
 
-    const samples = new Uint8Array(8 * 8 * 3).fill(90);
-    const bytes = rawPng({ width: 8, height: 8, depth: 8, color: 2, samples });
     // As text: the page's types are not those of this file.
     const dropped = await page.evaluateHandle(`(() => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array([${[...bytes].join()}])], 'cat.png', { type: 'image/png' }));
+      transfer.items.add(new File([new Uint8Array([${[...grey(90)].join()}])], 'cat.png', { type: 'image/png' }));
       return transfer;
     })()`);
     await page.dispatchEvent('.top-bar', 'drop', { dataTransfer: dropped });
@@ -198,10 +222,12 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await dialog.getByLabel('Down').selectOption({ label: 'Prompt' });
     await dialog.getByLabel('Values of Prompt').fill('a red fox\na blue bird');
     await screenshot(page, 'grid-setup');
+    expect(await seriousFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Make 4 pictures' }).click();
     await expect.poll(() => dialog.locator('.grid-cell img').count(), { timeout: 30_000 }).toBe(4);
     await dialog.getByText('4 of 4 done').waitFor();
     await screenshot(page, 'grid-done');
+    expect(await seriousFaults(page)).toEqual([]);
 
     await page.reload();
     await page.getByRole('button', { name: 'Grid: one picture for each value' }).click();
@@ -211,6 +237,59 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     const saved = readFileSync((await (await saving).path())!);
     // Two pictures of 256 pixels each way, with gaps and labels.
     expect([saved.readUInt32BE(16), saved.readUInt32BE(20)].every((side) => side > 512 && side < 900)).toBe(true);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a cell that failed says why, and is filled when it is tried again', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    const { images } = await server.call('images.list', { text: 'a red fox', count: 1 });
+    const cell = {
+      runId: images[0]!.runId,
+      state: 'failed',
+      problems: [{ code: 'disk.full', values: { path: 'home' } }],
+    };
+    const columns = { name: 'steps', label: 'Steps', values: [4] };
+    const grid = { graphId: graph.id, title: graph.title, columns, rows: null, cells: [{ ...cell, image: null }] };
+    await page.evaluate(
+      ([name, value]) => localStorage.setItem(name!, value!),
+      [`kiln.grid.${graph.id}`, JSON.stringify(grid)],
+    );
+    await page.reload();
+    await page.getByRole('button', { name: 'Grid: one picture for each value' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('.grid-cell.failed').waitFor();
+    await screenshot(page, 'grid-failed');
+    await dialog.getByRole('button', { name: 'Try failed ones again' }).click();
+    await dialog.locator('.grid-cell img').waitFor();
+    await dialog.getByRole('button', { name: 'New grid' }).click();
+    await dialog.getByRole('button', { name: 'Back to the table' }).click();
+    await dialog.locator('.grid-cell img').click();
+    await page.locator('.picture-view .picture').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('pictures that are pasted are offered too, and a graph that takes none says so', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    const paste = (colors: readonly number[]) =>
+      page.evaluate(`(() => {
+        const clipboardData = new DataTransfer();
+        for (const [i, bytes] of ${JSON.stringify(colors.map((color) => [...grey(color)]))}.entries())
+          clipboardData.items.add(new File([new Uint8Array(bytes)], 'cat ' + (i + 1) + '.png', { type: 'image/png' }));
+        document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      })()`);
+    await paste([40]);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('The open graph takes no picture.').waitFor();
+    await screenshot(page, 'gallery-offered-nowhere');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await openTemplate(page, 'Image to image');
+    await paste([40, 200]);
+    await dialog.getByRole('button', { name: 'cat 2.png' }).click();
+    await screenshot(page, 'gallery-offered-two');
+    await dialog.getByRole('button', { name: /^Use as/ }).click();
+    await expect.poll(() => page.locator('.file-field .file-name').textContent()).toBe('cat 2.png');
     expect(complaints).toEqual([]);
     await close();
   });
@@ -236,3 +315,39 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await close();
   });
 });
+
+test.skipIf(noBrowser !== null)(
+  'of ten thousand pictures only those in sight are drawn, and the oldest is one key away',
+  async () => {
+    const home = scratchFolder();
+    const store = await openStore({ home: home.path });
+    const bytes = grey(120);
+    await Promise.all(
+      Array.from({ length: 10_000 }, (_, i) =>
+        store.images.add(bytes, newImage('run', i, { prompt: `picture ${i}`, width: 8, height: 8 })),
+      ),
+    );
+    await store.close();
+    const [server, browser] = await Promise.all([startServer(home.path), launch()]);
+    try {
+      const { page, complaints, close } = await openPage(browser, server.address);
+      await toGallery(page);
+      await page.getByText('10000 pictures').waitFor();
+      await expect.poll(async () => (await words(page))[0]).toBe('picture 9999');
+      expect(await cells(page).count()).toBeLessThan(100);
+      await page.getByRole('listbox').press('End');
+      await expect.poll(() => chosen(page).getAttribute('aria-label')).toContain('picture 0');
+      expect(await cells(page).count()).toBeLessThan(100);
+      await page.getByRole('listbox').press('Shift+Home');
+      await page.getByText('10000 selected').waitFor();
+      await screenshot(page, 'gallery-ten-thousand');
+      expect(complaints).toEqual([]);
+      await close();
+    } finally {
+      await browser.close();
+      await server.stop();
+      home.remove();
+    }
+  },
+  90_000,
+);

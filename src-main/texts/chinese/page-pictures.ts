@@ -47,7 +47,10 @@ export const gallery: GalleryTexts = {
   first: '第一张',
   second: '第二张',
   offeredHeading: (n) => (n === 1 ? '使用这张图片？' : `使用这 ${n} 张图片中的一张？`),
-  offeredAbout: '图片里没有节点图可以打开，但可以作为当前节点图的输入。',
+  offeredAbout: (n) =>
+    n === 1
+      ? '图片里没有节点图可以打开，但可以作为当前节点图的输入。'
+      : '这些图片里没有节点图可以打开，但其中一张可以作为当前节点图的输入。',
   chooseOne: '选择图片',
   takeAs: (input) => `用作“${input}”`,
   noInput: { message: '当前节点图不接收图片。', remedy: '请打开接收图片的节点图，或添加一个加载图片的节点。' },
@@ -77,6 +80,7 @@ export const grid: GridTexts = {
   sameInput: '请选择两个不同的输入。',
   tooManyCells: (most) => `最多 ${most} 张图片，请减少取值。`,
   run: (n) => `生成 ${n} 张图片`,
+  runNone: '生成图片',
   size: (columns, rows) => `${columns} 列 × ${rows} 行`,
   progress: (done, total) => `已完成 ${done}/${total}`,
   failed: (n) => `${n} 张失败`,

@@ -50,7 +50,10 @@ export const gallery: GalleryTexts = {
   first: 'First',
   second: 'Second',
   offeredHeading: (n) => (n === 1 ? 'Use this picture?' : `Use one of ${n} pictures?`),
-  offeredAbout: 'It holds no graph to open, but the open graph can take it as an input.',
+  offeredAbout: (n) =>
+    n === 1
+      ? 'It holds no graph to open, but the open graph can take it as an input.'
+      : 'They hold no graphs to open, but the open graph can take one of them as an input.',
   chooseOne: 'Which picture',
   takeAs: (input) => `Use as “${input}”`,
   noInput: {
@@ -86,6 +89,7 @@ export const grid: GridTexts = {
   sameInput: 'Choose two different inputs.',
   tooManyCells: (most) => `${most} pictures at most: use fewer values.`,
   run: (n) => `Make ${pictures(n)}`,
+  runNone: 'Make pictures',
   size: (columns, rows) => `${columns} × ${rows}`,
   progress: (done, total) => `${done} of ${total} done`,
   failed: (n) => `${n} failed`,
