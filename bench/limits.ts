@@ -30,6 +30,16 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     bytesPerWaitingRun: { atMost: 4096 },
     coreBlockedMsP99: { atMost: 10 },
   },
+  editor: {
+    panP95Ratio500: { atMost: 1.15 },
+    dragP95Ratio500: { atMost: 1.15 },
+    panP95Ratio2000: { atMost: 1.25 },
+    editScriptMs2000: { atMost: 16 },
+    openSeconds2000: { atMost: 1.5 },
+    heapGrowthKbPer1000Edits: { atMost: 2048 },
+    usableSeconds: { atMost: 2 },
+    compressedKb: { atMost: 700 },
+  },
   equal: { maxLevels: { atMost: 1 }, deterministicDiffers: { atMost: 0 } },
   soak: {
     coreBytesPerRunAfterGc: { atMost: 4096 },

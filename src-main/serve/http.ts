@@ -213,8 +213,10 @@ function addPages(app: FastifyInstance, { version, pages, metrics }: HttpOptions
   });
   app.get('/*', async (request, reply) => {
     const { pathname } = new URL(request.url, 'http://kiln');
-    const page = await find(pathname);
+    const page = await find(pathname, request.headers['accept-encoding']);
     if (page) {
+      if (page.immutable) reply.header('vary', 'accept-encoding');
+      if (page.coding) reply.header('content-encoding', page.coding);
       const cache = page.immutable ? `private, max-age=${year}, immutable` : 'no-cache';
       return reply.header('cache-control', cache).type(page.mime).send(page.bytes);
     }

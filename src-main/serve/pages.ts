@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { type Coding, codingOf, packed } from './compressed.ts';
 
 const mimes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -21,27 +22,35 @@ export interface Page {
   readonly mime: string;
   /** Its name changes with its contents. */
   readonly immutable: boolean;
+  /** How the bytes are compressed; null where they are as they lie in the file. */
+  readonly coding: Coding | null;
 }
+
+/** What is text gets smaller. What is compressed already would not. */
+const isText = (mime: string): boolean => /^text\/|javascript|json|svg/.test(mime);
 
 /**
  * The web page's files. What is asked for is looked up among the files that are there and is never made into a path,
  * so nothing outside the folder can be named. The folder is listed again when a file is new: it may have been built.
  */
-export function pagesIn(folder: string | null): (pathname: string) => Promise<Page | null> {
+export function pagesIn(folder: string | null): (pathname: string, accepted?: string) => Promise<Page | null> {
+  const pack = packed();
   let files = new Map<string, string>();
   const list = () => {
     files = new Map(
       filesBelow(folder).map((name) => [`/${name.split(sep).join('/')}`, join(folder ?? '', name)] as const),
     );
   };
-  return async (pathname) => {
+  return async (pathname, accepted) => {
     const asked = pathname === '/' ? '/index.html' : pathname;
     if (!files.has(asked)) list();
     const file = files.get(asked);
     const bytes = file === undefined ? null : await readFile(file).catch(() => null);
     if (bytes === null) return null;
     const mime = mimes[extname(asked)] ?? 'application/octet-stream';
-    return { bytes, mime, immutable: asked.startsWith('/assets/') };
+    const immutable = asked.startsWith('/assets/');
+    const coding = immutable && isText(mime) ? codingOf(accepted) : null;
+    return { bytes: coding ? await pack(asked, bytes, coding) : bytes, mime, immutable, coding };
   };
 }
 
