@@ -39,6 +39,7 @@ export function Rail() {
     <nav className="rail" aria-label={texts.panels.heading}>
       {panels.filter(isShown).map((one) => {
         const Icon = icons[one];
+        const count = one === 'queue' && waiting > 0 ? (waiting > 99 ? '99+' : String(waiting)) : null;
         const [keys] = bindings[`panel.${one}` satisfies CommandId];
         return (
           <Hint
@@ -50,12 +51,12 @@ export function Rail() {
               type="button"
               className="rail-button"
               data-panel={one}
-              aria-label={texts.panels.names[one]}
+              aria-label={count === null ? texts.panels.names[one] : `${texts.panels.names[one]} ${count}`}
               aria-current={panel === one ? 'page' : undefined}
               onClick={() => studio.preferences.change({ panel: one })}
             >
               <Icon size={20} aria-hidden />
-              {one === 'queue' && waiting > 0 && <span className="rail-count">{waiting > 99 ? '99+' : waiting}</span>}
+              {count !== null && <span className="rail-count">{count}</span>}
             </button>
           </Hint>
         );

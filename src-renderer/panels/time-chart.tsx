@@ -17,7 +17,7 @@ interface Props {
   readonly label: string;
 }
 
-const heightPx = 96;
+const heightPx = 112;
 
 /** A value over the last minutes, up to now at the right edge. */
 export function TimeChart({ samples, now, spanMs, most, color, say, label }: Props) {
@@ -83,8 +83,8 @@ function optionsOf(
         font,
         grid: { show: false },
         ticks: { show: false },
-        size: 20,
-        gap: 2,
+        size: 28,
+        gap: 8,
         splits: () => Array.from({ length: minutes + 1 }, (_, i) => -i).reverse(),
         values: (_, splits) => splits.map(timeOf),
       },

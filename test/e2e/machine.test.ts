@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunId } from '../../src-main/model/ids.ts';
 import { scratchFolder } from '../build/kiln-process.ts';
+import { seriousFaults } from './accessible.ts';
 import { launch, noBrowser, openPage, screenshot } from './browser.ts';
 import { type KilnServer, startServer } from './kiln-server.ts';
 
@@ -64,6 +65,7 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       await openPanel(other.page, 'devices');
       await other.page.locator('.resident-list li').first().waitFor();
       await screenshot(other.page, `machine-devices-${name}`);
+      expect(await seriousFaults(other.page)).toEqual([]);
       await other.close();
     }
   });
@@ -120,6 +122,7 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       await openPanel(other.page, 'monitor');
       await other.page.locator('.timeline-bar').first().waitFor();
       await screenshot(other.page, `machine-monitor-${name}`);
+      expect(await seriousFaults(other.page)).toEqual([]);
       await other.close();
     }
   });
@@ -158,6 +161,7 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       await openPanel(other.page, 'models');
       await other.page.locator('.pack-card').first().waitFor();
       await screenshot(other.page, `machine-models-${name}`);
+      expect(await seriousFaults(other.page)).toEqual([]);
       await other.close();
     }
   });
@@ -279,6 +283,7 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       await other.page.locator('.queue-line').nth(3).click();
       await other.page.locator('.explanation').waitFor();
       await screenshot(other.page, `machine-queue-${name}`);
+      expect(await seriousFaults(other.page)).toEqual([]);
       await other.close();
     }
   });
