@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RunId } from '../../src-main/model/ids.ts';
-import { device, run, studio } from '../build/world.ts';
+import { ok } from '../../src-main/model/errors.ts';
+import type { NodeId, RunId, StepId } from '../../src-main/model/ids.ts';
+import { device, packOf, planOf, run, studio } from '../build/world.ts';
 import { cancel, expectClean, host, parts, picture, stateOf, untilCalled } from './pictures.ts';
 
 test('a run finishes with its pictures, and says so once', async () => {
@@ -27,6 +28,24 @@ test('every job is told from its start to its end, under its run and node', asyn
     event.type === 'job.changed' ? [`${event.nodeId} ${event.state}`] : [],
   );
   expect(told).toEqual(['encode', 'sample', 'decode', 'save'].flatMap((node) => [`${node} running`, `${node} done`]));
+});
+
+test('a job in a subgraph is told under the node that a person sees, and with its step', async () => {
+  const place = studio({ parts });
+  const plan = planOf(picture('one'), [...place.hosts.keys()], [packOf(parts)]);
+  const sample = plan.steps.get('sample' as StepId)!;
+  const steps = new Map(plan.steps).set(sample.id, { ...sample, nodeId: 'outer' as NodeId });
+  place.submit(run('a'), ok({ ...plan, steps }));
+  await place.finish();
+  const told = place.events.flatMap((event) =>
+    event.type === 'job.changed' && event.state === 'done' ? [[event.nodeId, event.stepId]] : [],
+  );
+  expect(told).toEqual([
+    ['encode', undefined],
+    ['outer', 'sample'],
+    ['decode', undefined],
+    ['save', undefined],
+  ]);
 });
 
 test('a second identical run computes nothing', async () => {
