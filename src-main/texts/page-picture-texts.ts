@@ -54,6 +54,7 @@ export interface GalleryTexts {
   readonly noInput: Sentence;
   readonly cancel: string;
   readonly tooManyFiles: (most: number) => string;
+  readonly tooManyDownloads: (most: number) => string;
 }
 
 /** A table of pictures, one for each pair of values. */
@@ -84,6 +85,7 @@ export interface GridTexts {
   readonly back: string;
   readonly retry: string;
   readonly retryFailed: string;
+  readonly cancelRest: string;
   readonly export: string;
   readonly exported: string;
   readonly exportedSmaller: (percent: number) => string;

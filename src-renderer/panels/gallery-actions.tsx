@@ -60,7 +60,7 @@ export function GalleryActions({ images, onOpen, onCompare, onRemove, onNone }: 
           <IconButton icon={Copy} label={said.copy} onClick={() => void copyPicture(studio, files, first)} />
         </>
       )}
-      <IconButton icon={Download} label={said.download} onClick={() => downloadPictures(files, images)} />
+      <IconButton icon={Download} label={said.download} onClick={() => downloadPictures(studio, files, images)} />
       <IconButton icon={Trash2} label={said.remove} className="danger" onClick={onRemove} />
     </div>
   );

@@ -24,6 +24,10 @@ export function GridTable({ grid, onNew }: { grid: Grid; onNew: () => void }) {
   const pictures = grid.cells.flatMap(({ image }) => (image ? [image] : []));
   const retry = (cells: readonly GridCell[]): void =>
     void studio.act(async (calls) => studio.grids.retried(await calls.retry(cells.map(({ runId }) => runId))));
+  const cancelRest = (): void => {
+    const rest = grid.cells.filter(({ state }) => !isOver(state)).map(({ runId }) => runId);
+    void studio.act((calls) => calls.cancel(rest));
+  };
   const open = (image: RunImage): void => setOpenAt(pictures.indexOf(image));
   const isFailed = ({ state }: GridCell): boolean => state === 'failed' || state === 'cancelled';
   return (
@@ -32,6 +36,12 @@ export function GridTable({ grid, onNew }: { grid: Grid; onNew: () => void }) {
         <span role="status">{said.progress(done, total)}</span>
         {failed > 0 && <span className="grid-mistake">{said.failed(failed)}</span>}
         {done + failed < total ? <ProgressBar done={done + failed} total={total} /> : <span className="spring" />}
+        {done + failed < total && (
+          <button type="button" className="quiet-button" onClick={cancelRest}>
+            <Ban size={16} aria-hidden />
+            {said.cancelRest}
+          </button>
+        )}
         {failed > 0 && (
           <button type="button" className="quiet-button" onClick={() => retry(grid.cells.filter(isFailed))}>
             <RotateCcw size={16} aria-hidden />

@@ -2,7 +2,7 @@ import { useCallback, useEffect } from 'react';
 import { problem, problemsOfError } from '../../src-main/model/errors.ts';
 import { limits } from '../../src-main/model/limits.ts';
 import type { FileValue } from '../../src-main/model/value-types.ts';
-import { filesIn } from './dropped-files.ts';
+import { type DroppedEntry, filesIn } from '../session/dropped-files.ts';
 import { usePlace } from './place.tsx';
 
 /** As many as a person can have meant. */
@@ -47,6 +47,7 @@ export function useOpenFiles(): (files: readonly File[]) => Promise<void> {
 
 /** Files that are dropped where no field takes them, and pictures that are pasted. */
 export function useDroppedFiles(): void {
+  const { studio } = usePlace();
   const openFiles = useOpenFiles();
   useEffect(() => {
     const over = (event: DragEvent): void => {
@@ -55,7 +56,12 @@ export function useDroppedFiles(): void {
     const drop = (event: DragEvent): void => {
       if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      void filesIn(event.dataTransfer).then(openFiles);
+      // Entries can be asked for only while the drop is being told.
+      const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
+      const plain = [...event.dataTransfer.files];
+      void studio.notices.attempt(async () =>
+        openFiles(await filesIn(entries as (DroppedEntry<File> | null)[], plain)),
+      );
     };
     const paste = (event: ClipboardEvent): void => {
       const pictures = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
@@ -71,5 +77,5 @@ export function useDroppedFiles(): void {
       window.removeEventListener('drop', drop);
       window.removeEventListener('paste', paste);
     };
-  }, [openFiles]);
+  }, [studio, openFiles]);
 }

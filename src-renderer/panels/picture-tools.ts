@@ -15,8 +15,12 @@ export async function copyPicture({ notices }: Studio, files: Files, { digest }:
   }
 }
 
-export function downloadPictures(files: Files, images: readonly RunImage[]): void {
-  for (const image of images) saveAs(files.imageAddress(image.digest), pictureName(image));
+/** Beyond that a browser only asks whether it may. */
+const mostDownloads = 50;
+
+export function downloadPictures({ notices }: Studio, files: Files, images: readonly RunImage[]): void {
+  if (images.length > mostDownloads) notices.say(({ gallery }) => gallery.tooManyDownloads(mostDownloads));
+  for (const image of images.slice(0, mostDownloads)) saveAs(files.imageAddress(image.digest), pictureName(image));
 }
 
 /** The browser saves what is behind an address of the page's own. */

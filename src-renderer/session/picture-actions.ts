@@ -5,6 +5,9 @@ import type { FileValue } from '../../src-main/model/value-types.ts';
 import type { OpenGraph } from './open-graph.ts';
 import type { Studio } from './studio.ts';
 
+/** One question stays short, however many pictures are meant. */
+const mostAtOnce = 1000;
+
 /** The name of a picture's file on a person's disk. */
 export const pictureName = ({ title, seed, digest }: RunImage): string =>
   `${(title || 'kiln').replace(/[\\/:*?"<>|]/g, ' ').trim()}${seed === null ? '' : `-${seed}`}-${digest.slice(0, 8)}.png`;
@@ -15,12 +18,18 @@ export async function removePictures(
   images: readonly ImagePlace[],
 ): Promise<(() => void) | null> {
   const places = images.map(({ runId, nodeId, index }) => ({ runId, nodeId, index }));
+  const parts = Array.from({ length: Math.ceil(places.length / mostAtOnce) }, (_, i) =>
+    places.slice(i * mostAtOnce, (i + 1) * mostAtOnce),
+  );
   let removed = 0;
-  const isDone = await notices.attempt(async () => {
-    removed = (await calls.removeImages(places)).removed;
+  await notices.attempt(async () => {
+    for (const part of parts) removed += (await calls.removeImages(part)).removed;
   });
-  if (!isDone || removed === 0) return null;
-  const takeBack = (): void => void notices.attempt(() => calls.restoreImages(places));
+  if (removed === 0) return null;
+  const takeBack = (): void =>
+    void notices.attempt(async () => {
+      for (const part of parts) await calls.restoreImages(part);
+    });
   notices.say(({ gallery }) => gallery.removed(removed), {
     name: ({ gallery }) => gallery.undo,
     work: takeBack,

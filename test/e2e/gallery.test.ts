@@ -311,6 +311,16 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await page.keyboard.press('Alt+g');
     await page.getByRole('dialog').getByRole('combobox', { name: '横向' }).waitFor();
     await screenshot(page, 'grid-setup-chinese-dark');
+    await page.getByLabel('“步数”的值').fill('2, 3, 4');
+    await page.getByRole('button', { name: '生成 3 张图片' }).click();
+    await expect.poll(() => page.locator('.grid-cell img').count(), { timeout: 30_000 }).toBe(3);
+    await screenshot(page, 'grid-chinese-dark');
+    await page.keyboard.press('Escape');
+    await page.locator('.grid-dialog').waitFor({ state: 'detached' });
+    await cells(page).first().dblclick();
+    await page.getByRole('button', { name: '详情' }).click();
+    await page.locator('.picture-details dd').first().waitFor();
+    await screenshot(page, 'gallery-details-chinese-dark');
     expect(complaints).toEqual([]);
     await close();
   });

@@ -30,6 +30,18 @@ test('deleted pictures can be had back from what is told about them', async () =
   expect(calls.of('restoreImages')).toEqual([[place]]);
 });
 
+test('thousands of pictures are deleted and had back a thousand at a time', async () => {
+  const { page, calls } = await opened('text-to-image');
+  const takeBack = await removePictures(
+    page,
+    Array.from({ length: 2_500 }, (_, i) => image('a', i)),
+  );
+  const counts = (name: string) => calls.of(name).map((places) => (places as unknown[]).length);
+  expect(counts('removeImages')).toEqual([1000, 1000, 500]);
+  takeBack?.();
+  await expect.poll(() => counts('restoreImages')).toEqual([1000, 1000, 500]);
+});
+
 test('where nothing was deleted, nothing is told', async () => {
   const { page } = await opened('text-to-image', { removeImages: async () => ({ removed: 0 }) });
   await removePictures(page, [image('a')]);

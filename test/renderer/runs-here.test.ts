@@ -125,3 +125,12 @@ test('of the runs that are over, the oldest are forgotten', () => {
   expect(here['r0' as RunId]?.state).toBe('running');
   expect(here['r249' as RunId]?.state).toBe('done');
 });
+
+test('a run shows no picture that was deleted, and shows it in its place when it is back', () => {
+  const three = [0, 1, 2].map((index) => image('a', index));
+  const here = afterListing(noRuns, listing('a', { state: 'done', images: three }));
+  const without = afterEvent(here, { type: 'images.removed', images: [three[1]!, image('b')] }, 1);
+  expect(without['a' as RunId]?.images).toEqual([three[0], three[2]]);
+  const back = afterEvent(without, { type: 'images.restored', images: [three[1] as never, image('b') as never] }, 1);
+  expect(back['a' as RunId]?.images).toEqual(three);
+});

@@ -56,6 +56,7 @@ export const gallery: GalleryTexts = {
   noInput: { message: '当前节点图不接收图片。', remedy: '请打开接收图片的节点图，或添加一个加载图片的节点。' },
   cancel: '取消',
   tooManyFiles: (most) => `只处理了前 ${most} 个文件。`,
+  tooManyDownloads: (most) => `只下载前 ${most} 张图片。`,
 };
 
 export const grid: GridTexts = {
@@ -88,6 +89,7 @@ export const grid: GridTexts = {
   back: '返回表格',
   retry: '重试',
   retryFailed: '重试失败的',
+  cancelRest: '取消其余的',
   export: '存为 PNG',
   exported: '网格已存为一张图片。',
   exportedSmaller: (percent) => `网格已按 ${percent}% 的尺寸存为一张图片，浏览器无法生成更大的图片。`,

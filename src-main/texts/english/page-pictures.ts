@@ -62,6 +62,7 @@ export const gallery: GalleryTexts = {
   },
   cancel: 'Cancel',
   tooManyFiles: (most) => `Only the first ${most} files were looked at.`,
+  tooManyDownloads: (most) => `Only the first ${most} pictures are downloaded.`,
 };
 
 export const grid: GridTexts = {
@@ -97,6 +98,7 @@ export const grid: GridTexts = {
   back: 'Back to the table',
   retry: 'Try again',
   retryFailed: 'Try failed ones again',
+  cancelRest: 'Cancel the rest',
   export: 'Save as PNG',
   exported: 'The grid is saved as one picture.',
   exportedSmaller: (percent) =>
