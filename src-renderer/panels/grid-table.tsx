@@ -1,5 +1,5 @@
 import { Ban, ImageDown, ImageOff, LayoutGrid, LoaderCircle, RotateCcw, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { isOver, type RunImage } from '../../src-main/model/run.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
 import { countsOf, type Grid, type GridAxis, type GridCell } from '../session/grid.ts';
@@ -30,6 +30,7 @@ export function GridTable({ grid, onNew }: { grid: Grid; onNew: () => void }) {
   };
   const open = (image: RunImage): void => setOpenAt(pictures.indexOf(image));
   const isFailed = ({ state }: GridCell): boolean => state === 'failed' || state === 'cancelled';
+  const sizes = { '--columns': names.columns.length, '--rows': names.rows.length } as CSSProperties;
   return (
     <>
       <div className="grid-status">
@@ -56,7 +57,7 @@ export function GridTable({ grid, onNew }: { grid: Grid; onNew: () => void }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}
       <section className="grid-scroll" tabIndex={0} aria-label={names.title}>
-        <table className="grid-table">
+        <table className="grid-table" style={sizes}>
           <thead>
             {grid.rows && (
               <tr>
