@@ -92,7 +92,11 @@ export function handlersOf(options: HandlerParts): Handlers {
     }),
     'nodes.list': async () => [...specs.values()],
     'packs.list': async () => (await packs.list()).map(({ packId, facts, problems }) => ({ packId, facts, problems })),
-    'devices.list': async () => [...engine.world.devices.keys()].map((id) => deviceStatus(engine, live, id)),
+    'devices.list': async () => {
+      // Of thousands that wait it takes a moment, and it is the same for all.
+      const leftMs = queueMs(engine.world);
+      return [...engine.world.devices.keys()].map((id) => ({ ...deviceStatus(engine, live, id), queueMs: leftMs }));
+    },
     'monitor.read': (args) => readMonitor(live.monitor, store, args.runs),
     'graphs.templates': () => templates(),
     'graphs.read': async ({ digest, name: given }) => {
@@ -222,7 +226,7 @@ function seedsFrom(graph: Graph, specs: NodeSpecs, overrides: Overrides): Return
   return seedsOf(changed.value, specs, new Set<string>('order' in ordered ? ordered.order : []));
 }
 
-function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): DeviceStatus {
+function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): Omit<DeviceStatus, 'queueMs'> {
   const { device, state, resident, rowsWaiting } = engine.world.devices.get(id)!;
   const held = [...resident.values()].map(({ part, bytes }) => ({ part, bytes }));
   return {
@@ -233,7 +237,6 @@ function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): DeviceStat
     busyShare: live.busyShare(id, performance.now()),
     busyNow: live.busyNow(id, performance.now()),
     rowsWaiting,
-    queueMs: queueMs(engine.world),
     restarts: live.restarts.get(id) ?? 0,
   };
 }

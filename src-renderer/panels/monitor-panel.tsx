@@ -175,7 +175,8 @@ function WorkTable({ reading, runId }: { reading: MonitorReading; runId: RunId |
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const { columns } = said;
   return (
-    <div className="table-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard.
+    <section className="table-scroll" aria-label={said.looks.table} tabIndex={0}>
       <table className="data-table">
         <thead>
           <tr>
@@ -203,6 +204,6 @@ function WorkTable({ reading, runId }: { reading: MonitorReading; runId: RunId |
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

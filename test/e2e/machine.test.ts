@@ -15,6 +15,10 @@ const shown = {
   large: { viewport: { width: 1920, height: 1080 } },
 } as const;
 
+interface Pixels {
+  getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
+}
+
 /** Others may keep this machine busy. */
 const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
 
@@ -57,6 +61,36 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       await card.locator('.resident-list li', { hasText: part }).waitFor();
     await card.getByText('nothing waits').waitFor();
     expect(await card.locator('.time-chart canvas').count()).toBe(2);
+    await page.getByRole('button', { name: 'Appearance' }).click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    // Drawn anew in the other colours: in the dark, its lines are dark.
+    const meanRed = () =>
+      card
+        .locator('.time-chart canvas')
+        .first()
+        .evaluate((element) => {
+          const canvas = element as unknown as { width: number; height: number; getContext(kind: '2d'): Pixels };
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let sum = 0;
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4)
+            if (data[i + 3]! > 200) {
+              sum += data[i]!;
+              count++;
+            }
+          return sum / count;
+        });
+    await poll(meanRed).toBeLessThan(120);
+    expect(await card.locator('.time-chart canvas').count()).toBe(2);
+    await page.setViewportSize({ width: 900, height: 700 });
+    const chart = card.locator('.time-chart').first();
+    await poll(
+      async () => (await chart.locator('canvas').boundingBox())!.width <= (await chart.boundingBox())!.width,
+    ).toBe(true);
+    await screenshot(page, 'machine-devices-narrow');
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.getByRole('button', { name: 'Appearance' }).click();
+    await page.getByRole('menuitemradio', { name: 'Light' }).click();
     await screenshot(page, 'machine-devices');
     expect(complaints).toEqual([]);
     await close();
@@ -68,6 +102,24 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
       expect(await seriousFaults(other.page)).toEqual([]);
       await other.close();
     }
+  });
+
+  test('a device whose process has ended says so, and what happens to its runs', async () => {
+    const { page, close } = await openPage(browser, server.address);
+    // As the core tells it in the moments until the process is there again.
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      const core = socket.connectToServer();
+      core.onMessage((message) =>
+        socket.send(typeof message === 'string' ? message.replaceAll('"state":"idle"', '"state":"lost"') : message),
+      );
+    });
+    await page.reload();
+    await openPanel(page, 'devices');
+    const card = page.locator('[data-device=cpu]');
+    await card.getByText('The process of this device has ended.').waitFor();
+    await screenshot(page, 'machine-devices-lost');
+    expect(await seriousFaults(page)).toEqual([]);
+    await close();
   });
 
   test('the monitor shows the nodes of a run with their times, what was reused, and the same as a table', async () => {
@@ -107,6 +159,7 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
     await page.getByRole('radio', { name: 'Table' }).click();
     await page.getByRole('cell', { name: 'Sample' }).first().waitFor();
     await screenshot(page, 'machine-monitor-table');
+    expect(await seriousFaults(page)).toEqual([]);
     await page
       .locator('.tile', { hasText: 'Steps' })
       .getByText(/[1-9]\d* reused/)
@@ -272,6 +325,7 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
     await page.keyboard.press('Control+a');
     await page.getByText('10000 picked').waitFor();
     await screenshot(page, 'machine-queue-many');
+    expect(await seriousFaults(page)).toEqual([]);
     await page.getByRole('toolbar').getByRole('button', { name: 'Move to the back' }).click();
     await page.getByRole('button', { name: 'Pick none' }).click();
     expect(complaints).toEqual([]);
