@@ -10,6 +10,8 @@ export interface SubgraphNames {
   /** Of the node that takes the place of those that go in. */
   readonly node: NodeId;
   readonly title: string;
+  /** Inputs of a node type in their order, which those of the boundary take over. */
+  readonly inputsOf?: (type: string) => readonly string[];
 }
 
 export const outputsOf = (body: GraphBody): Subgraph['outputs'] => (body as Partial<Subgraph>).outputs ?? [];
@@ -44,7 +46,7 @@ export function makeSubgraph(graph: Graph, body: GraphBody, ids: readonly NodeId
     outputs: [],
   };
   const at = cornerOf([...inside].map((id) => body.nodes[id]!.at));
-  takeInputs(body, subgraph, inside, names.node);
+  takeInputs(body, subgraph, inside, names);
   takeOutputs(body, subgraph, inside, names.node);
   for (const link of Object.values(body.links)) {
     if (!inside.has(link.from.node) || !inside.has(link.to.node)) continue;
@@ -61,7 +63,12 @@ export function makeSubgraph(graph: Graph, body: GraphBody, ids: readonly NodeId
 }
 
 /** Links and offers from outside that reach a node inside, through the boundary. Links of one source share an input. */
-function takeInputs(body: GraphBody, subgraph: Subgraph, inside: ReadonlySet<NodeId>, node: NodeId): void {
+function takeInputs(
+  body: GraphBody,
+  subgraph: Subgraph,
+  inside: ReadonlySet<NodeId>,
+  { node, inputsOf = () => [] }: SubgraphNames,
+): void {
   const taken = new Set<string>();
   const nameFor = (wanted: string): string => {
     const name = freeName((one) => taken.has(one), wanted);
@@ -75,7 +82,8 @@ function takeInputs(body: GraphBody, subgraph: Subgraph, inside: ReadonlySet<Nod
     .filter(({ from, to }) => inside.has(to.node) && !inside.has(from.node))
     .sort((a, b) => {
       const [one, other] = [placeOf(a.to.node), placeOf(b.to.node)];
-      return one[0] - other[0] || one[1] - other[1];
+      const order = inputsOf(body.nodes[a.to.node]!.type);
+      return one[0] - other[0] || one[1] - other[1] || order.indexOf(a.to.input) - order.indexOf(b.to.input);
     });
   const bySource = new Map<string, string>();
   const byEnd = new Map<string, string>();

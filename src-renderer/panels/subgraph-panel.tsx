@@ -1,9 +1,12 @@
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import * as edits from '../../src-main/model/boundary-edits.ts';
+import { connect } from '../../src-main/model/edits.ts';
 import { subgraphPrefix } from '../../src-main/model/graph.ts';
 import type { SubgraphId } from '../../src-main/model/ids.ts';
 import { usesOf } from '../../src-main/model/subgraph-edits.ts';
+import { newSlot, outputsNode } from '../session/level-graph.ts';
+import { type Source, sourcesOfOutputs } from '../session/links.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { IconButton } from './icon-button.tsx';
 import { wordsOfType } from './level.ts';
@@ -22,6 +25,12 @@ export function SubgraphPanel({ open, id }: { open: OpenGraph; id: SubgraphId })
   const uses = usesOf(open.level([]).graph.get(), id);
   const change = (edit: (draft: Parameters<typeof edits.removeInput>[0]) => void, key?: string): void =>
     open.level([]).change('boundary', edit, key);
+  const sources = sourcesOfOutputs(graph, open.specs);
+  const titleOf = ({ node, output }: Source): string => {
+    const { title, type } = graph.nodes[node]!;
+    const spoken = wordsOfType(open, type, texts, language);
+    return `${(title && (texts.graphWords[title] ?? title)) || (spoken?.title ?? type)} · ${spoken?.outputs[output] ?? output}`;
+  };
   const names = (list: readonly { readonly name: string }[]) => [...new Set(list.map(({ name }) => name))];
   return (
     <section className="inspector" aria-labelledby={heading}>
@@ -60,7 +69,25 @@ export function SubgraphPanel({ open, id }: { open: OpenGraph; id: SubgraphId })
           onRename={(name, wanted) => change((draft) => edits.renameOutput(draft, id, name, wanted))}
           onMove={(name, by) => change((draft) => edits.moveOutput(draft, id, name, by))}
           onRemove={(name) => change((draft) => edits.removeOutput(draft, id, name))}
-        />
+        >
+          <select
+            className="input"
+            aria-label={said.newOutput}
+            value=""
+            onChange={({ target: { value } }) => {
+              const source = sources.find((one) => `${one.node}.${one.output}` === value);
+              if (source)
+                open.change('connect', (draft) => connect(draft, source, { node: outputsNode, input: newSlot }));
+            }}
+          >
+            <option value="">{said.newOutput}</option>
+            {sources.map((source) => (
+              <option key={`${source.node}.${source.output}`} value={`${source.node}.${source.output}`}>
+                {titleOf(source)}
+              </option>
+            ))}
+          </select>
+        </Side>
       </div>
     </section>
   );
@@ -74,9 +101,10 @@ interface SideProps {
   readonly onRename: (name: string, wanted: string) => void;
   readonly onMove: (name: string, by: number) => void;
   readonly onRemove: (name: string) => void;
+  readonly children?: ReactNode;
 }
 
-function Side({ heading, empty, names, labelOf, onRename, onMove, onRemove }: SideProps) {
+function Side({ heading, empty, names, labelOf, onRename, onMove, onRemove, children }: SideProps) {
   const { texts } = useTexts();
   const said = texts.subgraphs;
   return (
@@ -111,6 +139,7 @@ function Side({ heading, empty, names, labelOf, onRename, onMove, onRemove }: Si
           );
         })}
       </ul>
+      {children}
     </fieldset>
   );
 }

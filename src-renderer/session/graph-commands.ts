@@ -4,6 +4,8 @@ import type { Graph } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { copied, graphIn, paste } from './clipboard.ts';
+import { newSlot } from './level-graph.ts';
+import { givenBy } from './links.ts';
 import { inputFor, nodeOf, outputFor, typeAt } from './new-node.ts';
 import type { OpenGraph } from './open-graph.ts';
 
@@ -50,8 +52,10 @@ export function add(open: OpenGraph, spec: NodeSpec, at: readonly [number, numbe
       return;
     }
     const type = typeAt(draft, open.specs, loose);
-    if (!type) return;
-    const [input, output] = [inputFor(spec, type), outputFor(spec, type)];
+    const isNew = loose.slot === newSlot;
+    if (!type && !isNew) return;
+    const input = type ? inputFor(spec, type) : Object.keys(spec.inputs)[0];
+    const output = type ? outputFor(spec, type) : givenBy(spec)[0];
     if (loose.isOutput && input) connect(draft, { node: loose.node, output: loose.slot }, { node: node.id, input });
     if (!loose.isOutput && output) connect(draft, { node: node.id, output }, { node: loose.node, input: loose.slot });
   });

@@ -1,8 +1,9 @@
 import type { Graph } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import { valueTypeOf } from '../../src-main/model/inputs.ts';
-import type { NodeSpecs } from '../../src-main/model/node-spec.ts';
+import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { accepts } from '../../src-main/model/value-types.ts';
+import { inputsNode, isBoundary, newSlot } from './level-graph.ts';
 
 export interface Source {
   readonly node: NodeId;
@@ -30,14 +31,26 @@ export function sourcesFor(graph: Graph, specs: NodeSpecs, id: NodeId, input: st
   const wanted = spec && valueTypeOf(spec);
   if (!wanted) return [];
   const after = downstream(graph, id);
-  return Object.values(graph.nodes)
+  const found = Object.values(graph.nodes)
     .filter((node) => !after.has(node.id))
     .flatMap((node) =>
       Object.entries(specs.get(node.type)?.outputs ?? {})
         .filter(([, given]) => accepts(wanted, given))
         .map(([output]) => ({ node: node.id, output })),
     );
+  // In a subgraph, any input may be handed out to where it is used.
+  return Object.hasOwn(graph.nodes, inputsNode) ? [...found, { node: inputsNode, output: newSlot }] : found;
 }
+
+/** Outputs that a link may begin at: no input takes files. */
+export const givenBy = (spec: NodeSpec | undefined): readonly string[] =>
+  Object.entries(spec?.outputs ?? {}).flatMap(([output, type]) => (type === 'files' ? [] : [output]));
+
+/** Every output of an open subgraph that it may hand out. */
+export const sourcesOfOutputs = (graph: Graph, specs: NodeSpecs): readonly Source[] =>
+  Object.values(graph.nodes)
+    .filter(({ id }) => !isBoundary(id))
+    .flatMap(({ id, type }) => givenBy(specs.get(type)).map((output) => ({ node: id, output })));
 
 /** Whether a link would make the graph go in a circle. */
 export const makesCircle = (graph: Graph, from: NodeId, to: NodeId): boolean => downstream(graph, to).has(from);

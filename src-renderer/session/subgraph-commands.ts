@@ -32,7 +32,12 @@ export function makeSubgraph(open: OpenGraph, title: string): void {
   const ids = [...open.selection.get()].filter((id) => !isBoundary(id));
   if (ids.length === 0) return;
   const node = freshId(open.graph.get(), 'subgraph:');
-  const names = { subgraph: newId<SubgraphId>('subgraph'), node, title: freeTitle(open.graph.get(), title) };
+  const names = {
+    subgraph: newId<SubgraphId>('subgraph'),
+    node,
+    title: freeTitle(open.graph.get(), title),
+    inputsOf: (type: string) => Object.keys(open.specs.get(type)?.inputs ?? {}),
+  };
   open.changeBody('subgraph', (draft, body) => make(draft, body, ids, names));
   open.selection.set(new Set([node]));
 }

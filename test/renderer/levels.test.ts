@@ -6,7 +6,7 @@ import { readGraph } from '../../src-main/model/graph-file.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import * as commands from '../../src-renderer/session/graph-commands.ts';
 import { inputsNode, newSlot, outputsNode } from '../../src-renderer/session/level-graph.ts';
-import { sourcesFor } from '../../src-renderer/session/links.ts';
+import { sourcesFor, sourcesOfOutputs } from '../../src-renderer/session/links.ts';
 import { openGraph } from '../../src-renderer/session/open-graph.ts';
 import * as subgraphs from '../../src-renderer/session/subgraph-commands.ts';
 import { randomOf } from '../build/random.ts';
@@ -239,6 +239,25 @@ test('a copied subgraph brings what it holds: shared where it is the same, anoth
   commands.pasteText(other, text, [0, 900]);
   expect(Object.keys(other.graph.get().subgraphs)).toHaveLength(2);
   expect(flatten(other.graph.get(), specs).problems).toEqual([]);
+});
+
+test('a node that is added at the empty slot of the boundary is handed out', () => {
+  const { open, definition } = inside();
+  commands.add(open, specs.get('image.load')!, [0, 0], { node: outputsNode, slot: newSlot, isOutput: false });
+  expect(definition().outputs.at(-1)).toEqual({ name: 'image-2', node: 'load', output: 'image' });
+  commands.add(open, specs.get('image.preview')!, [0, 0], { node: inputsNode, slot: newSlot, isOutput: true });
+  expect(definition().exposed.at(-1)).toEqual({ name: 'image', node: 'preview', input: 'image' });
+  expect(sourcesFor(open.graph.get(), open.specs, 'sample' as NodeId, 'denoiser')).toContainEqual({
+    node: inputsNode,
+    output: newSlot,
+  });
+  expect(sourcesOfOutputs(open.graph.get(), open.specs).map(({ node }) => node)).toEqual(['sample', 'decode', 'load']);
+});
+
+test('inputs of the boundary come in the order that the node has them', () => {
+  const { definition } = inside();
+  const names = definition().exposed.map(({ name }) => name);
+  expect(names.slice(0, 4)).toEqual(['denoiser', 'positive', 'negative', 'latent']);
 });
 
 test('inner nodes are offered the inputs of the subgraph as sources', () => {
