@@ -170,6 +170,24 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await Promise.all([here.close(), there.close()]);
   });
 
+  test('a picture is copied into the clipboard, and downloaded under its name', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await toGallery(page);
+    await cells(page).nth(2).click();
+    await page.getByRole('button', { name: 'Copy the picture' }).click();
+    await page.getByText('The picture is in the clipboard.').waitFor();
+    const copied = await page.evaluate<string[]>(
+      'navigator.clipboard.read().then((items) => items.flatMap(({ types }) => [...types]))',
+    );
+    expect(copied).toContain('image/png');
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    expect((await saving).suggestedFilename()).toMatch(/^text-to-image-1-[0-9a-f]{8}\.png$/);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('the graph that made a picture opens with its values', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);
     await toGallery(page);
