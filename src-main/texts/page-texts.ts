@@ -1,4 +1,5 @@
 import type { RunState, Tier } from '../model/run.ts';
+import type { CanvasTexts } from './page-canvas-texts.ts';
 import type { CommandTexts, LibraryTexts, PanelTexts } from './page-command-texts.ts';
 import type { ConnectionTexts, SignInTexts } from './page-connection-texts.ts';
 import type { MachineTexts } from './page-machine-texts.ts';
@@ -92,6 +93,7 @@ export interface PageTexts {
     readonly problems: (count: number) => string;
   };
   readonly views: Readonly<Record<'form' | 'graph', string>>;
+  readonly canvas: CanvasTexts;
   readonly graph: {
     readonly heading: string;
     readonly canvasHelp: string;

@@ -20,18 +20,28 @@ export const fitsInto = (output: CanvasSlot, input: CanvasSlot): boolean => {
   return accepts(input.type, output.type);
 };
 
+/** One end of a link, as the canvas has it. */
+export interface End {
+  readonly node: CanvasNode;
+  readonly slot: CanvasSlot;
+}
+
 /** Where a pointer is, as the library tells it. */
 export interface PointerAt {
   readonly clientX: number;
   readonly clientY: number;
   readonly canvasX: number;
   readonly canvasY: number;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
 }
 
 /** What people do to nodes. The library would act by itself; here it asks, and the graph is edited. */
 export interface NodeHooks {
   connect(from: CanvasNode, output: CanvasSlot, to: CanvasNode, input: CanvasSlot): void;
   disconnect(node: CanvasNode, input: CanvasSlot): void;
+  /** A link was brought to where it does not fit: to an end, or to a node of which no end fits. */
+  refuse(held: End, at: CanvasNode, slot: CanvasSlot | null): void;
   collapse(node: CanvasNode): void;
   /** True when a row took the press: the node is not dragged. */
   press(node: CanvasNode, row: Row, at: PointerAt): boolean;
@@ -93,24 +103,29 @@ export class CanvasNode extends LGraphNode {
 
   override connect = ((slot: number, target: CanvasNode, targetSlot: number): null => {
     const [output, input] = [this.outputSlots[slot], target.inputSlots[targetSlot]];
-    if (output && input && fitsInto(output, input)) this.#hooks?.connect(this, output, target, input);
+    if (!output || !input) return null;
+    if (fitsInto(output, input)) this.#hooks?.connect(this, output, target, input);
+    else this.#hooks?.refuse({ node: this, slot: output }, target, input);
     return null;
   }) as never;
 
   /** Dropped on a node: its first input that fits, rather one that is free. */
   connectByType = ((slot: number, target: CanvasNode): null => {
     const output = this.outputSlots[slot];
-    const fitting = output ? target.inputSlots.filter((input) => fitsInto(output, input)) : [];
+    const fitting = output && target !== this ? target.inputSlots.filter((input) => fitsInto(output, input)) : [];
     const input = fitting.find(({ link }) => !link) ?? fitting[0];
     if (output && input) this.#hooks?.connect(this, output, target, input);
+    else if (output && target !== this) this.#hooks?.refuse({ node: this, slot: output }, target, null);
     return null;
   }) as never;
 
   connectByTypeOutput = ((slot: number, source: CanvasNode): null => {
     const input = this.inputSlots[slot];
-    const fitting = input ? source.outputSlots.filter((one) => fitsInto(one, input)) : [];
+    if (!input || source === this) return null;
+    const fitting = source.outputSlots.filter((one) => fitsInto(one, input));
     const output = fitting.find(({ type }) => type === '*') ?? fitting[0];
-    if (output && input) this.#hooks?.connect(source, output, this, input);
+    if (output) this.#hooks?.connect(source, output, this, input);
+    else this.#hooks?.refuse({ node: this, slot: input }, source, null);
     return null;
   }) as never;
 

@@ -6,7 +6,9 @@ import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import { positionOf } from '../session/slider-scale.ts';
 import type { CanvasNode, CanvasSlot } from './canvas-node.ts';
 import { clipped, drawLines } from './canvas-text.ts';
+import { drawBadge } from './draw-badge.ts';
 import type { Pictures } from './pictures.ts';
+import { drawSeedButtons, seedButtonsWidth } from './seed-buttons.ts';
 import { nodeWidth, pictureSide, type Row, type Shape, titleHeight } from './shape.ts';
 import type { NodeStatus } from './status.ts';
 import type { Theme } from './theme.ts';
@@ -21,6 +23,8 @@ export interface Looks {
   readonly isHovered: boolean;
   /** Inputs that are linked; their values are not shown. */
   readonly isLinked: (input: string) => boolean;
+  /** Whether the seed of an input is kept; null where the form does not offer it. */
+  readonly isLocked: (node: GraphNode, input: string) => boolean | null;
   /** Of what is being dragged: slots that do not fit are faint. */
   readonly fits: (slot: CanvasSlot, isInput: boolean) => boolean;
   readonly pictures: Pictures;
@@ -41,6 +45,10 @@ const categoryColors: Readonly<Record<string, string>> = {
   value: '#4db6ac',
   control: '#aed581',
 };
+
+/** The colour of a node: its own, else that of what it does. */
+export const colorOf = ({ color, type }: Pick<GraphNode, 'color' | 'type'>): string | undefined =>
+  color ?? categoryColors[type.slice(0, type.indexOf('.'))];
 
 /** Draws a node around its own origin, the corner under its title. */
 export function drawNode(ctx: CanvasRenderingContext2D, on: CanvasNode, node: GraphNode, looks: Looks): void {
@@ -98,8 +106,9 @@ function drawBody(
 
 function drawTitle(ctx: CanvasRenderingContext2D, width: number, node: GraphNode, looks: Looks): void {
   const { theme, title, status, isSmall } = looks;
-  const category = node.type.slice(0, node.type.indexOf('.'));
-  ctx.fillStyle = node.color ?? categoryColors[category] ?? theme.lineStrong;
+  if (node.color) drawBand(ctx, width, node, looks);
+  ctx.fillStyle = theme.lineStrong;
+  ctx.fillStyle = colorOf(node) ?? theme.lineStrong; // what is no colour changes nothing
   if (subgraphOf(node) === null) {
     ctx.beginPath();
     ctx.arc(pad + 4, -titleHeight / 2, 4, 0, Math.PI * 2);
@@ -113,7 +122,8 @@ function drawTitle(ctx: CanvasRenderingContext2D, width: number, node: GraphNode
   const right = rightMark(looks);
   ctx.font = `12px ${theme.font}`;
   let end = width - pad;
-  if (right) {
+  if (right?.isBadge) end -= drawBadge(ctx, end, -titleHeight / 2, right.text, theme);
+  else if (right) {
     ctx.textAlign = 'right';
     ctx.fillStyle = right.color;
     ctx.fillText(right.text, end, -titleHeight / 2);
@@ -146,8 +156,28 @@ function drawSubgraphMark(ctx: CanvasRenderingContext2D, theme: Theme): void {
   ctx.stroke();
 }
 
-function rightMark({ theme, status, say }: Looks): { readonly text: string; readonly color: string } | null {
-  if ((status?.problems.length ?? 0) > 0) return { text: '!', color: theme.bad };
+/** Under the title of a node with a colour of its own. */
+function drawBand(ctx: CanvasRenderingContext2D, width: number, node: GraphNode, { isSmall }: Looks): void {
+  ctx.fillStyle = 'transparent';
+  ctx.fillStyle = node.color ?? 'transparent';
+  const before = ctx.globalAlpha;
+  ctx.globalAlpha = before * 0.28;
+  ctx.beginPath();
+  if (isSmall) ctx.rect(0, -titleHeight, width, titleHeight);
+  else ctx.roundRect(0, -titleHeight, width, titleHeight, node.collapsed ? corner : [corner, corner, 0, 0]);
+  ctx.fill();
+  ctx.globalAlpha = before;
+}
+
+interface RightMark {
+  readonly text: string;
+  readonly color: string;
+  readonly isBadge?: true;
+}
+
+function rightMark({ theme, status, say }: Looks): RightMark | null {
+  const problems = status?.problems.length ?? 0;
+  if (problems > 0) return { text: problems > 1 ? String(problems) : '!', color: theme.bad, isBadge: true };
   const here = status?.here;
   if (!here) return null;
   if (here.state === 'running')
@@ -202,9 +232,15 @@ function drawRow(ctx: CanvasRenderingContext2D, row: Row, node: GraphNode, looks
   ctx.fillStyle = theme.quiet;
   const said = saidOf(row, value, looks);
   ctx.fillText(label, x + 8, y + height / 2);
+  let end = x + width - 8;
+  if (spec.kind === 'seed') {
+    const isLocked = looks.isLocked(node, input);
+    drawSeedButtons(ctx, y + height / 2, isLocked, theme);
+    end -= seedButtonsWidth(isLocked !== null);
+  }
   ctx.textAlign = 'right';
   ctx.fillStyle = theme.text;
-  ctx.fillText(clipped(ctx, said, width - 28 - ctx.measureText(label).width), x + width - 8, y + height / 2);
+  ctx.fillText(clipped(ctx, said, end - x - 20 - ctx.measureText(label).width), end, y + height / 2);
 }
 
 function saidOf({ input, spec }: Row, value: Json, { words }: Looks): string {

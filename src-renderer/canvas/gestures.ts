@@ -1,15 +1,15 @@
-import { connect, disconnect, moveNodes, setLooks, setValue } from '../../src-main/model/edits.ts';
+import { connect, disconnect, setLooks, setValue } from '../../src-main/model/edits.ts';
 import type { LinkId, NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
 import { isFed } from '../session/level-graph.ts';
 import { makesCircle } from '../session/links.ts';
+import { moveAll, type Point, shifted } from '../session/move.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { positionOf, valueAt } from '../session/slider-scale.ts';
-import type { CanvasNode, NodeHooks, PointerAt } from './canvas-node.ts';
+import type { CanvasNode, End, NodeHooks, PointerAt } from './canvas-node.ts';
+import { seedButtonAt } from './seed-buttons.ts';
 import { nodeWidth, type Row } from './shape.ts';
 
-/** Nodes come to rest on this grid, in graph units. */
-const snapStep = 8;
 /** A press that moves less is a click. */
 const clickUnits = 4;
 /** Over so much a range is passed from end to end. */
@@ -24,23 +24,58 @@ interface Pressed {
 }
 
 export interface Gestures extends NodeHooks {
+  /** Shows nodes as far as a hand carries them; the one that it took goes by the grid of `step` units. */
+  carry(nodes: Iterable<CanvasNode>, lead: CanvasNode, by: Point, step: number, scale: number): void;
   /** Nodes lie where a hand left them. */
   moved(nodes: Iterable<CanvasNode>): void;
   released(): void;
 }
 
-/** What hands do on the canvas, as edits of the graph. `edit` opens a field where a value is. */
-export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => void): Gestures {
+/** Why a link was not made. */
+export type Refusal =
+  | { readonly reason: 'circle' }
+  | { readonly reason: 'type'; readonly held: End; readonly at: End }
+  | { readonly reason: 'noFit'; readonly held: End; readonly node: CanvasNode };
+
+export interface Asking {
+  /** Opens a field where a value is. */
+  edit(node: CanvasNode, row: Row): void;
+  refused(why: Refusal): void;
+}
+
+/** The name by which the form offers an input; null where it does not, as in a subgraph. */
+export const offeredAs = ({ graph, place }: OpenGraph, id: NodeId, input: string): string | null =>
+  place.subgraph === null
+    ? (graph.get().exposed.find((one) => one.node === id && one.input === input)?.name ?? null)
+    : null;
+
+/** What hands do on the canvas, as edits of the graph. */
+export function gestures(open: OpenGraph, { edit, refused }: Asking): Gestures {
   let pressed: Pressed | null = null;
+  let carried: Point = [0, 0];
 
   const valueAtRow = (node: CanvasNode, { input, spec }: Row): unknown =>
     open.graph.get().nodes[node.key as NodeId]?.values[input] ?? defaultOf(spec);
 
   const isLinked = (node: CanvasNode, input: string): boolean => isFed(open.graph.get(), node.key as NodeId, input);
 
+  /** The dice and the lock at the end of a seed. */
+  const pressSeed = (node: CanvasNode, { input }: Row, x: number): boolean => {
+    const id = node.key as NodeId;
+    const exposed = offeredAs(open, id, input);
+    const button = seedButtonAt(x, exposed !== null);
+    if (button === 'dice') {
+      open.change('set', (draft) => setValue(draft, id, input, open.drawSeed()));
+    } else if (button === 'lock' && exposed !== null) open.lock(exposed, open.form.get().locked[exposed] !== true);
+    return button !== null;
+  };
+
   return {
     connect(from, output, to, input) {
-      if (makesCircle(open.graph.get(), from.key as NodeId, to.key as NodeId)) return;
+      if (makesCircle(open.graph.get(), from.key as NodeId, to.key as NodeId)) {
+        refused({ reason: 'circle' });
+        return;
+      }
       open.change(
         'connect',
         (draft) =>
@@ -55,6 +90,9 @@ export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => 
     disconnect(_node, input) {
       open.change('disconnect', (draft) => disconnect(draft, input.link as LinkId), 'link');
     },
+    refuse(held, at, slot) {
+      refused(slot ? { reason: 'type', held, at: { node: at, slot } } : { reason: 'noFit', held, node: at });
+    },
     collapse(node) {
       const id = node.key as NodeId;
       const isCollapsed = open.graph.get().nodes[id]?.collapsed === true;
@@ -67,6 +105,7 @@ export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => 
         open.change('set', (draft) => setValue(draft, node.key as NodeId, row.input, value !== true));
         return true;
       }
+      if (row.spec.kind === 'seed' && pressSeed(node, row, at.canvasX - node.pos[0])) return true;
       pressed = { node, row, fromX: at.canvasX, from: Number(value), isDrag: false };
       node.captureInput(true);
       return true;
@@ -90,17 +129,29 @@ export function gestures(open: OpenGraph, edit: (node: CanvasNode, row: Row) => 
       open.history.close();
       if (!isDrag) edit(node, row);
     },
-    moved(nodes) {
-      const { nodes: known } = open.graph.get();
-      const snap = (value: number) => Math.round(value / snapStep) * snapStep;
-      const to: Record<NodeId, readonly [number, number]> = {};
-      for (const node of nodes) {
-        const id = node.key as NodeId;
-        const was = known[id]?.at;
-        if (!was || (Math.fround(was[0]) === node.pos[0] && Math.fround(was[1]) === node.pos[1])) continue;
-        to[id] = [snap(node.pos[0]), snap(node.pos[1])];
+    carry(nodes, lead, [dx, dy], step, scale) {
+      const from = lead.shown?.at;
+      if (!from) return;
+      const isStill = Math.hypot(dx, dy) * scale < clickUnits;
+      const snap = (value: number) => Math.round(value / step) * step;
+      carried = isStill ? [0, 0] : [snap(from[0] + dx) - from[0], snap(from[1] + dy) - from[1]];
+      for (const { shown, pos } of nodes) {
+        if (!shown) continue;
+        pos[0] = shown.at[0] + carried[0];
+        pos[1] = shown.at[1] + carried[1];
       }
-      if (Object.keys(to).length > 0) open.change('move', (draft) => moveNodes(draft, to));
+    },
+    moved(nodes) {
+      const by = carried;
+      carried = [0, 0];
+      const to: Record<NodeId, Point> = {};
+      for (const { key, shown, pos } of nodes) {
+        if (!shown) continue;
+        to[key as NodeId] = shifted(shown.at, by);
+        pos[0] = shown.at[0]; // the graph moves it, and then it is shown there
+        pos[1] = shown.at[1];
+      }
+      if (by[0] !== 0 || by[1] !== 0) open.change('move', (draft) => moveAll(draft, to));
     },
     released() {
       pressed = null;

@@ -1,100 +1,68 @@
 import type { NodeId } from '../../src-main/model/ids.ts';
-import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
+import { type Area, areaOf } from '../session/ground.ts';
 import { isFed } from '../session/level-graph.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { enter } from '../session/subgraph-commands.ts';
-import { type CanvasNode, fitsInto, type PointerAt } from './canvas-node.ts';
+import { camera } from './camera.ts';
+import { type CanvasNode, fitsInto } from './canvas-node.ts';
+import { drawGround } from './draw-ground.ts';
 import { drawNode, type Looks } from './draw-node.ts';
-import { gestures } from './gestures.ts';
-import { KilnCanvas, type Loose } from './kiln-canvas.ts';
+import { drawPreview } from './draw-preview.ts';
+import { gestures, offeredAs } from './gestures.ts';
+import { gridStep, KilnCanvas, type Loose } from './kiln-canvas.ts';
 import { pictures } from './pictures.ts';
+import { previewPictures } from './preview-pictures.ts';
 import { projection } from './project.ts';
 import { type Row, titleHeight } from './shape.ts';
 import type { Statuses } from './status.ts';
 import { themeOf } from './theme.ts';
+import { underHands, wordsArea } from './under-hands.ts';
+import type { Box, GraphView, GraphViewOptions, GraphWords } from './view.ts';
 
-/** Where something is on the page, in its pixels. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A link that was let go where nothing is. */
-export interface LooseEnd {
-  readonly node: NodeId;
-  readonly slot: string;
-  readonly isOutput: boolean;
-}
-
-export interface GraphViewOptions {
-  readonly element: HTMLCanvasElement;
-  readonly open: OpenGraph;
-  readonly addresses: { image(digest: string): string; blob(digest: string): string };
-  /** A value wants to be edited where it is shown. */
-  readonly onEdit: (node: NodeId, input: string, box: Box) => void;
-  readonly onPalette: (at: readonly [number, number], page: PointerAt, loose: LooseEnd | null) => void;
-  readonly onMenu: (node: NodeId | null, page: PointerAt, at: readonly [number, number]) => void;
-  readonly onLink: (id: string, page: PointerAt) => void;
-}
-
-/** What a person calls things, in the page's language. */
-export interface GraphWords {
-  readonly nodeOf: (type: string) => NodeWords | null;
-  /** Titles that templates give their nodes. */
-  readonly titles: Readonly<Record<string, string>>;
-  readonly say: Looks['say'];
-}
-
-export interface GraphView {
-  setStatuses(statuses: Statuses): void;
-  setWords(words: GraphWords): void;
-  readTheme(): void;
-  /** Brings these nodes, or all, into sight. */
-  frame(ids?: Iterable<NodeId>): void;
-  /** Moves as little as is needed for these to be in sight. */
-  reveal(ids: Iterable<NodeId>): void;
-  zoom(by: number): void;
-  /** The middle of what is in sight, in graph units. */
-  middle(): readonly [number, number];
-  /** Where the pointer was last, in graph units. */
-  pointer(): readonly [number, number];
-  /** With its title, in graph units. */
-  sizeOf(id: NodeId): readonly [number, number] | null;
-  /** Takes back what a hand is doing. */
-  escape(): boolean;
-  resize(): void;
-  close(): void;
-}
-
-const margin = 48;
+/** Nodes come to rest on this grid, in graph units, unless the one that is drawn is asked for. */
+const restStep = 8;
+/** Below that, text cannot be read. */
+const readableScale = 0.3;
 /** Where one looked when one went into or out of a subgraph. */
 const looked = new WeakMap<OpenGraph, { readonly scale: number; readonly x: number; readonly y: number }>();
 
 export function graphView(options: GraphViewOptions): GraphView {
-  const { element, open, onEdit, onPalette, onMenu, onLink } = options;
+  const { element, open, onEdit, onPalette, onMenu } = options;
   const canvas = new KilnCanvas(element, themeOf(element.parentElement ?? element));
   // The library puts it before everything else on the page.
   element.tabIndex = 0;
   let statuses: Statuses = new Map();
+  let previewing: readonly NodeId[] = [];
   let words: GraphWords | null = null;
   let isTaking = false;
+  let isSnapping = false;
+  let troubled: CanvasNode | null = null;
+  let target: CanvasNode | null = null;
   const redraw = (): void => canvas.setDirty(true, true);
   const shots = pictures(options.addresses, redraw);
+  const previewOf = previewPictures();
+  const eye = camera(element, canvas.ds as never, redraw);
+  const drawn = new Set<() => void>();
 
-  const boxOf = ({ pos, form }: CanvasNode, { y, height }: Row): Box => {
-    const { ds } = canvas;
-    const page = element.getBoundingClientRect();
-    return {
-      left: page.left + (pos[0] + 12 + ds.offset[0]) * ds.scale,
-      top: page.top + (pos[1] + y + ds.offset[1]) * ds.scale,
-      width: ((form?.width ?? 0) - 24) * ds.scale,
-      height: height * ds.scale,
-    };
-  };
-  const hands = gestures(open, (node, row) => onEdit(node.key as NodeId, row.input, boxOf(node, row)));
+  const boxOf = ({ pos, form }: CanvasNode, { y, height }: Pick<Row, 'y' | 'height'>): Box =>
+    eye.toPage({ x: pos[0] + 12, y: pos[1] + y, width: (form?.width ?? 0) - 24, height });
+  const hands = gestures(open, {
+    edit: (node, row) => onEdit(node.key as NodeId, row.input, boxOf(node, row)),
+    refused: options.onRefused,
+  });
   const shown = projection(open.specs, hands);
+  const areaOn = ({ pos, form, flags }: CanvasNode): Area => ({
+    x: pos[0],
+    y: pos[1] - titleHeight,
+    width: form?.width ?? 0,
+    height: (flags.collapsed ? 0 : (form?.height ?? 0)) + titleHeight,
+  });
+  const nodeArea = (id: NodeId): Area | null => {
+    const on = shown.nodeOf(id);
+    return on ? areaOn(on) : null;
+  };
+  const under = underHands(open, shown, nodeArea, () => canvas.ds.scale);
+  const stepFor = (isShifted: boolean): number => (isSnapping || isShifted ? gridStep : restStep);
 
   const fits = (loose: Loose | null): Looks['fits'] => {
     if (!loose) return () => true;
@@ -102,7 +70,39 @@ export function graphView(options: GraphViewOptions): GraphView {
       slot === loose.slot ||
       (loose.isOutput ? isInput && fitsInto(loose.slot, slot) : !isInput && fitsInto(slot, loose.slot));
   };
+  const isLocked: Looks['isLocked'] = (node, input) => {
+    const exposed = offeredAs(open, node.id, input);
+    return exposed === null ? null : open.form.get().locked[exposed] === true;
+  };
   canvas.hooks = {
+    drawUnder: (ctx) =>
+      drawGround(ctx, open.graph.get(), {
+        theme: canvas.theme,
+        marked: open.marked.get(),
+        isSmall: canvas.ds.scale < readableScale,
+        noteEmpty: words?.noteEmpty ?? '',
+        areaOf: under.ground.areaOf,
+      }),
+    drawOver(ctx) {
+      for (const id of previewing) {
+        const [on, preview] = [shown.nodeOf(id), statuses.get(id)?.preview];
+        if (!on?.form || !preview) continue;
+        ctx.save();
+        ctx.translate(on.pos[0], on.pos[1]);
+        drawPreview(ctx, previewOf(preview), on.flags.collapsed ? 0 : on.form.height, canvas.theme);
+        ctx.restore();
+      }
+      for (const listener of drawn) listener();
+    },
+    hovered(at, node) {
+      const hasTrouble =
+        node !== null && at.canvasY < node.pos[1] && (statuses.get(node.key as NodeId)?.problems.length ?? 0) > 0;
+      const next = hasTrouble && canvas.loose === null ? node : null;
+      if (next === troubled) return;
+      troubled = next;
+      const box = next && boxOf(next, { y: -titleHeight, height: titleHeight });
+      options.onTrouble(next && box && { node: next.key as NodeId, box });
+    },
     draw(on, ctx) {
       const node = open.graph.get().nodes[on.key as NodeId];
       if (!node || !on.form) return;
@@ -113,20 +113,40 @@ export function graphView(options: GraphViewOptions): GraphView {
         title: (node.title && (words?.titles[node.title] ?? node.title)) || (spoken?.title ?? node.type),
         status: statuses.get(node.id) ?? null,
         isSelected: on.is_selected === true,
-        isHovered: on.mouseOver === true,
+        isHovered: on.mouseOver === true || on === target,
+        isLocked,
         isLinked: (input) => isFed(open.graph.get(), node.id, input),
         fits: fits(canvas.loose),
         pictures: shots,
-        isSmall: canvas.ds.scale < 0.3,
+        isSmall: canvas.ds.scale < readableScale,
         say: words?.say ?? { unknown: '', reused: '', seconds: (s) => `${s} s` },
       });
     },
-    moved: () => hands.moved(Object.values(canvas.selected_nodes) as unknown as CanvasNode[]),
+    routeOf: under.routeOf,
+    dragged: (lead, by, at) => hands.carry(selectedNodes(), lead, by, stepFor(at.shiftKey), canvas.ds.scale),
+    moved: () => hands.moved(selectedNodes()),
     selected(ids) {
       if (isTaking) return;
       const before = open.selection.get();
       if (ids.length !== before.size || ids.some((id) => !before.has(id as NodeId)))
         open.selection.set(new Set(ids as NodeId[]));
+    },
+    press: under.press,
+    get isHolding() {
+      return under.isHolding;
+    },
+    drag: (at) => under.drag(at, stepFor(at.shiftKey)),
+    release: under.release,
+    cursorAt: under.cursorAt,
+    doubled(at, node) {
+      if (node) {
+        if (enter(open, node.key as NodeId)) return;
+        if (at.canvasY < node.pos[1]) options.onWrite({ kind: 'node', id: node.key as NodeId });
+        return;
+      }
+      const found = under.doubled(at);
+      if (found === null) onPalette([at.canvasX, at.canvasY], at, null);
+      else if (found !== 'point') options.onWrite(found);
     },
     palette: (at, loose) =>
       onPalette(
@@ -134,10 +154,11 @@ export function graphView(options: GraphViewOptions): GraphView {
         at,
         loose && { node: loose.node.key as NodeId, slot: loose.slot.name, isOutput: loose.isOutput },
       ),
-    menu: (at, node) => onMenu((node?.key as NodeId | undefined) ?? null, at, [at.canvasX, at.canvasY]),
-    link: (at, id) => onLink(id, at),
+    menu: (at, node) => onMenu(node ? { kind: 'node', id: node.key as NodeId } : under.pointedAt(at), at),
+    link: (at) => onMenu(under.pointedAt(at), at),
     released: hands.released,
   };
+  const selectedNodes = (): CanvasNode[] => Object.values(canvas.selected_nodes) as unknown as CanvasNode[];
 
   const takeSelection = (): void => {
     const wanted = open.selection.get();
@@ -171,33 +192,15 @@ export function graphView(options: GraphViewOptions): GraphView {
   };
 
   const frame = (ids?: Iterable<NodeId>): void => {
-    const wanted = ids ? [...ids].flatMap((id) => shown.nodeOf(id) ?? []) : [...shown.nodes()];
-    const nodes = wanted.length > 0 ? wanted : [...shown.nodes()];
-    const { width, height } = element.parentElement!.getBoundingClientRect();
-    if (nodes.length === 0 || width === 0) return;
-    const left = Math.min(...nodes.map(({ pos }) => pos[0]));
-    const top = Math.min(...nodes.map(({ pos }) => pos[1] - titleHeight));
-    const right = Math.max(...nodes.map(({ pos, size }) => pos[0] + size[0]));
-    const bottom = Math.max(...nodes.map(({ pos, size, flags }) => pos[1] + (flags.collapsed ? 0 : size[1])));
-    const { ds } = canvas;
-    const scale = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / (bottom - top), 1.25);
-    ds.scale = Math.max(ds.min_scale, scale);
-    ds.offset[0] = width / 2 / ds.scale - (left + right) / 2;
-    ds.offset[1] = height / 2 / ds.scale - (top + bottom) / 2;
-    redraw();
+    const wanted = ids ? [...ids].flatMap((id) => nodeArea(id) ?? []) : [];
+    const { groups, notes } = open.graph.get();
+    const all = () => [
+      ...[...shown.nodes()].map(areaOn),
+      ...[...Object.values(groups), ...Object.values(notes)].map(areaOf),
+    ];
+    eye.frame(wanted.length > 0 ? wanted : all());
   };
 
-  // The library takes no pointer for one that may press twice.
-  const onDouble = ({ clientX, clientY }: MouseEvent): void => {
-    const { left, top } = element.getBoundingClientRect();
-    const { scale, offset } = canvas.ds;
-    const on = shown.canvasGraph.getNodeOnPos(
-      (clientX - left) / scale - offset[0],
-      (clientY - top) / scale - offset[1],
-    );
-    if (on) enter(open, String(on.id) as NodeId);
-  };
-  element.addEventListener('dblclick', onDouble);
   canvas.setGraph(shown.canvasGraph, true);
   resize();
   project();
@@ -208,56 +211,60 @@ export function graphView(options: GraphViewOptions): GraphView {
     canvas.ds.offset[1] = before.y;
   } else frame();
   canvas.startRendering();
-  const stops = [open.graph.subscribe(project), open.selection.subscribe(takeSelection)];
+  const stops = [
+    open.graph.subscribe(project),
+    open.selection.subscribe(takeSelection),
+    open.marked.subscribe(redraw),
+    open.form.subscribe(redraw), // locks of seeds
+  ];
 
   return {
     setStatuses(next) {
       statuses = next;
+      previewing = [...next].flatMap(([id, { preview }]) => (preview ? [id] : []));
       redraw();
     },
     setWords(next) {
       words = next;
       redraw();
     },
+    setSnap(isOn) {
+      isSnapping = isOn;
+    },
     readTheme: () => canvas.takeTheme(themeOf(element.parentElement ?? element)),
     frame,
-    reveal(ids) {
-      const page = element.getBoundingClientRect();
-      const { ds } = canvas;
-      for (const id of ids) {
-        const on = shown.nodeOf(id);
-        if (!on) continue;
-        const into = (at: number, size: number, axis: 0 | 1, room: number): void => {
-          const from = (at + ds.offset[axis]) * ds.scale;
-          const to = from + size * ds.scale;
-          if (from < margin / 2) ds.offset[axis] += (margin / 2 - from) / ds.scale;
-          else if (to > room - margin / 2) ds.offset[axis] -= (to - room + margin / 2) / ds.scale;
-        };
-        into(on.pos[0], on.size[0], 0, page.width);
-        into(on.pos[1] - titleHeight, on.size[1] + titleHeight, 1, page.height);
-      }
-      redraw();
-    },
-    zoom(by) {
-      const { width, height } = element.getBoundingClientRect();
-      canvas.ds.changeScale(canvas.ds.scale * by, [width / 2, height / 2]);
-      redraw();
-    },
-    middle() {
-      const { width, height } = element.getBoundingClientRect();
-      const { scale, offset } = canvas.ds;
-      return [width / 2 / scale - offset[0], height / 2 / scale - offset[1]];
+    reveal: (ids) => eye.reveal([...ids].flatMap((id) => nodeArea(id) ?? [])),
+    zoom: eye.zoom,
+    lookAt: eye.lookAt,
+    middle: eye.middle,
+    inSight: eye.inSight,
+    onDrawn(listener) {
+      drawn.add(listener);
+      return () => drawn.delete(listener);
     },
     pointer: () => [Math.round(canvas.inner.graph_mouse[0]), Math.round(canvas.inner.graph_mouse[1])],
-    sizeOf(id) {
-      const on = shown.nodeOf(id);
-      return on?.form ? [on.form.width, (on.flags.collapsed ? 0 : on.form.height) + titleHeight] : null;
+    areaOf: nodeArea,
+    placeOf(what) {
+      const area = what.kind === 'node' ? nodeArea(what.id) : wordsArea(open, what);
+      if (!area) return null;
+      const place = what.kind === 'node' ? { ...area, height: titleHeight } : area;
+      return { box: eye.toPage(place), scale: canvas.ds.scale };
+    },
+    fileInputAt(page) {
+      const before = target;
+      const [x, y] = page ? eye.toGraph(page) : [0, 0];
+      const on = page ? (shown.canvasGraph.getNodeOnPos(x, y, canvas.visible_nodes) as CanvasNode | null) : null;
+      const row = on?.form?.rows.find(({ spec }) => spec.kind === 'file');
+      target = row ? on : null;
+      if (before !== target) redraw();
+      return target && row ? { node: target.key as NodeId, input: row.input } : null;
     },
     escape() {
       const isBusy =
         canvas.loose !== null || canvas.inner.node_dragged !== null || canvas.inner.dragging_rectangle !== null;
       canvas.letGo();
-      if (!isBusy) return false;
+      const wasHolding = under.cancel();
+      if (!isBusy && !wasHolding) return false;
       open.history.bail();
       shown.project(open.graph.get());
       return true;
@@ -268,7 +275,6 @@ export function graphView(options: GraphViewOptions): GraphView {
       if (open.place.subgraph !== null || open.scope.get().length > 0)
         looked.set(open, { scale, x: offset[0], y: offset[1] });
       for (const stop of stops) stop();
-      element.removeEventListener('dblclick', onDouble);
       canvas.inner.is_rendering = false;
       canvas.unbindEvents();
       canvas.setGraph(null as never, true);

@@ -1,6 +1,9 @@
 import { LGraphCanvas, LiteGraph } from 'litegraph.js/build/litegraph.core.js';
 import { valueTypes } from '../../src-main/model/value-types.ts';
+import type { Point } from '../session/move.ts';
 import { type CanvasNode, type CanvasSlot, fitsInto, type PointerAt } from './canvas-node.ts';
+import { placeOn, traceLink } from './link-path.ts';
+import type { ShownLink } from './project.ts';
 import { titleHeight } from './shape.ts';
 import type { Theme } from './theme.ts';
 
@@ -27,7 +30,25 @@ export interface Loose {
 
 export interface CanvasHooks {
   draw(node: CanvasNode, ctx: CanvasRenderingContext2D): void;
+  /** What lies under all nodes and links. */
+  drawUnder(ctx: CanvasRenderingContext2D): void;
+  /** What lies over all nodes. */
+  drawOver(ctx: CanvasRenderingContext2D): void;
+  /** The pointer is here; `node` is the one under it. */
+  hovered(at: PointerAt, node: CanvasNode | null): void;
+  /** The points of a link as they are now, and how far a hand has moved them together with both ends. */
+  routeOf(link: ShownLink): { readonly via: readonly Point[]; readonly by: Point };
+  /** What is selected is in a hand, this far from where it was taken; `lead` is the node that was taken. */
+  dragged(lead: CanvasNode, by: Point, at: PointerAt): void;
   moved(): void;
+  /** A press where no node is. Answers whether something was there to hold: until it is released, moves are its own. */
+  press(at: PointerAt): boolean;
+  readonly isHolding: boolean;
+  drag(at: PointerAt): void;
+  release(): void;
+  /** How the pointer looks where no node is. */
+  cursorAt(at: PointerAt): string;
+  doubled(at: PointerAt, node: CanvasNode | null): void;
   selected(ids: readonly string[]): void;
   /** Somebody wants another node here; `loose` is a link that was let go. */
   palette(at: PointerAt, loose: Loose | null): void;
@@ -45,13 +66,17 @@ interface Inner {
   connecting_slot: number;
   dragging_rectangle: Float32Array | null;
   node_dragged: CanvasNode | null;
+  node_over: CanvasNode | null;
   node_capturing_input: CanvasNode | null;
+  dragging_canvas: boolean;
   visible_area: Float32Array;
   graph_mouse: readonly [number, number];
   is_rendering: boolean;
 }
 
-const gridStep = 24;
+export const gridStep = 24;
+const noPoints: readonly Point[] = [];
+const origin: Point = [0, 0];
 
 /**
  * The library's canvas, with its own looks and none of its menus, dialogs, keys and clipboard: whatever people do comes
@@ -89,8 +114,17 @@ export class KilnCanvas extends LGraphCanvas {
     };
     this.onSelectionChange = (nodes) => this.hooks?.selected(Object.keys(nodes));
     this.onNodeMoved = () => this.hooks?.moved();
-    this.onDrawBackground = ((ctx: CanvasRenderingContext2D) => this.#drawGrid(ctx)) as never;
-    this.onDrawForeground = ((ctx: CanvasRenderingContext2D) => this.#drawRectangle(ctx)) as never;
+    this.onDrawBackground = ((ctx: CanvasRenderingContext2D) => {
+      this.#drawGrid(ctx);
+      this.hooks?.drawUnder(ctx);
+    }) as never;
+    // The library takes no pointer for one that may press twice.
+    element.addEventListener('dblclick', this.#onDouble);
+    element.addEventListener('pointerleave', this.#onLeave);
+    this.onDrawForeground = ((ctx: CanvasRenderingContext2D) => {
+      this.hooks?.drawOver(ctx);
+      this.#drawRectangle(ctx);
+    }) as never;
     this.takeTheme(theme);
   }
 
@@ -155,10 +189,114 @@ export class KilnCanvas extends LGraphCanvas {
 
   checkPanels(): void {}
 
+  override processMouseDown(event: MouseEvent): boolean | undefined {
+    const at = this.#pointerAt(event);
+    this.#pressedAt = [at.canvasX, at.canvasY];
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey;
+    if (!isPlain || this.#nodeAt(at, 5) || !this.hooks?.press(at)) return super.processMouseDown(event);
+    this.canvas.focus();
+    this.canvas.setPointerCapture((event as PointerEvent).pointerId);
+    event.preventDefault();
+    this.setDirty(true, true);
+    return false;
+  }
+
+  override processMouseMove(event: MouseEvent): boolean | undefined {
+    const { hooks } = this;
+    if (hooks?.isHolding) {
+      hooks.drag(this.#pointerAt(event));
+      this.setDirty(true, true);
+      return false;
+    }
+    const answer = super.processMouseMove(event);
+    const at = event as unknown as PointerAt;
+    const { node_dragged: lead, node_over: over, dragging_canvas: isMovingView } = this.inner;
+    if (lead) {
+      const by: Point = [at.canvasX - this.#pressedAt[0], at.canvasY - this.#pressedAt[1]];
+      hooks?.dragged(lead, by, at);
+    } else if (!over && !isMovingView && !this.loose) this.canvas.style.cursor = hooks?.cursorAt(at) ?? '';
+    else if (over && !this.loose) this.canvas.style.cursor = at.canvasY < over.pos[1] ? 'grab' : 'default';
+    hooks?.hovered(at, over);
+    return answer;
+  }
+
   override processMouseUp(event: MouseEvent): boolean | undefined {
+    if (this.hooks?.isHolding) {
+      this.hooks.release();
+      this.setDirty(true, true);
+      return false;
+    }
     const answer = super.processMouseUp(event);
     this.hooks?.released();
     return answer;
+  }
+
+  override unbindEvents(): void {
+    super.unbindEvents();
+    this.canvas.removeEventListener('dblclick', this.#onDouble);
+    this.canvas.removeEventListener('pointerleave', this.#onLeave);
+  }
+
+  /** One curve, or one for each stretch between the points that a link runs through. */
+  override renderLink = ((
+    ctx: CanvasRenderingContext2D,
+    a: ArrayLike<number>,
+    b: ArrayLike<number>,
+    link: ShownLink | null,
+    _skipBorder: boolean,
+    _flow: unknown,
+    color: string | null,
+    startDirection: number,
+  ): void => {
+    ctx.lineWidth = this.connections_width;
+    ctx.strokeStyle = color ?? LGraphCanvas.link_type_colors[link?.type ?? ''] ?? this.default_link_color;
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.beginPath();
+    if (!link) {
+      const isBackwards = startDirection === LiteGraph.LEFT;
+      traceLink(ctx, isBackwards ? b : a, isBackwards ? a : b, noPoints);
+      ctx.stroke();
+      return;
+    }
+    this.visible_links.push(link);
+    const route = link.via || this.hooks?.isHolding ? this.hooks?.routeOf(link) : undefined;
+    const via = route?.via ?? noPoints;
+    const [dx, dy] = route?.by ?? origin;
+    traceLink(ctx, a, b, via, dx, dy);
+    ctx.stroke();
+    if (this.ds.scale < 0.5) return;
+    ctx.beginPath();
+    for (const [x, y] of via) {
+      ctx.moveTo(x + dx + 5, y + dy);
+      ctx.arc(x + dx, y + dy, 5, 0, Math.PI * 2);
+    }
+    const middle = (link as unknown as { _pos: Float32Array })._pos;
+    if (via.length === 0) {
+      middle.set(placeOn(a, b, 0.5, false));
+      ctx.arc(middle[0]!, middle[1]!, 4, 0, Math.PI * 2);
+    } else middle.fill(Number.NaN); // points are taken by their own dots
+    ctx.fill();
+  }) as never;
+
+  #pressedAt: Point = [0, 0];
+
+  readonly #onDouble = (event: MouseEvent): void => {
+    if (!this.graph || event.button !== 0) return;
+    const at = this.#pointerAt(event);
+    this.hooks?.doubled(at, this.#nodeAt(at, 0));
+  };
+
+  readonly #onLeave = (event: MouseEvent): void => {
+    if (this.graph) this.hooks?.hovered(this.#pointerAt(event), null);
+  };
+
+  #pointerAt(event: MouseEvent): PointerAt {
+    this.adjustMouseEvent(event);
+    return event as unknown as PointerAt;
+  }
+
+  #nodeAt({ canvasX, canvasY }: PointerAt, margin: number): CanvasNode | null {
+    return (this.graph?.getNodeOnPos(canvasX, canvasY, this.visible_nodes, margin) as CanvasNode | null) ?? null;
   }
 
   #drawGrid(ctx: CanvasRenderingContext2D): void {

@@ -9,6 +9,9 @@ import { CanvasNode, type CanvasSlot, type NodeHooks } from './canvas-node.ts';
 import { type Shape, shapeOf, shapeOfBoundary, shapeOfUnknown } from './shape.ts';
 
 LiteGraph.MAX_NUMBER_OF_NODES = 100_000;
+/** A link on the canvas, and the points that it runs through. */
+export type ShownLink = LLink & { via?: Link['via'] };
+
 /** The library exports it under this name alone. */
 const { LLink: CanvasLink } = LiteGraph as unknown as { LLink: typeof LLink };
 
@@ -20,7 +23,7 @@ export interface Projection {
 }
 
 /** Links by the graph's own ids: the library needs no numbers. */
-type Links = Record<string, LLink>;
+type Links = Record<string, ShownLink>;
 
 export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Projection {
   const canvasGraph = new LGraph();
@@ -52,7 +55,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
   const slotIndex = (slots: readonly CanvasSlot[], name: string): number =>
     slots.findIndex((slot) => slot.name === name);
 
-  const linkUp = ({ id, from, to }: Link): void => {
+  const linkUp = ({ id, from, to, via }: Link): void => {
     const [origin, target] = [nodes.get(from.node), nodes.get(to.node)];
     if (!origin || !target) {
       unlink(id);
@@ -68,12 +71,15 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       known.target_slot === into &&
       origin.outputSlots[out]?.links?.includes(id) &&
       target.inputSlots[into]?.link === id;
-    if (isRight) return;
+    if (isRight) {
+      known.via = via;
+      return;
+    }
     unlink(id);
     const [output, input] = [origin.outputSlots[out], target.inputSlots[into]];
     if (!output || !input) return;
     const made = new CanvasLink(id as never, output.type as string, from.node as never, out, to.node as never, into);
-    links[id] = made;
+    links[id] = Object.assign(made, { via });
     output.links = [...(output.links ?? []), id];
     input.link = id;
   };

@@ -1,7 +1,9 @@
 import type { KeyboardEvent } from 'react';
-import type { GraphView } from '../canvas/graph-view.ts';
+import type { GraphView, Writing } from '../canvas/view.ts';
+import { align, spread } from '../session/align.ts';
 import type { Handlers } from '../session/commands.ts';
 import * as edits from '../session/graph-commands.ts';
+import { markNext, take, ungroup } from '../session/ground.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import * as subgraphs from '../session/subgraph-commands.ts';
 
@@ -14,10 +16,29 @@ export interface GraphActions {
   readonly arrange: () => void;
   /** What a new subgraph is called. */
   readonly subgraphTitle: string;
+  readonly write: (what: Writing) => void;
+  /** Makes a group of what is selected, or a note; what it says is written next. */
+  readonly group: () => void;
+  readonly note: () => void;
+  readonly menu: () => void;
+  /** Switches a preference. */
+  readonly toggle: (name: 'snap' | 'minimap') => void;
 }
 
 /** Commands of the graph; their keys count while the canvas has the focus. */
-export const graphCommands = ({ open, view, palette, inspect, arrange, subgraphTitle }: GraphActions): Handlers => ({
+export const graphCommands = (actions: GraphActions): Handlers => ({
+  ...placing(actions),
+  ...onSelected(actions),
+});
+
+const onSelected = ({ open, view, palette, inspect, arrange, write, menu, subgraphTitle }: GraphActions): Handlers => ({
+  'graph.rename': () => {
+    const [only, ...more] = open.selection.get();
+    const mark = open.marked.get();
+    if (only !== undefined && more.length === 0) write({ kind: 'node', id: only });
+    else if (mark) write(mark);
+  },
+  'graph.menu': menu,
   'graph.add': palette,
   'graph.inspect': () => {
     const [only, ...more] = open.selection.get();
@@ -40,6 +61,22 @@ export const graphCommands = ({ open, view, palette, inspect, arrange, subgraphT
   'graph.zoomOut': () => view.zoom(1 / 1.2),
 });
 
+const placing = ({ open, view, group, note, toggle }: GraphActions): Handlers => ({
+  'graph.group': group,
+  'graph.ungroup': () => ungroup(open, view.areaOf),
+  'graph.note': note,
+  'graph.snap': () => toggle('snap'),
+  'graph.minimap': () => toggle('minimap'),
+  'graph.alignLeft': () => align(open, 'left', view.areaOf),
+  'graph.alignCentre': () => align(open, 'centre', view.areaOf),
+  'graph.alignRight': () => align(open, 'right', view.areaOf),
+  'graph.alignTop': () => align(open, 'top', view.areaOf),
+  'graph.alignMiddle': () => align(open, 'middle', view.areaOf),
+  'graph.alignBottom': () => align(open, 'bottom', view.areaOf),
+  'graph.spreadAcross': () => spread(open, 'across', view.areaOf),
+  'graph.spreadDown': () => spread(open, 'down', view.areaOf),
+});
+
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -56,18 +93,21 @@ export function graphKey(
   if (key === 'Escape') {
     if (view.escape()) return true;
     if (open.selection.get().size > 0) open.selection.set(new Set());
+    else if (open.marked.get()) take(open, null);
     else subgraphs.leave(open);
     return true;
   }
   const arrow = arrows[key];
   if (!arrow || ctrlKey || metaKey) return false;
+  if (altKey && shiftKey) {
+    markNext(open, arrow[0] + arrow[1]);
+    return true;
+  }
   if (altKey) {
     edits.selectNext(open, arrow[0] + arrow[1]);
     view.reveal(open.selection.get());
     return true;
   }
   const step = shiftKey ? 48 : 8;
-  if (open.selection.get().size === 0) return false;
-  edits.nudge(open, [arrow[0] * step, arrow[1] * step]);
-  return true;
+  return edits.nudge(open, [arrow[0] * step, arrow[1] * step], view.areaOf);
 }

@@ -1,22 +1,27 @@
-import { LayoutDashboard, Maximize, Plus, Redo2, Undo2, ZoomIn, ZoomOut } from 'lucide-react';
 import { type ClipboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { Digest, NodeId } from '../../src-main/model/ids.ts';
-import { type GraphView, graphView, type LooseEnd } from '../canvas/graph-view.ts';
+import { graphView } from '../canvas/graph-view.ts';
 import { statusesOf } from '../canvas/status.ts';
+import type { Box, GraphView, LooseEnd, Pointed, Trouble, Writing } from '../canvas/view.ts';
 import * as commands from '../session/graph-commands.ts';
+import { addNote, groupSelection, take } from '../session/ground.ts';
 import { typeAt } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { runToShow } from '../session/runs-here.ts';
 import { pasteHoldsItself } from '../session/subgraph-commands.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { copyText } from './copy-text.ts';
+import { useFileDrop } from './graph-drop.ts';
 import { graphCommands, graphKey } from './graph-keys.ts';
-import { IconButton } from './icon-button.tsx';
+import { GraphMinimap } from './graph-minimap.tsx';
+import { refusalText } from './graph-refusals.ts';
+import { GraphTools } from './graph-tools.tsx';
+import { InPlace } from './in-place.tsx';
 import { wordsOfType } from './level.ts';
 import { type MenuAt, NodeMenu } from './node-menu.tsx';
 import { NodePalette } from './node-palette.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
-import { ProblemsButton } from './problems-button.tsx';
+import { TroubleCard } from './trouble-card.tsx';
 import { useCommands } from './use-commands.ts';
 import { ValuePopover } from './value-popover.tsx';
 
@@ -33,17 +38,28 @@ interface Editing {
   readonly box: { readonly left: number; readonly top: number; readonly width: number };
 }
 
+interface Written {
+  readonly what: Writing;
+  readonly box: Box;
+  readonly scale: number;
+}
+
+/** Half of a note, so that a new one comes to lie around a place. */
+const aroundNote: readonly [number, number] = [120, 68];
+
 /** The graph itself, to look at and to work on. */
 export function GraphPanel({ open }: { open: OpenGraph }) {
   const { studio, files } = usePlace();
   const { texts, language } = useTexts();
-  const { theme, contrast } = useCell(studio.preferences.state);
+  const { theme, contrast, snap, minimap } = useCell(studio.preferences.state);
   const around = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [view, setView] = useState<GraphView | null>(null);
   const [adding, setAdding] = useState<Adding | null>(null);
   const [editing, setEditing] = useState<Editing | null>(null);
   const [menu, setMenu] = useState<MenuAt | null>(null);
+  const [writing, setWriting] = useState<Written | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
   const runs = useCell(studio.runs);
   const { problems } = useCell(open.form);
   const run = runToShow(runs, ({ graphId }) => graphId === open.base.id);
@@ -72,11 +88,22 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
         });
       },
       onPalette: (to, page, loose) => setAdding({ to, at: inPanel(page.clientX, page.clientY), loose }),
-      onMenu(node, page) {
-        if (node !== null && !open.selection.get().has(node)) open.selection.set(new Set([node]));
-        setMenu({ at: inPanel(page.clientX, page.clientY), node, link: null });
+      onMenu(pointed, page) {
+        if (pointed.kind === 'node' && !open.selection.get().has(pointed.id)) open.selection.set(new Set([pointed.id]));
+        if (pointed.kind === 'mark') take(open, pointed.mark);
+        setMenu({ at: inPanel(page.clientX, page.clientY), pointed });
       },
-      onLink: (link, page) => setMenu({ at: inPanel(page.clientX, page.clientY), node: null, link }),
+      onWrite(what) {
+        const place = made.placeOf(what);
+        if (!place) return;
+        const [left, top] = inPanel(place.box.left, place.box.top);
+        setWriting({ what, scale: place.scale, box: { ...place.box, left, top } });
+      },
+      onRefused: (why) => studio.notices.say((said) => refusalText(said, why, open, studio.preferences)),
+      onTrouble: (found) => {
+        const [left, top] = found ? inPanel(found.box.left, found.box.top) : [0, 0];
+        setTrouble(found && { ...found, box: { ...found.box, left, top } });
+      },
     });
     setView(made);
     const watch = new ResizeObserver(made.resize);
@@ -89,7 +116,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       made.close();
       setView(null);
     };
-  }, [open, files]);
+  }, [open, files, studio]);
 
   useEffect(() => view?.setStatuses(statusesOf(run, problems, open)), [view, run, problems, open]);
   useEffect(() => {
@@ -97,8 +124,10 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       nodeOf: (type) => wordsOfType(open, type, texts, language),
       titles: texts.graphWords,
       say: texts.graph,
+      noteEmpty: texts.canvas.noteEmpty,
     });
   }, [view, open, language, texts]);
+  useEffect(() => view?.setSnap(snap), [view, snap]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours.
   useEffect(() => {
     const frame = requestAnimationFrame(() => view?.readTheme());
@@ -124,11 +153,51 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       .querySelector<HTMLElement>('.graph-columns > .form :is(select, input:not([type=range]), textarea)')
       ?.focus();
   const arrange = (): void => {
-    commands.arrange(open, (id) => view?.sizeOf(id) ?? null);
+    commands.arrange(open, (id) => view?.areaOf(id) ?? null);
     view?.frame();
   };
-  const subgraphTitle = texts.subgraphs.title;
-  useCommands(view && graphCommands({ open, view, palette: openPalette, inspect, arrange, subgraphTitle }));
+  const write = (what: Writing | null): void => {
+    const place = what && view?.placeOf(what);
+    const panel = around.current?.getBoundingClientRect();
+    if (!place || !panel) return;
+    const { left, top } = place.box;
+    setWriting({ what, scale: place.scale, box: { ...place.box, left: left - panel.left, top: top - panel.top } });
+  };
+  const note = (at: readonly [number, number] = view?.middle() ?? [0, 0]): void =>
+    write(addNote(open, [at[0] - aroundNote[0], at[1] - aroundNote[1]]));
+  const group = (): void => write(view && groupSelection(open, texts.canvas.newGroup, view.areaOf));
+  const openMenu = (): void => {
+    const [only] = open.selection.get();
+    const mark = open.marked.get();
+    const middle = view?.middle() ?? [0, 0];
+    const pointed: Pointed = only
+      ? { kind: 'node', id: only }
+      : mark
+        ? { kind: 'mark', mark }
+        : { kind: 'nothing', at: middle };
+    const place = pointed.kind === 'nothing' ? null : view?.placeOf(only ? { kind: 'node', id: only } : mark!);
+    const { left = 0, top = 0, width = 0, height = 0 } = around.current?.getBoundingClientRect() ?? {};
+    const at = place
+      ? ([place.box.left - left + 24, place.box.top - top + 24] as const)
+      : ([width / 2, height / 2] as const);
+    setMenu({ at, pointed });
+  };
+  useCommands(
+    view &&
+      graphCommands({
+        open,
+        view,
+        palette: openPalette,
+        inspect,
+        arrange,
+        subgraphTitle: texts.subgraphs.title,
+        write,
+        group,
+        note: () => note(),
+        menu: openMenu,
+        toggle: (name) => studio.preferences.change({ [name]: !studio.preferences.state.get()[name] }),
+      }),
+  );
   // Going into a subgraph and out of it, the keyboard stays on the graph.
   useEffect(() => {
     if (view && document.activeElement === document.body) canvas.current?.focus();
@@ -149,6 +218,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
     else if (!commands.pasteText(open, text, [x, y])) studio.notices.say(({ graph }) => graph.pasteNothing);
   };
 
+  const drop = useFileDrop(open, view);
   const looseType = adding?.loose ? typeAt(open.graph.get(), open.specs, adding.loose) : null;
   return (
     <section
@@ -162,11 +232,12 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       }}
       onPaste={paste}
     >
-      <div ref={around} className="graph-canvas">
+      <div ref={around} className="graph-canvas" onWheel={() => writing && focus()}>
         <canvas
           ref={canvas}
           tabIndex={0}
           aria-label={texts.graph.canvasHelp}
+          {...drop}
           onContextMenu={(event) => event.preventDefault()}
           onKeyDown={(event) => {
             if (view && graphKey(event, open, view)) event.preventDefault();
@@ -174,7 +245,19 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
         />
       </div>
       <Breadcrumb open={open} onLeave={focus} />
-      {view && <Tools open={open} view={view} onAdd={openPalette} onArrange={arrange} />}
+      {view && minimap && <GraphMinimap open={open} view={view} />}
+      {view && <GraphTools open={open} view={view} onAdd={openPalette} onNote={() => note()} onArrange={arrange} />}
+      {writing && (
+        <InPlace
+          key={`${writing.what.kind} ${writing.what.id}`}
+          open={open}
+          {...writing}
+          onClose={() => {
+            setWriting(null);
+            focus();
+          }}
+        />
+      )}
       {editing && (
         <ValuePopover key={`${editing.node}.${editing.input}`} open={open} {...editing} onClose={closeEditor} />
       )}
@@ -195,13 +278,15 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
           }}
         />
       )}
-      {menu && (
+      {trouble && <TroubleCard {...trouble} problems={[...problems, ...(run?.problems ?? [])]} />}
+      {menu && view && (
         <NodeMenu
           open={open}
+          view={view}
           menu={menu}
           onAdd={openPalette}
-          onFit={() => view?.frame()}
-          onArrange={arrange}
+          onNote={note}
+          onWrite={write}
           onCopy={() => copy()}
           onClose={() => {
             setMenu(null);
@@ -217,30 +302,4 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
 function clampedTo(panel: HTMLElement | null, [x, y]: readonly [number, number]): readonly [number, number] {
   const { width = 0, height = 0 } = panel?.getBoundingClientRect() ?? {};
   return [Math.max(8, Math.min(x, width - 328)), Math.max(8, Math.min(y, height - 408))];
-}
-
-interface ToolsProps {
-  readonly open: OpenGraph;
-  readonly view: GraphView;
-  readonly onAdd: () => void;
-  readonly onArrange: () => void;
-}
-
-function Tools({ open, view, onAdd, onArrange }: ToolsProps) {
-  const { texts } = useTexts();
-  const { undo, redo } = useCell(open.history.undoable);
-  return (
-    <div className="graph-tools" role="toolbar" aria-label={texts.graph.heading}>
-      <IconButton icon={Plus} label={`${texts.graph.addNode} (Tab)`} onClick={onAdd} />
-      <span className="tool-gap" />
-      <IconButton icon={Undo2} label={texts.graph.undo} disabled={undo === null} onClick={open.history.undo} />
-      <IconButton icon={Redo2} label={texts.graph.redo} disabled={redo === null} onClick={open.history.redo} />
-      <span className="tool-gap" />
-      <IconButton icon={ZoomOut} label={texts.graph.zoomOut} onClick={() => view.zoom(1 / 1.2)} />
-      <IconButton icon={ZoomIn} label={texts.graph.zoomIn} onClick={() => view.zoom(1.2)} />
-      <IconButton icon={Maximize} label={texts.graph.fit} onClick={() => view.frame()} />
-      <IconButton icon={LayoutDashboard} label={texts.graph.arrange} onClick={onArrange} />
-      <ProblemsButton open={open} view={view} />
-    </div>
-  );
 }

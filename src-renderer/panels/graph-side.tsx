@@ -3,13 +3,13 @@ import type { OpenGraph } from '../session/open-graph.ts';
 import type { OpenTemplate } from '../session/studio.ts';
 import { OpenForm } from './form.tsx';
 import { Inspector } from './inspector.tsx';
-import { useCell, useTexts } from './place.tsx';
+import { useCell } from './place.tsx';
 import { RunBar } from './run-bar.tsx';
+import { SelectionPanel } from './selection-panel.tsx';
 import { SubgraphPanel } from './subgraph-panel.tsx';
 
 /** Beside the graph: the node that is selected, else the form. */
 export function GraphSide({ template, open }: { template: OpenTemplate; open: OpenGraph }) {
-  const { texts } = useTexts();
   const selection = useCell(open.selection);
   const [first] = selection;
   const { subgraph } = open.place;
@@ -27,12 +27,7 @@ export function GraphSide({ template, open }: { template: OpenTemplate; open: Op
       {selection.size === 1 ? (
         <Inspector key={first} open={open} id={first} />
       ) : (
-        <div className="inspector">
-          <div className="panel-head">
-            <h2>{texts.graph.manySelected(selection.size)}</h2>
-          </div>
-          <div className="form-fields" />
-        </div>
+        <SelectionPanel count={selection.size} />
       )}
       <RunBar />
     </aside>

@@ -1,13 +1,13 @@
-import { Command, defaultFilter } from 'cmdk';
+import { Command } from 'cmdk';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
 import type { ValueType } from '../../src-main/model/value-types.ts';
-import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import { sayNode } from '../../src-main/texts/say-node.ts';
 import { inputFor, outputFor } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { mayHold } from '../session/subgraph-commands.ts';
 import { wordsOfType } from './level.ts';
+import { bestOf, type Entry } from './palette-search.ts';
 import { useTexts } from './place.tsx';
 
 interface Props {
@@ -18,11 +18,6 @@ interface Props {
   readonly at: readonly [number, number];
   readonly onChoose: (spec: NodeSpec) => void;
   readonly onClose: () => void;
-}
-
-interface Entry {
-  readonly spec: NodeSpec;
-  readonly words: NodeWords;
 }
 
 /** Node types, found by what they are called or what they are for, in either language; keys are enough. */
@@ -120,22 +115,4 @@ export function NodePalette({ open, only, at, onChoose, onClose }: Props) {
       </Command>
     </div>
   );
-}
-
-/** Below that, letters only happen to come in the same order. */
-const leastScore = 0.05;
-
-/** By what they are called, then by what else people call them; each in the page's language and in English. */
-function bestOf(entries: readonly Entry[], typed: string): readonly Entry[] {
-  if (typed === '') return entries;
-  const scoreOf = ({ spec, words }: Entry): number => {
-    const score = (text: string) => defaultFilter!(text, typed) ?? 0;
-    const others = [...words.synonyms, ...spec.synonyms].map(score);
-    return Math.max(score(words.title), 0.95 * score(spec.title), 0.9 * score(spec.type), 0.8 * Math.max(0, ...others));
-  };
-  return entries
-    .map((entry) => ({ entry, score: scoreOf(entry) }))
-    .filter(({ score }) => score >= leastScore)
-    .sort((a, b) => b.score - a.score)
-    .map(({ entry }) => entry);
 }

@@ -2,7 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { Problem } from '../../src-main/model/errors.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
-import type { GraphView } from '../canvas/graph-view.ts';
+import type { GraphView } from '../canvas/view.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { stepOf } from '../session/problem-place.ts';
 import { Menu, MenuItem } from './menu.tsx';

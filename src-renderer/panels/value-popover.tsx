@@ -3,6 +3,7 @@ import type { NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
+import { ChoiceList } from './choice-list.tsx';
 import { wordsOfType } from './level.ts';
 import { useCell, useTexts } from './place.tsx';
 import { ValueControl } from './value-control.tsx';
@@ -63,20 +64,33 @@ export function ValuePopover({ open, node: id, input, box, onClose }: Props) {
       onKeyDown={onKeyDown}
     >
       <label htmlFor={field}>{words?.label ?? input}</label>
-      <ValueControl
-        id={field}
-        spec={spec}
-        label={texts.graph.edit(words?.label ?? input)}
-        words={words}
-        value={node.values[input] ?? (defaultOf(spec) as Json)}
-        seed={{
-          isLocked: exposed !== undefined && locked[exposed.name] === true,
-          onLock: exposed ? (isLocked) => open.lock(exposed.name, isLocked) : null,
-          onDraw: () => open.setInput(id, input, open.drawSeed()),
-        }}
-        onChange={(value) => open.setInput(id, input, value)}
-        aria={{}}
-      />
+      {spec.kind === 'choice' ? (
+        <ChoiceList
+          value={String(node.values[input] ?? defaultOf(spec))}
+          choices={spec.choices}
+          said={words?.choices ?? {}}
+          label={words?.label ?? input}
+          onChoose={(value) => {
+            open.setInput(id, input, value);
+            onClose();
+          }}
+        />
+      ) : (
+        <ValueControl
+          id={field}
+          spec={spec}
+          label={texts.graph.edit(words?.label ?? input)}
+          words={words}
+          value={node.values[input] ?? (defaultOf(spec) as Json)}
+          seed={{
+            isLocked: exposed !== undefined && locked[exposed.name] === true,
+            onLock: exposed ? (isLocked) => open.lock(exposed.name, isLocked) : null,
+            onDraw: () => open.setInput(id, input, open.drawSeed()),
+          }}
+          onChange={(value) => open.setInput(id, input, value)}
+          aria={{}}
+        />
+      )}
       {words?.help && <p className="quiet">{words.help}</p>}
     </div>
   );

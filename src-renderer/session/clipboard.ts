@@ -57,7 +57,14 @@ export function paste(draft: Graph, from: Graph, at: readonly [number, number]):
     if (!source || !target) continue;
     const to = { node: target, input: link.to.input };
     const id = linkIdOf(to);
-    draft.links[id] = { ...link, id, from: { node: source, output: link.from.output }, to };
+    const via = link.via?.map(([x, y]) => [x - left + at[0], y - top + at[1]] as const);
+    draft.links[id] = {
+      ...link,
+      id,
+      from: { node: source, output: link.from.output },
+      to,
+      ...(via ? { via } : {}),
+    };
   }
   return [...renamed.values()];
 }

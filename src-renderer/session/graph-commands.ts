@@ -1,11 +1,13 @@
 import { graphlib, layout } from '@dagrejs/dagre';
-import { addNode, connect, moveNodes, removeNodes, setLooks } from '../../src-main/model/edits.ts';
+import { addNode, connect, moveNodes, removeNodes, setLooks, setVia } from '../../src-main/model/edits.ts';
 import type { Graph } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { copied, graphIn, paste } from './clipboard.ts';
+import { type AreaOf, insideOf, moveMark, nothingInside, removeMark } from './ground.ts';
 import { newSlot } from './level-graph.ts';
 import { givenBy } from './links.ts';
+import { moveAll, type Point, shifted } from './move.ts';
 import { inputFor, nodeOf, outputFor, typeAt } from './new-node.ts';
 import type { OpenGraph } from './open-graph.ts';
 
@@ -65,7 +67,9 @@ export function add(open: OpenGraph, spec: NodeSpec, at: readonly [number, numbe
 
 export function remove(open: OpenGraph): void {
   const ids = selected(open);
+  const mark = open.marked.get();
   if (ids.length > 0) open.change('remove', (draft) => removeNodes(draft, ids));
+  else if (mark) removeMark(open, mark);
 }
 
 /** Muted or bypassed; all of them back where all of them are so. */
@@ -122,31 +126,34 @@ export function duplicate(open: OpenGraph): void {
   pasteText(open, text, [left! + duplicateStep, top! + duplicateStep]);
 }
 
-/** Moves nodes by arrow keys; presses that follow one another are one step. */
-export function nudge(open: OpenGraph, by: readonly [number, number]): void {
+/** Moves what is selected, or the group or note that is taken up; presses that follow one another are one step. */
+export function nudge(open: OpenGraph, by: Point, areaOf: AreaOf = () => null): boolean {
   const ids = selected(open);
-  if (ids.length === 0) return;
+  const mark = open.marked.get();
+  const group = mark?.kind === 'group' ? open.graph.get().groups[mark.id] : undefined;
+  const inside = group ? insideOf(open.graph.get(), group, areaOf) : nothingInside;
+  if (ids.length === 0 && !mark) return false;
   open.change(
     'move',
     (draft) => {
-      for (const id of ids) {
-        const node = draft.nodes[id];
-        if (node) node.at = [node.at[0] + by[0], node.at[1] + by[1]];
-      }
+      if (ids.length === 0 && mark) return moveMark(draft, mark, inside, by);
+      const there = ids.filter((id) => draft.nodes[id]);
+      moveAll(draft, Object.fromEntries(there.map((id) => [id, shifted(draft.nodes[id]!.at, by)])));
     },
     'nudge',
   );
+  return true;
 }
 
-/** From left to right as the links go: what is selected, or everything. `sizeOf` is in graph units, with the title. */
-export function arrange(open: OpenGraph, sizeOf: (id: NodeId) => readonly [number, number] | null): void {
+/** From left to right as the links go: what is selected, or everything. Points of their links would be in the way. */
+export function arrange(open: OpenGraph, areaOf: AreaOf): void {
   const graph: Graph = open.graph.get();
   const wanted = open.selection.get().size > 1 ? open.selection.get() : new Set(Object.keys(graph.nodes) as NodeId[]);
   const drawn = new graphlib.Graph();
   drawn.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 64 });
   drawn.setDefaultEdgeLabel(() => ({}));
   for (const id of wanted) {
-    const [width, height] = sizeOf(id) ?? [264, 120];
+    const { width, height } = areaOf(id) ?? { width: 264, height: 120 };
     drawn.setNode(id, { width, height });
   }
   for (const { from, to } of Object.values(graph.links))
@@ -165,5 +172,9 @@ export function arrange(open: OpenGraph, sizeOf: (id: NodeId) => readonly [numbe
   const to = Object.fromEntries(
     [...wanted].map((id, i) => [id, [Math.round(after[i]![0] + dx), Math.round(after[i]![1] + dy)] as const]),
   );
-  open.change('move', (draft) => moveNodes(draft, to));
+  open.change('move', (draft) => {
+    for (const { id, from, to: end } of Object.values(graph.links))
+      if (wanted.has(from.node) && wanted.has(end.node)) setVia(draft, id, []);
+    moveNodes(draft, to);
+  });
 }

@@ -5,6 +5,7 @@ import type { NodeId, SubgraphId } from '../../src-main/model/ids.ts';
 import { type Json, own } from '../../src-main/model/json.ts';
 import { type Cell, cell } from './cell.ts';
 import { levelGraph, writeLevel } from './level-graph.ts';
+import { nothingTaken, type TakenUp } from './mark.ts';
 import { problemsAt } from './problem-place.ts';
 
 // A graph is worked on one level at a time: the graph itself, or a subgraph, reached by the nodes that one opens on the
@@ -89,11 +90,10 @@ function derived<A, B>(of: Cell<A>, from: (value: A, before: B | null) => B): Ce
 }
 
 /** What a level is made of: what an open graph is to whoever edits it. */
-interface Root {
+interface Root extends TakenUp {
   readonly graph: Cell<Graph>;
   readonly form: Cell<{ readonly problems: readonly Problem[] }>;
   readonly problems: Cell<readonly Problem[]>;
-  readonly selection: Cell<ReadonlySet<NodeId>>;
   readonly place: Place;
   change(gesture: string, recipe: (draft: Graph) => void, key?: string): void;
   changeBody(gesture: string, recipe: (draft: Graph, body: GraphBody) => void): void;
@@ -130,7 +130,7 @@ export function openLevel<T extends Root>(root: T, path: readonly NodeId[]): T {
     place: { path, subgraph: id },
     graph,
     form,
-    selection: cell<ReadonlySet<NodeId>>(new Set()),
+    ...nothingTaken(),
     change,
     problems: root.problems,
     setInput: (node, input, value) =>

@@ -14,6 +14,7 @@ import { changedValues, type Field, fieldsOf, valueIn } from './fields.ts';
 import { type History, history, type Patch } from './history.ts';
 import { openLevel, type Place, scopeThatShows, subgraphsOn } from './levels.ts';
 import { liveSpecs } from './live-specs.ts';
+import { type Mark, nothingTaken } from './mark.ts';
 import { problemsAt } from './problem-place.ts';
 import { readJson, type Storage, writeJson } from './storage.ts';
 import { sameGraph, structureOf } from './structure.ts';
@@ -40,6 +41,9 @@ export type Gesture =
   | 'disconnect'
   | 'paste'
   | 'look'
+  | 'group'
+  | 'note'
+  | 'route'
   | 'expose'
   | 'subgraph'
   | 'unpack'
@@ -61,6 +65,8 @@ export interface OpenGraph {
   readonly form: Cell<FormState>;
   /** Nodes that are selected; not part of the graph. */
   readonly selection: WritableCell<ReadonlySet<NodeId>>;
+  /** A group or a note that is taken up, while no node is selected. */
+  readonly marked: WritableCell<Mark | null>;
   /** Where this is in the graph: a subgraph that is open is worked on like a graph. */
   readonly place: Place;
   /** The path of the level that is shown. */
@@ -191,7 +197,7 @@ export function openGraph({ graph: base, specs: types, storage, newSeed = random
     graph,
     fields,
     form,
-    selection: cell<ReadonlySet<NodeId>>(new Set()),
+    ...nothingTaken(),
     place: { path: [], subgraph: null },
     scope,
     level(path) {

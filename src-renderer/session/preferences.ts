@@ -27,6 +27,10 @@ export interface Preferences {
   readonly panel: Panel;
   /** Keys that a person chose for commands, by the command. */
   readonly shortcuts: Readonly<Record<string, readonly string[]>>;
+  /** What is dragged on the canvas goes by the grid. */
+  readonly snap: boolean;
+  /** A small map of the graph is shown. */
+  readonly minimap: boolean;
   /** The name of the template that was open last. */
   readonly template: string | null;
   /** Names of the graphs that are open, in the order of their tabs. */
@@ -52,6 +56,8 @@ export function preferences(storage: Storage, locale: string | undefined): KeptP
     view: oneOf(views, kept.view, 'form'),
     panel: oneOf(panels, kept.panel, 'create'),
     shortcuts: shortcutsIn(kept.shortcuts),
+    snap: kept.snap === true,
+    minimap: kept.minimap === true,
     template: typeof kept.template === 'string' ? kept.template : null,
     tabs: Array.isArray(kept.tabs) ? kept.tabs.filter((name) => typeof name === 'string') : [],
   });

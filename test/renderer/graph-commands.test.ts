@@ -82,7 +82,7 @@ test('arrow keys that follow one another are one step', () => {
 
 test('arranged nodes go from left to right as their links go, and no two lie on one another', () => {
   const { open } = opened();
-  commands.arrange(open, () => [264, 200]);
+  commands.arrange(open, () => ({ x: 0, y: 0, width: 264, height: 200 }));
   const { nodes, links } = open.graph.get();
   for (const { from, to } of Object.values(links)) expect(nodes[from.node]!.at[0]).toBeLessThan(nodes[to.node]!.at[0]);
   const all = Object.values(nodes);

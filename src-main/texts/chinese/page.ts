@@ -1,4 +1,5 @@
 import type { PageTexts } from '../page-texts.ts';
+import { canvas } from './page-canvas.ts';
 import { commands, library, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
@@ -108,6 +109,7 @@ export const page: PageTexts = {
     problems: (n) => `有 ${n} 处需要改正才能运行`,
   },
   views: { form: '表单', graph: '节点图' },
+  canvas,
   graph: {
     heading: '节点图',
     canvasHelp: '节点图。按 Tab 或双击空白处添加节点，从接口拖出连线，拖动空白处平移，滚轮缩放。',

@@ -1,4 +1,5 @@
 import type { PageTexts } from '../page-texts.ts';
+import { canvas } from './page-canvas.ts';
 import { commands, library, panels } from './page-commands.ts';
 import { connectionMenu, signIn } from './page-connection.ts';
 import { machine } from './page-machine.ts';
@@ -93,6 +94,7 @@ export const page: PageTexts = {
     problems: (n) => `${count(n, 'thing')} to mend before it can run`,
   },
   views: { form: 'Form', graph: 'Graph' },
+  canvas,
   graph: {
     heading: 'Graph',
     canvasHelp:
