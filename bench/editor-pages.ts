@@ -189,4 +189,10 @@ export function placesIn(graph: Graph, box: Box, { scale, offset }: View): { emp
     title: onPage(near.at[0] + 120, near.at[1] - titleHeight / 2),
   };
 }
+/** The title of a node with a text, near the middle of what is in sight. */
+export function textNodeIn(graph: Graph, box: Box, view: View): Place {
+  const nodes = Object.entries(graph.nodes).filter(([, { type }]) => type === 'text.encode');
+  return placesIn({ ...graph, nodes: Object.fromEntries(nodes) }, box, view).title;
+}
+
 export type Place = readonly [x: number, y: number];

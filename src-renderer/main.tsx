@@ -46,6 +46,7 @@ const watchOpen = (): void => {
 };
 session.template.subscribe(watchOpen);
 window.addEventListener('storage', ({ key, newValue }) => key && session.hearDraft(key, newValue));
+window.addEventListener('pagehide', session.keepDrafts);
 window.addEventListener('online', () => client.hurry());
 document.addEventListener('visibilitychange', () => document.hidden || client.hurry());
 

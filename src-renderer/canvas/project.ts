@@ -32,6 +32,8 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
   const shapes = new Map<NodeSpec, Shape>();
   const links = canvasGraph.links as unknown as Links;
   let shown: Graph | null = null;
+  /** A node is new or has other slots: links may end elsewhere. */
+  let isReshaped = true;
 
   const shapeFor = (node: GraphNode, graph: Graph): Shape => {
     const spec = specs.get(node.type);
@@ -93,11 +95,14 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       on.takeShape(shapeFor(node, graph));
       on.pos = [...node.at];
       canvasGraph.add(on, true);
+      isReshaped = true;
     }
+    const before = on.form;
     if (mayChange(node) || on.shown?.type !== node.type) {
       on.spec = specs.get(node.type) ?? null;
       on.takeShape(shapeFor(node, graph));
     } else if (!on.spec) on.takeShape(shapeFor(node, graph));
+    if (on.form !== before) isReshaped = true;
     on.shown = node;
     if (on.pos[0] !== Math.fround(node.at[0]) || on.pos[1] !== Math.fround(node.at[1])) on.pos = [...node.at];
     on.flags.collapsed = node.collapsed === true;
@@ -115,6 +120,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
           if (link) unlink(link);
         canvasGraph.remove(gone);
         nodes.delete(id);
+        isReshaped = true;
       }
       const unknownMayChange = shown?.links !== graph.links;
       for (const node of Object.values(graph.nodes)) {
@@ -122,8 +128,11 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
         if (on?.shown !== node || (unknownMayChange && !on.spec) || mayChange(node) || isMoved(on, node))
           show(node, graph);
       }
-      for (const id of Object.keys(links)) if (!Object.hasOwn(graph.links, id)) unlink(id);
-      for (const link of Object.values(graph.links)) linkUp(link);
+      if (isReshaped || shown?.links !== graph.links) {
+        for (const id of Object.keys(links)) if (!Object.hasOwn(graph.links, id)) unlink(id);
+        for (const link of Object.values(graph.links)) linkUp(link);
+      }
+      isReshaped = false;
       shown = graph;
       canvasGraph.setDirtyCanvas(true, true);
     },

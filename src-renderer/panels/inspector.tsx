@@ -1,13 +1,13 @@
 import { Eye, EyeOff } from 'lucide-react';
-import { useId } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { connect, disconnect, expose, unexpose } from '../../src-main/model/edits.ts';
-import { type GraphNode, linkIdOf } from '../../src-main/model/graph.ts';
+import { type Graph, type GraphNode, linkIdOf } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf, type Input } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
 import { isFed } from '../session/level-graph.ts';
-import { type Source, sourcesFor } from '../session/links.ts';
+import { type Source, sameWiring, sourcesFor } from '../session/links.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { FieldRow } from './field-row.tsx';
 import { Hint, IconButton } from './icon-button.tsx';
@@ -51,6 +51,16 @@ export function Inspector({ open, id }: { open: OpenGraph; id: NodeId }) {
   );
 }
 
+const keyOf = ({ node: from, output }: { node: string; output: string }) => `${from}.${output}`;
+
+/** The graph as it was when its wiring last changed: a value that is typed changes no list of what fits. */
+function useWired(graph: Graph): Graph {
+  const [wired, setWired] = useState(graph);
+  if (sameWiring(wired, graph)) return wired;
+  setWired(graph);
+  return graph;
+}
+
 /** Where an input comes from, chosen from all that fits. */
 function LinkRow({ open, node, spec, name, isOptional }: Omit<RowProps, 'input'> & { isOptional: boolean }) {
   const graph = useCell(open.graph);
@@ -59,14 +69,22 @@ function LinkRow({ open, node, spec, name, isOptional }: Omit<RowProps, 'input'>
   const id = useId();
   const words = wordsOfType(open, spec.type, texts, language)?.inputs[name];
   const link = graph.links[linkIdOf({ node: node.id, input: name })];
-  const keyOf = ({ node: from, output }: { node: string; output: string }) => `${from}.${output}`;
-  const sources = sourcesFor(graph, open.specs, node.id, name);
-  const titleOf = ({ node: from, output }: Source): string => {
-    const source = graph.nodes[from]!;
-    const spoken = wordsOfType(open, source.type, texts, language);
-    const title = (source.title && (texts.graphWords[source.title] ?? source.title)) || (spoken?.title ?? source.type);
-    return `${title} · ${spoken?.outputs[output] ?? output}`;
-  };
+  const wired = useWired(graph);
+  const [sources, options] = useMemo(() => {
+    const found = sourcesFor(wired, open.specs, node.id, name);
+    const titleOf = ({ node: from, output }: Source): string => {
+      const source = wired.nodes[from]!;
+      const spoken = wordsOfType(open, source.type, texts, language);
+      const own = source.title && (texts.graphWords[source.title] ?? source.title);
+      return `${own || (spoken?.title ?? source.type)} · ${spoken?.outputs[output] ?? output}`;
+    };
+    const choices = found.map((source) => (
+      <option key={keyOf(source)} value={keyOf(source)}>
+        {titleOf(source)}
+      </option>
+    ));
+    return [found, choices];
+  }, [wired, open, node.id, name, language, texts]);
   const choose = (value: string): void => {
     const source = sources.find((one) => keyOf(one) === value);
     if (source) open.change('connect', (draft) => connect(draft, source, { node: node.id, input: name }));
@@ -85,11 +103,7 @@ function LinkRow({ open, node, spec, name, isOptional }: Omit<RowProps, 'input'>
         aria-invalid={wrong.length > 0 ? true : undefined}
       >
         <option value="">{isOptional ? texts.graph.nothingLinked : texts.graph.chooseSource}</option>
-        {sources.map((source) => (
-          <option key={keyOf(source)} value={keyOf(source)}>
-            {titleOf(source)}
-          </option>
-        ))}
+        {options}
       </select>
       <ProblemNote problems={wrong} here />
     </div>

@@ -51,6 +51,15 @@ interface Gesture {
   undone: Step[];
 }
 
+/** Whether a step set one value and these set it again: a slider that is dragged is one patch, however long. */
+const replacesAgain = ({ forth: [first, ...others] }: Step, [again, ...more]: readonly Patch[]): boolean =>
+  first !== undefined &&
+  again?.op === 'replace' &&
+  first.op !== 'remove' &&
+  others.length + more.length === 0 &&
+  first.path.length === again.path.length &&
+  first.path.every((part, i) => part === again.path[i]);
+
 export function history<T extends object>(first: T): History<T> {
   const value = cell(first);
   const undoable = cell<Undoable>({ undo: null, redo: null });
@@ -80,7 +89,9 @@ export function history<T extends object>(first: T): History<T> {
       const [next, forth, back] = produceWithPatches(value.get(), (draft) => void recipe(draft as T));
       if (forth.length === 0) return;
       open ??= { label: '', key: null, step: null, undone: [] };
-      if (open.step) {
+      if (open.step && replacesAgain(open.step, forth))
+        open.step.forth = [{ ...open.step.forth[0]!, value: forth[0]!.value }];
+      else if (open.step) {
         open.step.forth.push(...forth);
         open.step.back.unshift(...back);
       } else {

@@ -54,3 +54,18 @@ export const sourcesOfOutputs = (graph: Graph, specs: NodeSpecs): readonly Sourc
 
 /** Whether a link would make the graph go in a circle. */
 export const makesCircle = (graph: Graph, from: NodeId, to: NodeId): boolean => downstream(graph, to).has(from);
+
+/** Whether two graphs have the same nodes by the same names, and the same links: values and places may differ. */
+export function sameWiring(a: Graph, b: Graph): boolean {
+  if (a === b) return true;
+  if (a.links !== b.links || a.subgraphs !== b.subgraphs) return false;
+  if (a.nodes === b.nodes) return true;
+  const nodes = Object.values(b.nodes);
+  return (
+    nodes.length === Object.keys(a.nodes).length &&
+    nodes.every((node) => {
+      const was = a.nodes[node.id];
+      return was === node || (was?.type === node.type && was.title === node.title);
+    })
+  );
+}

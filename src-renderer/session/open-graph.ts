@@ -12,12 +12,14 @@ import { dropUnused, subgraphsIn } from '../../src-main/model/subgraph-edits.ts'
 import { type Cell, cell, type WritableCell } from './cell.ts';
 import { changedValues, type Field, fieldsOf, valueIn } from './fields.ts';
 import { type History, history, type Patch } from './history.ts';
+import { keepLater } from './keep-later.ts';
 import { openLevel, type Place, scopeThatShows, subgraphsOn } from './levels.ts';
 import { liveSpecs } from './live-specs.ts';
 import { type Mark, nothingTaken } from './mark.ts';
 import { problemsAt } from './problem-place.ts';
 import { readJson, type Storage, writeJson } from './storage.ts';
 import { sameGraph, structureOf } from './structure.ts';
+import type { Timers } from './studio-calls.ts';
 
 /** What a person set in the form of a graph. */
 export interface FormState {
@@ -98,6 +100,8 @@ export interface OpenGraph {
   sameRun(): { readonly runId: RunId; readonly overrides: Overrides };
   /** What to submit beside the values of the form. */
   file(): JsonObject;
+  /** Writes a draft that waits to be written. */
+  keep(): void;
 }
 
 export interface OpenGraphOptions {
@@ -105,7 +109,12 @@ export interface OpenGraphOptions {
   readonly specs: NodeSpecs;
   readonly storage: Storage;
   readonly newSeed?: () => string;
+  /** Without them every draft is kept at once, however large it is. */
+  readonly timers?: Timers;
 }
+
+/** Nodes of a graph that is written in a moment. */
+const fewNodes = 200;
 
 export const draftKey = (graph: Graph): string => `kiln.draft.${graph.id}`;
 
@@ -117,7 +126,8 @@ const mayDrop: ReadonlySet<Gesture> = new Set(['remove', 'subgraph', 'unpack']);
 
 const isSeedField = ({ spec }: Field): boolean => spec.kind === 'seed';
 
-export function openGraph({ graph: base, specs: types, storage, newSeed = randomSeed }: OpenGraphOptions): OpenGraph {
+export function openGraph(options: OpenGraphOptions): OpenGraph {
+  const { graph: base, specs: types, storage, newSeed = randomSeed, timers } = options;
   const draft = draftOf(readJson(storage, draftKey(base)), base, types);
   const past = history(draft.graph);
   const graph = past.value;
@@ -131,7 +141,7 @@ export function openGraph({ graph: base, specs: types, storage, newSeed = random
     problems: [],
   });
 
-  const save = (): void => {
+  const write = (): void => {
     const { values, locked } = form.get();
     const structure = structureOf(graph.get(), base, fields.get());
     const isChanged = !sameGraph(structure, base);
@@ -139,6 +149,8 @@ export function openGraph({ graph: base, specs: types, storage, newSeed = random
     const kept = { values, locked, ...(isChanged ? { graph: toFile(structure) } : {}) };
     writeJson(storage, draftKey(base), isEmpty ? null : kept);
   };
+  const draftKept = keepLater(write, () => Object.keys(graph.get().nodes).length <= fewNodes, timers);
+  const save = draftKept.ask;
   let lastPatches: readonly Patch[] = [];
   past.onChange((next, patches) => {
     lastPatches = patches;
@@ -263,6 +275,7 @@ export function openGraph({ graph: base, specs: types, storage, newSeed = random
     },
     sameRun: () => ({ runId: newId<RunId>('run'), overrides: form.get().values }),
     file: () => toFile(structureOf(graph.get(), base, fields.get())) as unknown as JsonObject,
+    keep: draftKept.now,
   };
   return root;
 }

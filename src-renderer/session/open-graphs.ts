@@ -13,7 +13,7 @@ import { blankGraph, ownGraphs } from './own-graphs.ts';
 import type { KeptPreferences } from './preferences.ts';
 import type { Storage } from './storage.ts';
 import { sameGraph } from './structure.ts';
-import type { StudioCalls } from './studio-calls.ts';
+import type { StudioCalls, Timers } from './studio-calls.ts';
 import { withTab } from './tabs.ts';
 
 /** A graph that can be opened, as the core has it. */
@@ -51,6 +51,8 @@ export interface OpenGraphs {
   hearDraft(key: string, text: string | null): void;
   /** Of a graph that two windows changed: theirs instead, or this one as a graph of its own beside it. */
   settle(choice: 'theirs' | 'both'): void;
+  /** Writes every draft that waits to be written: the page may be gone in a moment. */
+  keepDrafts(): void;
 }
 
 export interface OpenGraphsOptions {
@@ -58,12 +60,13 @@ export interface OpenGraphsOptions {
   readonly preferences: KeptPreferences;
   readonly notices: Notices;
   readonly readGraph: StudioCalls['readGraph'];
+  readonly timers: Timers;
 }
 
 /** Of the templates, the one to begin with. */
 const first = 'text-to-image';
 
-export function openGraphs({ storage, preferences, notices, ...calls }: OpenGraphsOptions): OpenGraphs {
+export function openGraphs({ storage, preferences, notices, timers, ...calls }: OpenGraphsOptions): OpenGraphs {
   const templates = cell<readonly OpenTemplate[]>([]);
   const template = cell<OpenTemplate | null>(null);
   const problems = cell<readonly Problem[]>([]);
@@ -81,7 +84,7 @@ export function openGraphs({ storage, preferences, notices, ...calls }: OpenGrap
     name: graph.id,
     isOwn: true,
     file: toFile(graph) as JsonObject,
-    open: openGraph({ graph, specs, storage }),
+    open: openGraph({ graph, specs, storage, timers }),
   });
   const openOwn = (given: Graph): void => {
     const specs = templates.get()[0]?.open.types;
@@ -117,7 +120,14 @@ export function openGraphs({ storage, preferences, notices, ...calls }: OpenGrap
         const read = readGraph(text, { name });
         if (!read.ok) unreadable.push(...read.problems);
         return read.ok
-          ? [{ name, isOwn: false, file: graph as JsonObject, open: openGraph({ graph: read.value, specs, storage }) }]
+          ? [
+              {
+                name,
+                isOwn: false,
+                file: graph as JsonObject,
+                open: openGraph({ graph: read.value, specs, storage, timers }),
+              },
+            ]
           : [];
       });
       const mine = templates.get().filter(({ isOwn }) => isOwn);
@@ -153,6 +163,7 @@ export function openGraphs({ storage, preferences, notices, ...calls }: OpenGrap
     forget(name) {
       const gone = named(name);
       if (!gone?.isOwn) return;
+      gone.open.keep(); // a draft that is written later would come back
       own.forget(gone.open.base);
       templates.set(templates.get().filter((one) => one !== gone));
       preferences.change({ tabs: preferences.state.get().tabs.filter((tab) => tab !== name) });
@@ -183,6 +194,10 @@ export function openGraphs({ storage, preferences, notices, ...calls }: OpenGrap
       one.open.takeDraft(found.draft);
       if (choice === 'both') openOwn({ ...mine, id: newId<GraphId>('graph'), title: mine.title });
       else show(one);
+    },
+
+    keepDrafts() {
+      for (const { open } of templates.get()) open.keep();
     },
   };
 }

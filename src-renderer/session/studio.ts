@@ -77,7 +77,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const pictures = gallery(calls.images);
   let check: ReturnType<typeof liveCheck> | null = null;
 
-  const graphs = openGraphs({ storage, preferences, notices: told, readGraph: calls.readGraph });
+  const graphs = openGraphs({ storage, preferences, notices: told, readGraph: calls.readGraph, timers });
   const { templates, template } = graphs;
   template.subscribe(() => {
     const now = template.get();
