@@ -41,6 +41,19 @@ export default defineConfig({
       },
     },
   },
+  // In a sandbox a preload is one CommonJS file.
+  preload: {
+    build: {
+      outDir: resolve(out, 'preload'),
+      externalizeDeps: false,
+      sourcemap: false,
+      minify: false,
+      rolldownOptions: {
+        input: { preload: from('src-main/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
   renderer: {
     root: from('src-renderer'),
     build: {

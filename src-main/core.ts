@@ -51,6 +51,8 @@ export interface CoreOptions {
   /** The first host's process and the store's thread, where they were started beforehand. */
   readonly host?: HostLink;
   readonly storeThread?: Worker;
+  /** How a host's process is started, where forking this program is not it. */
+  readonly openHost?: () => HostLink;
   /** Stays and serves many: what an earlier core left goes on, and no graph may name a path. */
   readonly serves?: boolean;
   /** Whether rows of different runs may share a batch: they may where many are served; else equal runs make equal files. */
@@ -122,7 +124,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
   const hosts = makeHosts({
     specs: [{ device, runtime: { kind: 'ort' } }],
-    open: takeFirst(options.host),
+    open: takeFirst(options.host, options.openHost),
     clock,
     file,
     log,
@@ -203,10 +205,10 @@ async function makeReady(
 type ReadyParts = Pick<Parts, 'hosts' | 'packs' | 'catalog' | 'specs'>;
 
 /** The process that was started beforehand, then one after the other. */
-function takeFirst(early: HostLink | undefined): () => HostLink {
+function takeFirst(early: HostLink | undefined, open: () => HostLink = forkedHost): () => HostLink {
   let first = early;
   return () => {
-    const link = first ?? forkedHost();
+    const link = first ?? open();
     first = undefined;
     return link;
   };
@@ -313,7 +315,7 @@ function coreOver(parts: Parts): OpenCore {
     blob: (digest) => store.blobs.get(digest),
     pictures: ({ offset, count }) => store.images.list({ offset, count }),
     packs: () => packs.list(),
-    devices: () => discoverDevices({ settings, open: () => forkedHost(), log }),
+    devices: () => discoverDevices({ settings, open: () => (options.openHost ?? forkedHost)(), log }),
     trace: () => (trace ?? new Trace()).json(),
     async close() {
       engine.close();

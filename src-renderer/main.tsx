@@ -5,8 +5,9 @@ import { api } from './bridge/api.ts';
 import { fanOut } from './bridge/events.ts';
 import { filesAt } from './bridge/files.ts';
 import { graphFiles } from './bridge/graph-files.ts';
+import { kilnWindow, windowSocket } from './bridge/over-electron.ts';
 import { overSocket, type Socket } from './bridge/over-socket.ts';
-import { whereInBrowser } from './bridge/where.ts';
+import { whereInBrowser, whereInWindow } from './bridge/where.ts';
 import { Page } from './panels/page.tsx';
 import { PlaceProvider } from './panels/place.tsx';
 import { savedFiles } from './session/graph-files.ts';
@@ -29,10 +30,16 @@ const timers = {
   clearTimer: (timer: unknown): void => window.clearTimeout(timer as number),
 };
 const storage = browserStorage();
-const address = new URL('ws', window.location.href);
-address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+/** The same page in the desktop app and in a browser; what carries its calls is the difference. */
+const kiln = kilnWindow();
 
-const client = overSocket({ ...timers, open: () => new WebSocket(address) as Socket });
+function webSocket(): Socket {
+  const address = new URL('ws', window.location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(address) as Socket;
+}
+
+const client = overSocket({ ...timers, open: () => (kiln ? windowSocket(kiln) : webSocket()) });
 const kept = preferences(storage, navigator.language);
 const session = studio({ calls: api(client), storage, timers, preferences: kept });
 fanOut(client).all(session.hear);
@@ -58,16 +65,16 @@ const lookAtFile = (): void => {
 window.addEventListener('focus', lookAtFile);
 session.template.subscribe(lookAtFile);
 
+const fetchIt: typeof fetch = (input, init) => fetch(input, init);
 const place = {
   studio: session,
   savedFiles: saved,
-  files: filesAt('', (input, init) => fetch(input, init)),
+  files: filesAt('', fetchIt),
   connection: { get: client.connection, subscribe: client.onConnection },
   hurry: client.hurry,
-  where: whereInBrowser(
-    (input, init) => fetch(input, init),
-    () => window.location.reload(),
-  ),
+  where: kiln
+    ? whereInWindow(kiln, fetchIt, () => session.connecting.set({ address: '' }))
+    : whereInBrowser(fetchIt, () => window.location.reload()),
   isMac: /Mac|iP(hone|ad)/.test(navigator.platform),
 };
 createRoot(document.getElementById('page')!).render(

@@ -26,7 +26,7 @@ export interface ForkOptions {
 }
 
 /** The bundle has host-main.js beside its entries and this file in `chunks`; the sources have host-main.ts. */
-function hostEntry(): string {
+export function hostEntry(): string {
   const here = import.meta.dirname;
   const places = ['host-main.js', '../host-main.js', 'host-main.ts'].map((name) => path.resolve(here, name));
   return places.find((place) => existsSync(place)) ?? places[0]!;

@@ -4,6 +4,7 @@ import { endWithParent } from './orphan.ts';
 import { earlySession } from './ort/early-session.ts';
 import { loadLibrary } from './ort/ort.ts';
 import { portToParent } from './port-fork.ts';
+import { parentPort, portToElectron } from './port-utility.ts';
 import { serveHost } from './serve-host.ts';
 
 /** All of a forked host but its node types. */
@@ -14,7 +15,8 @@ export function serveProcess(nodeTypes: readonly NodeType[]): void {
   const path = process.env.KILN_HOST_LOADS;
   // A Ctrl-C in a terminal reaches every process of its group; the core decides what becomes of the work.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
-  serveHost(portToParent(), {
+  const electron = parentPort();
+  serveHost(electron ? portToElectron(electron) : portToParent(), {
     nodeTypes: new Map(nodeTypes.map((type) => [type.type, type])),
     clock: systemClock(),
     sharesClock: false,

@@ -99,6 +99,7 @@ export interface ErrorValues {
   'request.unknown': { path: string };
   'request.stopping': Record<never, never>;
   'blob.wrongDigest': { given: string; found: string };
+  'home.oldElectron': { found: string; wanted: string };
   'remote.unreachable': { address: string; reason: string };
   'remote.notKiln': { address: string; found: string };
   'remote.otherVersion': { address: string; theirs: string; ours: string };

@@ -1,9 +1,27 @@
+import type { CoreChoice, CoreChosen, CoreTried, KilnWindow, Told } from '../../src-main/contract/desktop.ts';
+import { openedPath } from '../../src-main/contract/desktop.ts';
+import type { Language } from '../../src-main/texts/language.ts';
+
 /** Which core this page works with, and what can be done about it. */
 export interface Where {
   /** Whether the core refuses this page until it has the token. Asked when the connection is lost. */
   asksToken(): Promise<boolean>;
   /** Lets a person enter the token. */
   signIn(): void;
+  /** The window around the page; null in a browser. */
+  readonly desktop: Desktop | null;
+}
+
+/** What the desktop app does for its page. */
+export interface Desktop {
+  where(): Promise<CoreChosen>;
+  /** Without problems the page begins anew, with that core. */
+  choose(choice: CoreChoice): Promise<CoreTried>;
+  /** What the window tells from now on, and what it had to tell before. */
+  ready(language: Language, listener: (told: Told) => void): void;
+  progress(share: number | null): void;
+  /** A file that a person chose outside of the page; null when it cannot be read. */
+  file(id: string, name: string): Promise<File | null>;
 }
 
 /** A page in a browser belongs to the server that it came from, which asks for the token before it gives the page. */
@@ -15,5 +33,30 @@ export function whereInBrowser(fetchIt: typeof fetch, reload: () => void): Where
       return answer?.status === 401;
     },
     signIn: reload,
+    desktop: null,
+  };
+}
+
+/** A page in a window may have its core anywhere. */
+export function whereInWindow(kiln: KilnWindow, fetchIt: typeof fetch, showConnection: () => void): Where {
+  return {
+    async asksToken() {
+      const { problems } = await kiln.call('core.probe', {});
+      return problems.some(({ code }) => code === 'request.unauthorized');
+    },
+    signIn: showConnection,
+    desktop: {
+      where: () => kiln.call('core.where', {}),
+      choose: (choice) => kiln.call('core.choose', choice),
+      ready(language, listener) {
+        kiln.onTold(listener);
+        void kiln.call('window.ready', { language });
+      },
+      progress: (share) => void kiln.call('window.progress', { share }),
+      async file(id, name) {
+        const answer = await fetchIt(openedPath(id));
+        return answer.ok ? new File([await answer.blob()], name) : null;
+      },
+    },
   };
 }

@@ -1,7 +1,13 @@
 import { Copy, FileDiff, KeyRound, RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { type CoreInfo, contractVersion } from '../../src-main/contract/calls.ts';
+import type { ConnectionTexts } from '../../src-main/texts/page-connection-texts.ts';
 import { needsReload } from '../session/studio.ts';
 import { useCell, usePlace, useTexts } from './place.tsx';
+
+/** A page of the desktop app cannot be mended by loading it again: one of the two has to be updated. */
+const otherVersion = (said: ConnectionTexts, { contract, version }: CoreInfo): string =>
+  contract < contractVersion ? said.otherOlder(version) : said.otherNewer(version);
 
 /** Says that the core is away, and that it is back. */
 export function Banner() {
@@ -49,9 +55,13 @@ export function Banner() {
     return (
       <div className="banner" role="alert">
         <RefreshCw size={16} aria-hidden />
-        <p>{texts.connection.otherVersion}</p>
-        <button type="button" className="quiet-button" onClick={() => window.location.reload()}>
-          {texts.connection.reload}
+        <p>{where.desktop && info ? otherVersion(texts.connectionMenu, info) : texts.connection.otherVersion}</p>
+        <button
+          type="button"
+          className="quiet-button"
+          onClick={where.desktop ? where.signIn : () => window.location.reload()}
+        >
+          {where.desktop ? texts.connectionMenu.menu : texts.connection.reload}
         </button>
       </div>
     );

@@ -7,6 +7,7 @@ import { CreatePanel } from './create-panel.tsx';
 import { GridDialog } from './grid-dialog.tsx';
 import { useNotifications } from './notify.ts';
 import { OfferedPictures } from './offered-pictures.tsx';
+import { useDesktopWindow } from './desktop-window.ts';
 import { useDroppedFiles } from './open-files.ts';
 import { usePageCommands } from './page-commands.ts';
 import { panelTable } from './panel-table.tsx';
@@ -38,6 +39,7 @@ export function Page() {
   useCommandKeys();
   useDroppedFiles();
   useNotifications();
+  useDesktopWindow();
 
   const Shown = panelTable[panel] ?? CreatePanel;
   return (

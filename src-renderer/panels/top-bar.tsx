@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { type Language, languageNames } from '../../src-main/texts/language.ts';
 import { themes, views } from '../session/preferences.ts';
 import type { OpenTemplate } from '../session/studio.ts';
+import { Connection } from './connection.tsx';
 import { IconButton } from './icon-button.tsx';
 import logo from './kiln.svg';
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from './menu.tsx';
@@ -25,6 +26,7 @@ export function TopBar() {
       <GraphMenu />
       <span className="spring" />
       <Devices />
+      <Connection />
       <Menu trigger={<IconButton icon={Languages} label={texts.top.language} />} label={texts.top.language}>
         <MenuChoices
           value={language}

@@ -36,6 +36,8 @@ export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly packs: Cell<Answer<'packs.list'>>;
   readonly devices: Cell<readonly DeviceStatus[]>;
   readonly machine: Machine;
+  /** The panel that shows the connection, with the address it proposes; null while it is shut. */
+  readonly connecting: WritableCell<{ readonly address: string } | null>;
   /** The core answers, for the first time or again: what is shown may be old. */
   connected(): Promise<void>;
   hear(event: Event): void;
@@ -73,6 +75,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const packs = cell<Answer<'packs.list'>>([]);
   const devices = cell<readonly DeviceStatus[]>([]);
   const ours = machine({ calls, devices, packs, now: timers.now });
+  const connecting = cell<{ readonly address: string } | null>(null);
   const lines = queue({ ...timers, fetch: calls.runs, fetchStatus: calls.queue });
   const pictures = gallery(calls.images);
   let check: ReturnType<typeof liveCheck> | null = null;
@@ -169,6 +172,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     packs,
     devices,
     machine: ours,
+    connecting,
     lookAround,
     live: isLive,
     calls,

@@ -46,6 +46,10 @@ export const serveProblems: ProblemTexts<ServeCode> = {
     message: `收到的数据的摘要是 ${found.slice(0, 12)}…，与声明的 ${given.slice(0, 12)}… 不符。`,
     remedy: '文件在传输中被改动或损坏，请重新发送。',
   }),
+  'home.oldElectron': ({ found, wanted }) => ({
+    message: `这个 Electron（Node-API ${found}）太旧，无法在这台电脑上保存图片，需要 Node-API ${wanted}。`,
+    remedy: '请安装 package.json 中指定的 Electron，或连接到在别处运行的 Kiln。',
+  }),
   'remote.unreachable': ({ address, reason }) => ({
     message: `${address} 处没有 Kiln 应答：${reason}。`,
     remedy: '请用 kiln serve 启动一个，或者用 --on 给出正确的地址。',

@@ -48,6 +48,10 @@ export const serveProblems: ProblemTexts<ServeCode> = {
     message: `The bytes that arrived have the digest ${found.slice(0, 12)}…, not ${given.slice(0, 12)}… as announced.`,
     remedy: 'Send the file again; it was changed or damaged on its way.',
   }),
+  'home.oldElectron': ({ found, wanted }) => ({
+    message: `This Electron (Node-API ${found}) is too old to keep pictures on this computer; Node-API ${wanted} is needed.`,
+    remedy: 'Install the Electron that Kiln names in package.json, or connect to a Kiln that runs elsewhere.',
+  }),
   'remote.unreachable': ({ address, reason }) => ({
     message: `No Kiln answers at ${address}: ${reason}.`,
     remedy: `Start one with ${quoted('kiln serve')}, or give the right address with --on.`,

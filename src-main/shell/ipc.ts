@@ -1,0 +1,80 @@
+import type { IpcMain, WebContents } from 'electron';
+import { type DesktopHandlers, desktopCalls, type Wire, type WireNews } from '../contract/desktop.ts';
+import { channels } from '../contract/desktop-channels.ts';
+import type { CoreLink } from './core-link.ts';
+import { isTrusted, type Sender } from './sender.ts';
+
+export interface IpcOptions {
+  readonly core: () => CoreLink;
+  readonly handlers: DesktopHandlers;
+  readonly log: (message: string) => void;
+}
+
+/** What this room needs of Electron's `ipcMain`. */
+export type Ipc = Pick<IpcMain, 'on' | 'handle'>;
+type Page = Pick<WebContents, 'id' | 'send' | 'once' | 'isDestroyed'>;
+
+const mostWires = 8;
+
+/** Every way from a page to here. Who asks is checked first, then what is asked. */
+export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { closeWires(): void } {
+  const wires = new Map<string, Wire>();
+  const closeAll = (prefix: string): void => {
+    for (const [key, wire] of wires)
+      if (key.startsWith(prefix)) {
+        wires.delete(key);
+        wire.close();
+      }
+  };
+  const listen = (channel: string, work: (page: Page, id: number, rest: unknown) => void): void => {
+    ipc.on(channel, (event, id: unknown, rest: unknown) => {
+      if (!isTrusted(event as unknown as Sender)) return log(`refused ${channel} from ${event.senderFrame?.url}`);
+      if (Number.isSafeInteger(id)) work(event.sender, id as number, rest);
+    });
+  };
+
+  listen(channels.open, (page, id) => {
+    const key = `${page.id}:${id}`;
+    const isFirst = ![...wires.keys()].some((one) => one.startsWith(`${page.id}:`));
+    if (wires.has(key) || [...wires.keys()].filter((one) => one.startsWith(`${page.id}:`)).length >= mostWires) return;
+    const tell = (news: WireNews): void => {
+      if (!page.isDestroyed()) page.send(channels.wire, news);
+    };
+    if (isFirst) {
+      // Another page in the same window knows nothing of the wires of the one before.
+      const end = (): void => closeAll(`${page.id}:`);
+      page.once('destroyed', end);
+      page.once('did-navigate', end);
+    }
+    const wire = core().open({
+      onopen: () => tell({ id, t: 'open' }),
+      onmessage: (text) => tell({ id, t: 'message', text }),
+      onclose() {
+        wires.delete(key);
+        tell({ id, t: 'close' });
+      },
+    });
+    wires.set(key, wire);
+  });
+  listen(channels.send, (page, id, text) => {
+    if (typeof text === 'string') wires.get(`${page.id}:${id}`)?.send(text);
+  });
+  listen(channels.close, (page, id) => {
+    const key = `${page.id}:${id}`;
+    wires.get(key)?.close();
+    wires.delete(key);
+  });
+
+  ipc.handle(channels.call, async (event, name: unknown, args: unknown) => {
+    if (!isTrusted(event as unknown as Sender)) {
+      log(`refused a call from ${event.senderFrame?.url}`);
+      throw new Error('refused');
+    }
+    if (typeof name !== 'string' || !Object.hasOwn(desktopCalls, name)) throw new Error('no such call');
+    const known = name as keyof typeof desktopCalls;
+    const checked = desktopCalls[known].args.parse(args);
+    // The table of handlers has the same types as the table of calls; the compiler cannot follow that through a name.
+    return (handlers[known] as (args: unknown) => Promise<unknown>)(checked);
+  });
+  return { closeWires: () => closeAll('') };
+}
