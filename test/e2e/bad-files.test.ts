@@ -118,15 +118,14 @@ describe.skipIf(noBrowser !== null)('what is wrong with a file is said once and 
     await close();
   });
 
-  test('a picture without a graph is not one that Kiln made', async () => {
+  test('a picture without a graph is offered as an input instead', async () => {
     const { page, close } = await openPage(browser, server.address);
     const picker = page.locator('.top-bar input[type=file]');
     const buffer = Buffer.from(rawPng({ width: 1, height: 1, depth: 8, color: 2, samples: Uint8Array.of(1, 2, 3) }));
     await picker.setInputFiles({ name: 'holiday.png', mimeType: 'image/png', buffer });
-    await page
-      .locator('.toast')
-      .getByText(/holiday\.png/)
-      .waitFor();
+    await page.getByRole('dialog', { name: 'Use this picture?' }).getByText('holiday.png').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await close();
   });
 
