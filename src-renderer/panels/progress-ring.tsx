@@ -11,16 +11,18 @@ export function ProgressRing({
 }) {
   const share = progress && progress.total > 0 ? progress.done / progress.total : 0.25;
   return (
-    <svg className={`queue-mark ring ${progress ? '' : 'spin'}`} viewBox="0 0 24 24" role="img" aria-label={label}>
+    <svg className="queue-mark ring" viewBox="0 0 24 24" role="img" aria-label={label}>
       <circle cx="12" cy="12" r={radius} />
-      <circle
-        cx="12"
-        cy="12"
-        r={radius}
-        className="ring-done"
-        strokeDasharray={`${around * share} ${around}`}
-        transform="rotate(-90 12 12)"
-      />
+      <g className={progress ? '' : 'spin'}>
+        <circle
+          cx="12"
+          cy="12"
+          r={radius}
+          className="ring-done"
+          strokeDasharray={`${around * share} ${around}`}
+          transform="rotate(-90 12 12)"
+        />
+      </g>
     </svg>
   );
 }
