@@ -27,9 +27,10 @@ export async function openOwnCore({ home, openHost, storeThread }: OwnCoreOption
     const found = process.versions.napi ?? '0';
     if (storeThread === null && Number(found) < neededNodeApi)
       fail('home.oldElectron', { found, wanted: String(neededNodeApi) });
-    const held = await holdHome(home);
+    // What cannot load the store's library cannot lock the home with it either.
+    const held = storeThread === null ? await holdHome(home) : null;
     try {
-      held.tell({ pid: process.pid, address: null, token: null, since: new Date().toISOString() });
+      held?.tell({ pid: process.pid, address: null, token: null, since: new Date().toISOString() });
       const core = await openServedCore({
         home,
         openHost,
@@ -40,9 +41,9 @@ export async function openOwnCore({ home, openHost, storeThread }: OwnCoreOption
         },
       });
       const link = ownCore(core, log);
-      return { ...link, close: () => link.close().finally(() => held.release()) };
+      return { ...link, close: () => link.close().finally(() => held?.release()) };
     } catch (error) {
-      held.release();
+      held?.release();
       throw error;
     }
   } catch (error) {

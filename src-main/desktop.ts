@@ -143,7 +143,12 @@ async function start(): Promise<void> {
     if (does === 'app.quit') void leave();
     else if (does === 'app.connection') tell({ t: 'connect', address: '' });
     else if (does === 'app.open') void openFiles();
-    else tell({ t: 'command', name: does });
+    else void command(does);
+  };
+  /** A chosen entry is as good as a click in the page, which some commands need. */
+  const command = async (name: string): Promise<void> => {
+    await window?.webContents.executeJavaScript('0', true);
+    tell({ t: 'command', name });
   };
   const openFiles = async (): Promise<void> => {
     openWindow();

@@ -14,7 +14,7 @@ export interface Remote {
 export function remoteAt(written: string, token: string | null): Remote | null {
   const text = written.trim();
   const whole = /^https?:\/\//i.test(text) ? text : `http://${text}`;
-  if (text === '' || /\s/.test(text) || !URL.canParse(whole)) return null;
+  if (text === '' || /\s/.test(text) || /^(?!https?:)[a-z+.-]+:\/\//i.test(text) || !URL.canParse(whole)) return null;
   const { origin, pathname, searchParams, username, hostname } = new URL(whole);
   if (hostname === '' || username !== '') return null;
   return { address: `${origin}${pathname.replace(/\/+$/, '')}`, token: searchParams.get('token') || token || null };

@@ -57,8 +57,11 @@ function guardPage({ webContents }: BrowserWindow): void {
   });
 }
 
-/** What a page may do beyond showing itself: put text on the clipboard, and fill the screen. */
-const permitted = ['clipboard-sanitized-write', 'fullscreen'];
+/**
+ * What a page may do beyond showing itself: put text on the clipboard, fill the screen, tell of long runs that ended, and
+ * use the files that a person chose for it. Nothing else: no camera, no place, no devices.
+ */
+const permitted = ['clipboard-sanitized-write', 'fullscreen', 'notifications', 'fileSystem'];
 
 export function guardSession(session: Session): void {
   session.setPermissionRequestHandler((contents, permission, answer) =>

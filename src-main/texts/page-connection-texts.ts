@@ -9,12 +9,10 @@ export interface ConnectionTexts {
   readonly remote: string;
   readonly remoteAbout: string;
   readonly address: string;
-  readonly addressBad: string;
   readonly token: string;
   readonly tokenAbout: string;
   readonly connect: string;
   readonly connecting: string;
-  readonly cancel: string;
   readonly useLocal: string;
   readonly version: string;
   readonly home: string;

@@ -19,6 +19,7 @@ export function Banner() {
   const elsewhere = useCell(studio.elsewhere);
   const wasLost = useRef(false);
   const [asksToken, setAsksToken] = useState(false);
+  const [hasNone, setHasNone] = useState(false);
   useEffect(() => {
     if (now.state === 'open' && wasLost.current) studio.notices.say(({ connection: said }) => said.back);
     wasLost.current = now.state === 'lost' || (wasLost.current && now.state !== 'open');
@@ -26,6 +27,8 @@ export function Banner() {
   useEffect(() => {
     if (now.state === 'lost') void where.asksToken().then(setAsksToken);
     else setAsksToken(false);
+    // An own core that could not be opened does not come back by itself.
+    if (now.state === 'lost') void where.desktop?.where().then(({ problems }) => setHasNone(problems.length > 0));
   }, [now, where]);
 
   if (now.state === 'lost' && asksToken)
@@ -35,6 +38,17 @@ export function Banner() {
         <p>{texts.connectionMenu.asksToken}</p>
         <button type="button" className="quiet-button" onClick={where.signIn}>
           {texts.connectionMenu.signIn}
+        </button>
+      </div>
+    );
+
+  if (now.state === 'lost' && hasNone)
+    return (
+      <div className="banner" role="alert">
+        <Unplug size={16} aria-hidden />
+        <p>{texts.connectionMenu.localFailed}</p>
+        <button type="button" className="quiet-button" onClick={where.signIn}>
+          {texts.connectionMenu.menu}
         </button>
       </div>
     );

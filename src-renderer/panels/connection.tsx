@@ -127,12 +127,16 @@ function Choice({ desktop, address }: { desktop: Desktop; address: string }) {
 }
 
 function Complaints({ problems }: { problems: readonly Problem[] }) {
-  const { language } = useTexts();
+  const { texts, language } = useTexts();
   if (problems.length === 0) return null;
   return (
     <div className="connection-problems" role="alert">
       {problems.map((found) => {
-        const { message, remedy } = sayProblem(found, language);
+        // What a browser or a script would do about it is of no use here.
+        const { message, remedy } =
+          found.code === 'request.unauthorized'
+            ? { message: texts.signIn.heading, remedy: texts.signIn.where }
+            : sayProblem(found, language);
         return (
           <p key={found.code}>
             <strong>{message}</strong> {remedy}
