@@ -8,14 +8,9 @@ import { msPerMove, traced } from './page-trace.ts';
 export interface Moves {
   /** `pan, 500 nodes, far` */
   readonly what: string;
-  readonly ours: Cost;
-  readonly theirs: Cost;
-}
-
-interface Cost {
-  readonly p95: number;
-  /** Of the GPU process, mean for a move. */
-  readonly rasterMs: number;
+  /** ms of script and paint, p95. */
+  readonly ours: number;
+  readonly theirs: number;
 }
 
 interface Both {
@@ -47,24 +42,21 @@ export async function moves(both: Both): Promise<Moves[]> {
 }
 
 async function compared({ browser, sides, rounds }: Both, view: View, what: string, from: Place): Promise<Moves> {
-  const spent = sides.map(() => ({ ms: [] as number[], rasterMs: 0 }));
-  for (const [i, { page, look }] of sides.entries()) {
+  for (const { page, look } of sides) {
     await page.bringToFront();
     await look(view);
     await swing(page, from);
-    spent[i]!.ms.length = 0;
   }
+  const spent: number[][] = sides.map(() => []);
   for (let round = 0; round < rounds; round++)
     for (const i of round % 2 === 0 ? [0, 1] : [1, 0]) {
       const { page } = sides[i]!;
       await page.bringToFront();
-      const main = await traced(browser, page, () => swing(page, from));
-      spent[i]!.ms.push(...msPerMove(main));
-      spent[i]!.rasterMs += main.rasterMs;
+      spent[i]!.push(...msPerMove(await traced(browser, page, () => swing(page, from))));
     }
-  const [ours, theirs] = spent.map(({ ms, rasterMs }): Cost => {
+  const [ours, theirs] = spent.map((ms) => {
     if (ms.length < (rounds * steps) / 2) throw new Error(`${what}: ${ms.length} moves of ${rounds * steps} were seen`);
-    return { p95: ms.toSorted((a, b) => a - b)[Math.ceil(ms.length * 0.95) - 1]!, rasterMs: rasterMs / ms.length };
+    return ms.toSorted((a, b) => a - b)[Math.ceil(ms.length * 0.95) - 1]!;
   });
   return { what, ours: ours!, theirs: theirs! };
 }

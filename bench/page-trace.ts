@@ -18,14 +18,11 @@ interface TraceEvent {
 export interface MainThread {
   readonly tasks: readonly { readonly startMs: number; readonly ms: number; readonly scriptMs: number }[];
   readonly inputs: readonly { readonly type: string; readonly startMs: number }[];
-  /** What the GPU process computed for it, in ms. */
-  readonly rasterMs: number;
 }
 
 const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'v8'];
 /** What a task consists of where the trace has no event for the whole of it. */
 const taskName = 'RunTask';
-const rasterName = 'GPUTask';
 /** Script as the browser's own profiler counts it; those inside others are not counted twice. */
 const scripts = new Set([
   'FunctionCall',
@@ -82,10 +79,7 @@ export function mainThreadOf(events: readonly TraceEvent[]): MainThread {
   const inputs = mine
     .filter(({ name }) => name === 'EventDispatch')
     .map(({ args, ts }) => ({ type: args.data?.type ?? '', startMs: ts / 1000 }));
-  const rasterMs = events
-    .filter(({ name, ph }) => name === rasterName && ph === 'X')
-    .reduce((sum, { dur = 0, tdur = dur }) => sum + tdur / 1000, 0);
-  return { tasks, inputs, rasterMs };
+  return { tasks, inputs };
 }
 
 /** Script and paint of each move of the pointer: what the main thread did from its event until the next one. */

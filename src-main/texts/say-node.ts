@@ -22,8 +22,17 @@ function englishOf(spec: NodeSpec): NodeWords {
   };
 }
 
+const said = new WeakMap<NodeSpec, Partial<Record<Language, NodeWords>>>();
+
 /** Title, help and labels of a node type; English where a language has none, such as for node packs of others. */
 export function sayNode(spec: NodeSpec, language: Language): NodeWords {
+  const known = said.get(spec) ?? {};
+  said.set(spec, known);
+  known[language] ??= wordsOf(spec, language); // asked for each node in each frame
+  return known[language];
+}
+
+function wordsOf(spec: NodeSpec, language: Language): NodeWords {
   if (spec.inner) return saySubgraph(spec, spec.inner, language);
   const english = englishOf(spec);
   const words = language === 'zh' ? chinese[spec.type] : undefined;

@@ -10,6 +10,8 @@ export interface CanvasSlot {
   /** The type that a link carries; 0 is that of a node that is not known here, and fits nothing; `*` takes any. */
   readonly type: ValueType | 0 | '*';
   readonly pos: [number, number];
+  /** The value that it feeds has a row, with its label. */
+  readonly hasRow?: boolean;
   link?: string | null;
   links?: string[] | null;
 }
@@ -90,9 +92,10 @@ export class CanvasNode extends LGraphNode {
     if (this.form === shape) return;
     const had = { inputs: this.inputSlots, outputs: this.outputSlots };
     this.form = shape;
+    const rows = new Set(shape.rows.map(({ input }) => input));
     const inputs = shape.inputs.map(({ name, type, y }): CanvasSlot => {
       const link = had.inputs.find((slot) => slot.name === name)?.link ?? null;
-      return { name, type: type ?? 0, pos: [0, y], link };
+      return { name, type: type ?? 0, pos: [0, y], hasRow: rows.has(name), link };
     });
     const outputs = shape.outputs.map(({ name, type, y }): CanvasSlot => {
       const links = had.outputs.find((slot) => slot.name === name)?.links ?? [];

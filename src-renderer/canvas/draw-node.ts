@@ -59,7 +59,8 @@ export function drawNode(ctx: CanvasRenderingContext2D, on: CanvasNode, node: Gr
   ctx.globalAlpha = node.mode === 'muted' ? 0.4 : 1;
   drawBody(ctx, shape.width, height, on, node, looks);
   drawTitle(ctx, shape.width, node, looks);
-  if (!isCollapsed && !looks.isSmall) {
+  if (!isCollapsed && looks.isSmall) drawFields(ctx, shape, looks);
+  else if (!isCollapsed) {
     for (const row of shape.rows) drawRow(ctx, row, node, looks);
     if (shape.pictureY !== null) drawPicture(ctx, shape.pictureY, looks);
     if (!on.spec) drawUnknown(ctx, shape, looks);
@@ -76,17 +77,17 @@ function drawBody(
   node: GraphNode,
   { theme, isSelected, isHovered, status, isSmall }: Looks,
 ): void {
-  ctx.beginPath();
-  if (isSmall) ctx.rect(0, -titleHeight, width, height + titleHeight);
-  else ctx.roundRect(0, -titleHeight, width, height + titleHeight, corner);
   ctx.fillStyle = theme.surface;
-  if (!isSmall) {
+  if (isSmall) ctx.fillRect(0, -titleHeight, width, height + titleHeight);
+  else {
+    ctx.beginPath();
+    ctx.roundRect(0, -titleHeight, width, height + titleHeight, corner);
     ctx.shadowColor = theme.isDark ? 'rgb(0 0 0 / 50%)' : 'rgb(40 30 20 / 14%)';
     ctx.shadowBlur = 8;
     ctx.shadowOffsetY = 2;
+    ctx.fill();
+    ctx.shadowColor = 'transparent';
   }
-  ctx.fill();
-  ctx.shadowColor = 'transparent';
   const hasProblem = (status?.problems.length ?? 0) > 0;
   const isRunning = status?.here?.state === 'running';
   ctx.strokeStyle = hasProblem
@@ -100,8 +101,9 @@ function drawBody(
           : theme.warn;
   ctx.lineWidth = isSelected || hasProblem || isRunning ? 2 : 1;
   if (node.mode === 'bypassed') ctx.setLineDash([6, 4]);
-  ctx.stroke();
-  ctx.setLineDash([]);
+  if (isSmall) ctx.strokeRect(0, -titleHeight, width, height + titleHeight);
+  else ctx.stroke();
+  if (node.mode === 'bypassed') ctx.setLineDash([]);
 }
 
 function drawTitle(ctx: CanvasRenderingContext2D, width: number, node: GraphNode, looks: Looks): void {
@@ -109,11 +111,13 @@ function drawTitle(ctx: CanvasRenderingContext2D, width: number, node: GraphNode
   if (node.color) drawBand(ctx, width, node, looks);
   ctx.fillStyle = theme.lineStrong;
   ctx.fillStyle = colorOf(node) ?? theme.lineStrong; // what is no colour changes nothing
-  if (subgraphOf(node) === null) {
+  if (subgraphOf(node) !== null) drawSubgraphMark(ctx, theme);
+  else if (isSmall) ctx.fillRect(pad, -titleHeight / 2 - 4, 8, 8);
+  else {
     ctx.beginPath();
     ctx.arc(pad + 4, -titleHeight / 2, 4, 0, Math.PI * 2);
     ctx.fill();
-  } else drawSubgraphMark(ctx, theme);
+  }
   if (isSmall) {
     ctx.fillRect(pad, -titleHeight / 2 - 4, Math.min(width - 2 * pad, title.length * 8), 8);
     return;
@@ -190,6 +194,12 @@ function rightMark({ theme, status, say }: Looks): RightMark | null {
   return null;
 }
 
+/** Where values are, as far as can be seen from afar. */
+function drawFields(ctx: CanvasRenderingContext2D, { rows }: Shape, { theme, isLinked }: Looks): void {
+  ctx.fillStyle = theme.sunken;
+  for (const { input, y, height } of rows) if (!isLinked(input)) ctx.fillRect(pad, y, nodeWidth - 2 * pad, height);
+}
+
 function drawRow(ctx: CanvasRenderingContext2D, row: Row, node: GraphNode, looks: Looks): void {
   const { theme, words, isLinked } = looks;
   const { input, spec, y, height } = row;
@@ -222,11 +232,10 @@ function drawRow(ctx: CanvasRenderingContext2D, row: Row, node: GraphNode, looks
   }
   if (spec.kind === 'int' || spec.kind === 'float') {
     const share = Number.isFinite(Number(value)) ? positionOf(Number(value), spec) : 0;
-    ctx.save();
-    ctx.clip();
+    ctx.beginPath();
+    ctx.roundRect(x, y, width * share, height, 6);
     ctx.fillStyle = theme.emberSoft;
-    ctx.fillRect(x, y, width * share, height);
-    ctx.restore();
+    ctx.fill();
   }
   ctx.textAlign = 'left';
   ctx.fillStyle = theme.quiet;
@@ -307,19 +316,20 @@ function drawSlots(
   isCollapsed: boolean,
   { theme, words, fits, isSmall }: Looks,
 ): void {
-  const values = new Set(shape.rows.map(({ input }) => input));
-  ctx.textBaseline = 'middle';
-  ctx.font = `12px ${theme.font}`;
+  if (!isSmall) {
+    ctx.textBaseline = 'middle';
+    ctx.font = `12px ${theme.font}`;
+  }
   const dot = (x: number, y: number, slot: CanvasSlot, isInput: boolean, isOn: boolean) => {
     const color = slot.type === 0 || slot.type === '*' ? theme.quiet : valueTypes[slot.type].color;
     const before = ctx.globalAlpha;
     if (!fits(slot, isInput)) ctx.globalAlpha = before * 0.25;
-    ctx.beginPath();
-    if (isSmall) ctx.rect(x - 4, y - 4, 8, 8);
-    else ctx.arc(x, y, isOn || !values.has(slot.name) ? 5 : 3.5, 0, Math.PI * 2);
     ctx.fillStyle = slot.type !== '*' && (isOn || !isInput) ? color : theme.surface;
-    ctx.fill();
-    if (!isSmall) {
+    if (isSmall) ctx.fillRect(x - 4, y - 4, 8, 8);
+    else {
+      ctx.beginPath();
+      ctx.arc(x, y, isOn || !slot.hasRow ? 5 : 3.5, 0, Math.PI * 2);
+      ctx.fill();
       ctx.lineWidth = 1.5;
       ctx.strokeStyle = color;
       ctx.stroke();
@@ -336,7 +346,7 @@ function drawSlots(
     const y = isCollapsed ? -titleHeight / 2 : slot.pos[1];
     if (isCollapsed && !slot.link) continue;
     dot(0, y, slot, true, slot.link !== null && slot.link !== undefined);
-    if (!isCollapsed && !isSmall && !values.has(slot.name))
+    if (!isCollapsed && !isSmall && !slot.hasRow)
       label(slot, words?.inputs[slot.name]?.label ?? slot.name, 12, y, 'left');
   }
   for (const slot of on.outputSlots) {

@@ -122,6 +122,7 @@ export function graphView(options: GraphViewOptions): GraphView {
         say: words?.say ?? { unknown: '', reused: '', seconds: (s) => `${s} s` },
       });
     },
+    links: shown.links,
     routeOf: under.routeOf,
     dragged: (lead, by, at) => hands.carry(selectedNodes(), lead, by, stepFor(at.shiftKey), canvas.ds.scale),
     moved: () => hands.moved(selectedNodes()),

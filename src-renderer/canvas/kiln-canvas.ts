@@ -1,7 +1,7 @@
 import { LGraphCanvas, LiteGraph } from 'litegraph.js/build/litegraph.core.js';
 import { valueTypes } from '../../src-main/model/value-types.ts';
 import type { Point } from '../session/move.ts';
-import { type CanvasNode, type CanvasSlot, fitsInto, type PointerAt } from './canvas-node.ts';
+import { type CanvasNode, type CanvasSlot, type End, fitsInto, type PointerAt } from './canvas-node.ts';
 import { placeOn, traceLink } from './link-path.ts';
 import type { ShownLink } from './project.ts';
 import { titleHeight } from './shape.ts';
@@ -36,6 +36,7 @@ export interface CanvasHooks {
   drawOver(ctx: CanvasRenderingContext2D): void;
   /** The pointer is here; `node` is the one under it. */
   hovered(at: PointerAt, node: CanvasNode | null): void;
+  links(): readonly ShownLink[];
   /** The points of a link as they are now, and how far a hand has moved them together with both ends. */
   routeOf(link: ShownLink): { readonly via: readonly Point[]; readonly by: Point };
   /** What is selected is in a hand, this far from where it was taken; `lead` is the node that was taken. */
@@ -75,6 +76,13 @@ interface Inner {
 }
 
 export const gridStep = 24;
+/** Where a link ends: at its slot, or beside the title of a node of which nothing else is shown. */
+function placeEnd({ node, slot }: End, into: [number, number]): void {
+  const { pos, flags } = node;
+  into[0] = pos[0] + slot.pos[0];
+  into[1] = pos[1] + (flags.collapsed ? -titleHeight / 2 : slot.pos[1]);
+}
+
 const noPoints: readonly Point[] = [];
 const origin: Point = [0, 0];
 
@@ -125,8 +133,24 @@ export class KilnCanvas extends LGraphCanvas {
       this.hooks?.drawOver(ctx);
       this.#drawRectangle(ctx);
     }) as never;
+    (this as unknown as { bgcanvas: unknown }).bgcanvas = element;
     this.takeTheme(theme);
   }
+
+  /** Links and all beneath are drawn with the nodes: one canvas is filled, and none is copied into another. */
+  override drawBackCanvas(): void {
+    if (this.#isDrawing) super.drawBackCanvas();
+    this.dirty_bgcanvas = false;
+    this.dirty_canvas = !this.#isDrawing;
+  }
+
+  override drawFrontCanvas(): void {
+    this.#isDrawing = true;
+    super.drawFrontCanvas();
+    this.#isDrawing = false;
+  }
+
+  #isDrawing = false;
 
   get inner(): Inner {
     return this as unknown as Inner;
@@ -236,6 +260,21 @@ export class KilnCanvas extends LGraphCanvas {
     this.canvas.removeEventListener('dblclick', this.#onDouble);
     this.canvas.removeEventListener('pointerleave', this.#onLeave);
   }
+
+  /** Every frame asks this of every link, so nothing is looked up by name. */
+  override drawConnections = ((ctx: CanvasRenderingContext2D): void => {
+    const [x = 0, y = 0, width = 0, height = 0] = this.inner.visible_area;
+    const [a, b] = [[0, 0] as [number, number], [0, 0] as [number, number]];
+    for (const link of this.hooks?.links() ?? []) {
+      const { from, to } = link;
+      placeEnd(from, a);
+      placeEnd(to, b);
+      const margin = 20;
+      if (Math.max(a[0], b[0]) < x - margin || Math.min(a[0], b[0]) > x + width + margin) continue;
+      if (Math.max(a[1], b[1]) < y - margin || Math.min(a[1], b[1]) > y + height + margin) continue;
+      this.renderLink(ctx, a, b, link, false, 0 as never, null as never, LiteGraph.RIGHT, LiteGraph.LEFT);
+    }
+  }) as never;
 
   /** One curve, or one for each stretch between the points that a link runs through. */
   override renderLink = ((

@@ -5,12 +5,12 @@ import { LGraph, LiteGraph, type LLink } from 'litegraph.js/build/litegraph.core
 import { type Graph, type GraphNode, type Link, subgraphOf } from '../../src-main/model/graph.ts';
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { isBoundary } from '../session/level-graph.ts';
-import { CanvasNode, type CanvasSlot, type NodeHooks } from './canvas-node.ts';
+import { CanvasNode, type CanvasSlot, type End, type NodeHooks } from './canvas-node.ts';
 import { type Shape, shapeOf, shapeOfBoundary, shapeOfUnknown } from './shape.ts';
 
 LiteGraph.MAX_NUMBER_OF_NODES = 100_000;
-/** A link on the canvas, and the points that it runs through. */
-export type ShownLink = LLink & { via?: Link['via'] };
+/** A link on the canvas, what it joins, and the points that it runs through. */
+export type ShownLink = LLink & { from: End; to: End; via?: Link['via'] };
 
 /** The library exports it under this name alone. */
 const { LLink: CanvasLink } = LiteGraph as unknown as { LLink: typeof LLink };
@@ -20,6 +20,7 @@ export interface Projection {
   project(graph: Graph): void;
   nodeOf(id: string): CanvasNode | undefined;
   nodes(): IterableIterator<CanvasNode>;
+  links(): readonly ShownLink[];
 }
 
 /** Links by the graph's own ids: the library needs no numbers. */
@@ -31,6 +32,8 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
   const nodes = new Map<string, CanvasNode>();
   const shapes = new Map<NodeSpec, Shape>();
   const links = canvasGraph.links as unknown as Links;
+  /** Those of `links`, in a row. */
+  let row: readonly ShownLink[] = [];
   let shown: Graph | null = null;
   /** A node is new or has other slots: links may end elsewhere. */
   let isReshaped = true;
@@ -73,15 +76,16 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       known.target_slot === into &&
       origin.outputSlots[out]?.links?.includes(id) &&
       target.inputSlots[into]?.link === id;
-    if (isRight) {
-      known.via = via;
+    const [output, input] = [origin.outputSlots[out], target.inputSlots[into]];
+    if (isRight && output && input) {
+      // A node that took another shape has other slots.
+      Object.assign(known, { from: { node: origin, slot: output }, to: { node: target, slot: input }, via });
       return;
     }
     unlink(id);
-    const [output, input] = [origin.outputSlots[out], target.inputSlots[into]];
     if (!output || !input) return;
     const made = new CanvasLink(id as never, output.type as string, from.node as never, out, to.node as never, into);
-    links[id] = Object.assign(made, { via });
+    links[id] = Object.assign(made, { from: { node: origin, slot: output }, to: { node: target, slot: input }, via });
     output.links = [...(output.links ?? []), id];
     input.link = id;
   };
@@ -112,6 +116,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
     canvasGraph,
     nodeOf: (id) => nodes.get(id),
     nodes: () => nodes.values(),
+    links: () => row,
     project(graph) {
       for (const id of [...nodes.keys()]) {
         if (Object.hasOwn(graph.nodes, id)) continue;
@@ -131,6 +136,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       if (isReshaped || shown?.links !== graph.links) {
         for (const id of Object.keys(links)) if (!Object.hasOwn(graph.links, id)) unlink(id);
         for (const link of Object.values(graph.links)) linkUp(link);
+        row = Object.values(links);
       }
       isReshaped = false;
       shown = graph;

@@ -20,13 +20,13 @@ const args = [
   '--enable-unsafe-swiftshader',
 ];
 
-export async function launch(): Promise<Browser> {
+export async function launch(more: readonly string[] = []): Promise<Browser> {
   const [{ default: chromium }, { chromium: browsers }] = await Promise.all([
     import('@sparticuz/chromium'),
     import('playwright-core'),
   ]);
   // Not the package's own flags: they put everything into one process and switch off rules that the page must keep.
-  return browsers.launch({ executablePath: await chromium.executablePath(), args, headless: true });
+  return browsers.launch({ executablePath: await chromium.executablePath(), args: [...args, ...more], headless: true });
 }
 
 export interface OpenPage {
