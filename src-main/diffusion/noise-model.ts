@@ -8,6 +8,8 @@ export interface NoiseModel {
   sigmaOf(timestep: number): number;
   /** Flow: 1000 * sigma, so that `sigmaOf(timestepOf(s))` applies the shift once more, as ComfyUI's does. */
   timestepOf(sigma: number): number;
+  /** The sigma at a share of the way from all noise, 0, to none, 1. */
+  sigmaAt(percent: number): number;
 }
 
 const entries = 1000;
@@ -25,6 +27,7 @@ function flowModel(shift: number): NoiseModel {
     sigmas: Float32Array.from({ length: entries }, (_, i) => shifted((i + 1) / entries, shift)),
     sigmaOf: (timestep) => shifted(timestep / 1000, shift),
     timestepOf: (sigma) => sigma * 1000,
+    sigmaAt: (percent) => (percent <= 0 ? 1 : percent >= 1 ? 0 : shifted(1 - percent, shift)),
   };
 }
 
@@ -38,15 +41,18 @@ function betasModel(start: number, end: number): NoiseModel {
     sigmas[i] = Math.sqrt((1 - product) / product);
   }
   const logs = Float32Array.from(sigmas, Math.log);
+  const sigmaOf = (timestep: number): number => {
+    const t = Math.min(Math.max(timestep, 0), entries - 1);
+    const low = Math.floor(t);
+    const part = t - low;
+    return Math.exp((1 - part) * logs[low]! + part * logs[Math.ceil(t)]!);
+  };
   return {
     kind: 'betas',
     sigmas,
-    sigmaOf(timestep) {
-      const t = Math.min(Math.max(timestep, 0), entries - 1);
-      const low = Math.floor(t);
-      const part = t - low;
-      return Math.exp((1 - part) * logs[low]! + part * logs[Math.ceil(t)]!);
-    },
+    sigmaOf,
+    // Before the start everything is noise, however much.
+    sigmaAt: (percent) => (percent <= 0 ? 999999999.9 : percent >= 1 ? 0 : sigmaOf((1 - percent) * (entries - 1))),
     timestepOf(sigma) {
       const wanted = Math.log(sigma);
       let nearest = 0;

@@ -75,10 +75,20 @@ const mostSteps = 100_000;
 /**
  * The sigmas of a run, falling, float32, one more than it has steps. `denoise` below 1 takes the last `steps` steps of
  * a schedule of steps / denoise, so the picture starts that much nearer to its source; 0 leaves nothing to do: [].
+ * `dropsPenultimate`: a schedule of one step more, without its last sigma before 0.
  */
-export function sigmasOf(name: ScheduleName, model: NoiseModel, steps: number, denoise = 1): readonly number[] {
+export function sigmasOf(
+  name: ScheduleName,
+  model: NoiseModel,
+  steps: number,
+  denoise = 1,
+  dropsPenultimate = false,
+): readonly number[] {
   if (denoise <= 0) return [];
-  const all = (count: number) => schedules[name](model, count).map(Math.fround);
+  const all = (count: number): readonly number[] => {
+    const sigmas = schedules[name](model, dropsPenultimate ? count + 1 : count).map(Math.fround);
+    return dropsPenultimate ? sigmas.toSpliced(-2, 1) : sigmas;
+  };
   return denoise > 0.9999
     ? all(steps)
     : all(Math.min(Math.floor(steps / denoise), Math.max(steps, mostSteps))).slice(-(steps + 1));

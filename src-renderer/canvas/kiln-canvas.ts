@@ -272,11 +272,10 @@ export class KilnCanvas extends LGraphCanvas {
       const margin = 20;
       if (Math.max(a[0], b[0]) < x - margin || Math.min(a[0], b[0]) > x + width + margin) continue;
       if (Math.max(a[1], b[1]) < y - margin || Math.min(a[1], b[1]) > y + height + margin) continue;
-      this.renderLink(ctx, a, b, link, false, 0 as never, null as never, LiteGraph.RIGHT, LiteGraph.LEFT);
+      this.#drawLink(ctx, a, b, link, null);
     }
   }) as never;
 
-  /** One curve, or one for each stretch between the points that a link runs through. */
   override renderLink = ((
     ctx: CanvasRenderingContext2D,
     a: ArrayLike<number>,
@@ -287,13 +286,24 @@ export class KilnCanvas extends LGraphCanvas {
     color: string | null,
     startDirection: number,
   ): void => {
+    const isBackwards = link === null && startDirection === LiteGraph.LEFT;
+    this.#drawLink(ctx, isBackwards ? b : a, isBackwards ? a : b, link, color);
+  }) as never;
+
+  /** One curve, or one for each stretch between the points that a link runs through; null is one that is in a hand. */
+  #drawLink(
+    ctx: CanvasRenderingContext2D,
+    a: ArrayLike<number>,
+    b: ArrayLike<number>,
+    link: ShownLink | null,
+    color: string | null,
+  ): void {
     ctx.lineWidth = this.connections_width;
     ctx.strokeStyle = color ?? LGraphCanvas.link_type_colors[link?.type ?? ''] ?? this.default_link_color;
     ctx.fillStyle = ctx.strokeStyle;
     ctx.beginPath();
     if (!link) {
-      const isBackwards = startDirection === LiteGraph.LEFT;
-      traceLink(ctx, isBackwards ? b : a, isBackwards ? a : b, noPoints);
+      traceLink(ctx, a, b, noPoints);
       ctx.stroke();
       return;
     }
@@ -315,7 +325,7 @@ export class KilnCanvas extends LGraphCanvas {
       ctx.arc(middle[0]!, middle[1]!, 4, 0, Math.PI * 2);
     } else middle.fill(Number.NaN); // points are taken by their own dots
     ctx.fill();
-  }) as never;
+  }
 
   #pressedAt: Point = [0, 0];
 
