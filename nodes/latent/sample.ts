@@ -106,7 +106,7 @@ export default defineNode({
           return bySide;
         };
         const clean = (states: States, prediction: States, sigma: number): States =>
-          denoisedOf(math, facts.prediction, states, prediction, sigma);
+          denoisedOf(math, facts.prediction, states, prediction, sigma, model.timestepOf(sigma));
         const sides = guidanceSides(positive, negative, cfg);
 
         const sources = ctx.tensor.split(latent);

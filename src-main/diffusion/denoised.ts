@@ -2,24 +2,45 @@ import type { Prediction } from '../model/pack.ts';
 import type { Linear } from './linear.ts';
 
 /**
- * A sampler's state x: x0 + sigma * noise for `eps` and `v`, (1 - sigma) * x0 + sigma * noise for `flow`.
+ * A sampler's state x: (1 - sigma) * x0 + sigma * noise for `flow`, x0 + sigma * noise for all others.
  * What the denoiser is given is x times this.
  */
 export const inputScale = (prediction: Prediction, sigma: number): number =>
   prediction === 'flow' ? 1 : 1 / Math.sqrt(sigma * sigma + 1);
 
-/** The clean picture that a prediction points to. */
-export function denoisedOf<T>(math: Linear<T>, kind: Prediction, x: T, prediction: T, sigma: number): T {
-  if (kind !== 'v')
-    return math.linear([
-      { factor: 1, tensor: x },
-      { factor: -sigma, tensor: prediction },
-    ]);
+/** The clean picture that a prediction points to. `timestep`, on the scale of 1000, matters for `lcm` alone. */
+export function denoisedOf<T>(
+  { linear }: Linear<T>,
+  kind: Prediction,
+  x: T,
+  prediction: T,
+  sigma: number,
+  timestep: number,
+): T {
   const square = sigma * sigma + 1;
-  return math.linear([
-    { factor: 1 / square, tensor: x },
-    { factor: -sigma / Math.sqrt(square), tensor: prediction },
-  ]);
+  const of = (state: number, output: number): T =>
+    linear([
+      { factor: state, tensor: x },
+      { factor: output, tensor: prediction },
+    ]);
+  switch (kind) {
+    case 'eps':
+    case 'flow':
+      return of(1, -sigma);
+    case 'x0':
+      return linear([{ factor: 1, tensor: prediction }]);
+    case 'v':
+      return of(1 / square, -sigma / Math.sqrt(square));
+    case 'edm':
+      return of(1 / square, sigma / Math.sqrt(square));
+    case 'lcm': {
+      // The consistency model's boundary: near the end the state itself counts more and more.
+      const scaled = 10 * timestep;
+      const skip = 0.25 / (scaled * scaled + 0.25);
+      const out = scaled / Math.sqrt(scaled * scaled + 0.25);
+      return of(out + skip, -out * sigma);
+    }
+  }
 }
 
 /** What a run starts from: `latent` noised to its first sigma. At flow's sigma 1 nothing of the latent is left. */

@@ -1,3 +1,4 @@
+import { predictions } from '../model/pack.ts';
 import { anyObject, type Check, list, nullable, number, object, oneOf, partial, text, whole } from './json-checks.ts';
 
 const side = whole(1, 65_536);
@@ -16,7 +17,7 @@ export const manifestFile = partial({
   licences: list(object({ what: text(500), licence: text(200) }), 0, 100),
   about: text(10_000),
   family: text(100),
-  prediction: oneOf(['eps', 'v', 'flow']),
+  prediction: oneOf(predictions),
   timestep: oneOf(['sigma', '1000*sigma', '1-sigma', 'index']),
   defaults: partial({ width: side, height: side, steps: whole(1, 1000), cfg: number(0, 100) }),
   sizes: object({ fixed: list(size, 0, 1000), multiple: side }),

@@ -110,7 +110,7 @@ describe('the starter pack', () => {
       async predict(x, sigma) {
         const given: Float64Array[] = [];
         for (const side of sides) given.push(await velocity(x, sigma, side));
-        return denoisedOf(arrays, facts.prediction, x, guide(arrays, given, recorded.cfg), sigma);
+        return denoisedOf(arrays, facts.prediction, x, guide(arrays, given, recorded.cfg), sigma, 1000 * sigma);
       },
     });
     const end = await euler(way, noise);
