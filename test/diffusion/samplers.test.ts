@@ -9,15 +9,8 @@ import { type SamplerName, samplerNames, samplers } from '../../src-main/diffusi
 import { type PathOptions, pathOf } from '../../src-main/diffusion/samplers/path-of.ts';
 import { endOf } from '../../src-main/diffusion/samplers/traits.ts';
 import { arrays } from './arrays.ts';
+import { cleanOf, type Mixture } from './mixture.ts';
 
-interface Mixture {
-  v: number;
-  d: number;
-  c_amp: number;
-  c_freq: number;
-  c_phase: number;
-  c_off: number;
-}
 interface GoldenRun {
   kind: 'vp' | 'flow';
   sampler: SamplerName;
@@ -44,15 +37,6 @@ const golden = JSON.parse(readFileSync(path.join(import.meta.dirname, '../data/d
   runs: GoldenRun[];
   gpu_aliases: Record<string, SamplerName>;
 };
-
-/** The posterior mean of a mixture of two normal distributions: the reference's stand-in for a network. */
-const cleanOf = (x: Float64Array, s: number, kind: 'vp' | 'flow', m: Mixture) =>
-  x.map((value, i) => {
-    const a = kind === 'vp' ? 1 : 1 - s;
-    const c = m.c_amp * Math.sin(m.c_freq * i + m.c_phase) + m.c_off;
-    const t = a * a * m.v + s * s;
-    return (a * m.v * value + s * s * (c + m.d * Math.tanh((m.d * a * (value - a * c)) / t))) / t;
-  });
 
 /** Noise without a generator, number k. */
 const pseudoNoise = (k: number) =>
