@@ -43,17 +43,21 @@ export function denoisedOf<T>(
   }
 }
 
+/** `latent` noised to a sigma on the way. */
+export function noisedAt<T>(math: Linear<T>, kind: Prediction, latent: T, noise: T, sigma: number): T {
+  return math.linear([
+    { factor: sigma, tensor: noise },
+    { factor: kind === 'flow' ? 1 - sigma : 1, tensor: latent },
+  ]);
+}
+
 /** What a run starts from: `latent` noised to its first sigma. At flow's sigma 1 nothing of the latent is left. */
 export function noised<T>(math: Linear<T>, kind: Prediction, latent: T, noise: T, sigma: number, highest: number): T {
-  if (kind === 'flow')
-    return math.linear([
-      { factor: sigma, tensor: noise },
-      { factor: 1 - sigma, tensor: latent },
-    ]);
   // From the model's highest sigma on, the start has the spread of a picture with its noise, not of the noise alone.
   const isHighest = sigma > highest || Math.abs(sigma - highest) <= 1e-5 * highest;
+  if (kind === 'flow' || !isHighest) return noisedAt(math, kind, latent, noise, sigma);
   return math.linear([
-    { factor: isHighest ? Math.sqrt(1 + sigma * sigma) : sigma, tensor: noise },
+    { factor: Math.sqrt(1 + sigma * sigma), tensor: noise },
     { factor: 1, tensor: latent },
   ]);
 }

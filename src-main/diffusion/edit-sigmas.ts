@@ -45,3 +45,13 @@ export function extendSigmas(sigmas: Sigmas, steps: number, start: number, end: 
     return isMeant ? [sigma, ...between.map((x) => sigma + x * (next - sigma))] : [sigma];
   });
 }
+
+/**
+ * The steps from `start` to `last` of a schedule. `isFinished` ends at 0, whatever noise is left; [] where nothing is to
+ * be done.
+ */
+export function stepsOf(sigmas: Sigmas, start: number, last: number, isFinished: boolean): Sigmas {
+  const cut = last < sigmas.length - 1 ? sigmas.slice(0, last + 1) : sigmas;
+  const ended = cut !== sigmas && isFinished ? [...cut.slice(0, -1), 0] : cut;
+  return start < ended.length - 1 ? ended.slice(start) : [];
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { averaged, concatenated, type Encoded, multiplied } from '../../src-main/diffusion/conditioning-ops.ts';
 import {
   dualGuidance,
   noiseNormGuidance,
@@ -61,7 +62,13 @@ const golden = JSON.parse(readFileSync(path.join(import.meta.dirname, '../data/d
   denoisers: Record<string, Mixture>;
   masks: Record<string, { shape: number[]; data: number[] }>;
   cases: Case[];
+  conditioning_inputs: Record<string, Spoken>;
+  conditioning: (Spoken & { node: string; to: string; from?: string; strength?: number; multiplier?: number })[];
 };
+interface Spoken {
+  cond: { shape: number[]; data: number[] };
+  pooled: { shape: number[]; data: number[] };
+}
 const [, planes, height, width] = golden.shape;
 const size = { width, height };
 const models = {
@@ -153,4 +160,26 @@ describe('guidance', () => {
     const key = ({ cond, shape }: { cond: number; shape: number[] }) => `${cond} ${shape}`;
     expect(rows.map(key).sort()).toEqual(one.rows.map(key).sort());
   });
+});
+
+test('conditionings are averaged, joined, multiplied and emptied as the reference does', () => {
+  const encoded = (name: string): Encoded => {
+    const { cond, pooled } = golden.conditioning_inputs[name]!;
+    return { length: cond.shape[1]!, hidden: cond.data, pooled: pooled.data };
+  };
+  for (const { node, to, from, strength, multiplier, cond, pooled } of golden.conditioning) {
+    const one = encoded(to);
+    const found = (() => {
+      if (node === 'ConditioningAverage') return averaged(one, encoded(from!), strength!);
+      if (node === 'ConditioningConcat') return concatenated(one, encoded(from!));
+      return multiplied(one, node === 'ConditioningMultiply' ? multiplier! : 0);
+    })();
+    expect(found.length).toBe(cond.shape[1]);
+    cond.data.forEach((value, i) => {
+      expect(Math.abs(found.hidden[i]! - value), node).toBeLessThan(1e-5);
+    });
+    pooled.data.forEach((value, i) => {
+      expect(Math.abs(found.pooled![i]! - value), node).toBeLessThan(1e-5);
+    });
+  }
 });

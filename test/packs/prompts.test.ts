@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { describe, expect, test } from 'vitest';
+import { weightedStates } from '../../src-main/diffusion/conditioning-ops.ts';
 import { clipTokenizerJson } from '../../src-main/packs/clip-tokenizer.ts';
 import { weightedPieces } from '../../src-main/packs/prompt-weights.ts';
-import { type WindowRules, windowsOf } from '../../src-main/packs/prompt-windows.ts';
+import { type Place, type WindowRules, windowsOf } from '../../src-main/packs/prompt-windows.ts';
 import { clipVocabulary } from '../build/clip-vocabulary.ts';
 
 interface Window {
@@ -17,6 +18,7 @@ const golden = JSON.parse(readFileSync(path.join(import.meta.dirname, '../data/d
   parse: { text: string; parsed: [string, number | string][] }[];
   tokens: { text: string; ids: number[] }[];
   chunks: { text: string; l: Window[]; g?: Window[] }[];
+  weighting: { text: string; shape: number[]; rows: [number, number[]][]; pooled: number[]; sum: number }[];
   embedding_tokens: { text: string; rows: { length: number; items: [number | string, number, number][] }[] }[];
 };
 
@@ -88,6 +90,27 @@ describe('a prompt', () => {
       });
     },
   );
+
+  test('weights count against what an empty prompt says at the same place', () => {
+    const encode = (window: readonly Place[]) =>
+      window.flatMap(({ fed }, place) =>
+        [0, 1, 2, 3].map((j) => Math.fround(Math.sin(0.001 * Number(fed) * (j + 1) + 0.3 * place))),
+      );
+    const empty = encode(windowsOf('', rules)[0]!);
+    for (const { text, shape, rows, sum } of golden.weighting) {
+      const windows = windowsOf(text, rules);
+      const isWeighted = windows.some((window) => window.some(({ weight }) => weight !== 1));
+      const found = windows.flatMap((window) => [
+        ...weightedStates(encode(window), empty, isWeighted ? window.map(({ weight }) => weight) : [1]),
+      ]);
+      expect(found.length).toBe(shape[1]! * shape[2]!);
+      for (const [at, values] of rows)
+        values.forEach((value, j) => {
+          expect(Math.abs(found[at * 4 + j]! - value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)));
+        });
+      expect(found.reduce((total, value) => total + value, 0)).toBeCloseTo(sum, 3);
+    }
+  });
 
   test('an embedding that is not there is told by its name, and left out', () => {
     const missing: string[] = [];

@@ -4,6 +4,28 @@ import { solve } from './solve.ts';
 /** A run to 0 ends here, as the reference's does. */
 export const lastSigma = 0.001;
 
+interface Level {
+  /** How much of the picture and of noise a state of variance 1 has. */
+  readonly alpha: number;
+  readonly spread: number;
+  readonly lambda: number;
+}
+
+/** In float32 and in the order of the reference: near the end its noise has few bits, and pictures show which. */
+function levelOf(sigma: number): Level {
+  const { fround, log, exp, sqrt } = Math;
+  const logAlpha = fround(0.5 * fround(log(fround(1 / fround(fround(sigma * sigma) + 1)))));
+  const noise = fround(1 - fround(exp(fround(2 * logAlpha))));
+  return {
+    alpha: fround(exp(logAlpha)),
+    spread: fround(sqrt(noise)),
+    lambda: fround(logAlpha - fround(0.5 * fround(log(noise)))),
+  };
+}
+
+/** From a state of variance 1 to one whose picture counts 1. */
+const scaleOf = (sigma: number): number => Math.sqrt(sigma * sigma + 1);
+
 /**
  * UniPC (Zhao 2023), predictor and corrector of order 3 in a state of variance 1. The variants differ in B(h): h itself
  * (`bh1`) or e^h - 1 (`bh2`).
@@ -13,12 +35,12 @@ const uniPcOf = (variant: 'bh1' | 'bh2') =>
     const { mix } = path;
     if (path.sigmas.length < 2) return start;
     const sigmas = path.sigmas.map((sigma, i) => (sigma === 0 && i === path.sigmas.length - 1 ? lastSigma : sigma));
-    const alphas = sigmas.map((sigma) => 1 / Math.sqrt(sigma * sigma + 1));
+    const levels = sigmas.map(levelOf);
     const steps = sigmas.length - 1;
     const order = Math.min(3, steps - 1);
-    const clean = async (x: T, i: number): Promise<T> => path.predict(mix([1 / alphas[i]!, x]), sigmas[i]!);
+    const clean = async (x: T, i: number): Promise<T> => path.predict(mix([scaleOf(sigmas[i]!), x]), sigmas[i]!);
 
-    let x = mix([alphas[0]!, start]);
+    let x = mix([1 / scaleOf(sigmas[0]!), start]);
     /** The latest first, with the index of its sigma. */
     let seen: readonly { readonly denoised: T; readonly at: number }[] = [{ denoised: await clean(x, 0), at: 0 }];
     path.endStep(seen[0]!.denoised, [x, seen[0]!.denoised]);
@@ -26,9 +48,10 @@ const uniPcOf = (variant: 'bh1' | 'bh2') =>
     /** To the sigma i, from what is seen; the corrector evaluates there. */
     const update = async (i: number, used: number, corrects: boolean): Promise<T | null> => {
       const [latest, ...older] = seen;
-      const base = -Math.log(sigmas[latest!.at]!);
-      const h = -Math.log(sigmas[i]!) - base;
-      const places = older.slice(0, used - 1).map(({ at }) => (-Math.log(sigmas[at]!) - base) / h);
+      const { lambda: base, spread: spreadBefore } = levels[latest!.at]!;
+      const { alpha, spread, lambda } = levels[i]!;
+      const h = lambda - base;
+      const places = older.slice(0, used - 1).map(({ at }) => (levels[at]!.lambda - base) / h);
       const rows: number[][] = [];
       const right: number[] = [];
       const grown = Math.expm1(-h);
@@ -41,11 +64,8 @@ const uniPcOf = (variant: 'bh1' | 'bh2') =>
         factorial *= k + 1;
         phi = phi / -h - 1 / factorial;
       }
-      const alpha = alphas[i]!;
-      // sigma * alpha is the noise in a state of variance 1.
-      const kept = (sigmas[i]! * alpha) / (sigmas[latest!.at]! * alphas[latest!.at]!);
       const from: readonly Term<T>[] = [
-        [kept, x],
+        [spread / spreadBefore, x],
         [-alpha * grown, latest!.denoised],
       ];
       const differences = (weights: readonly number[]): readonly Term<T>[] =>
@@ -84,7 +104,7 @@ const uniPcOf = (variant: 'bh1' | 'bh2') =>
         path.endStep(denoised, [x, ...seen.map((one) => one.denoised)]);
       }
     }
-    return mix([1 / alphas[steps]!, x]);
+    return mix([1 / levels[steps]!.alpha, x]);
   };
 
 export const uniPc = uniPcOf('bh1');
