@@ -107,6 +107,8 @@ export interface PageTexts {
     readonly unexpose: string;
     readonly noneSelected: string;
     readonly manySelected: (nodes: number) => string;
+    /** Of nodes, and groups and notes among them. */
+    readonly manyTaken: (things: number) => string;
     readonly search: string;
     readonly searchEmpty: string;
     readonly categories: Readonly<Record<string, string>>;

@@ -11,9 +11,11 @@ import { SubgraphPanel } from './subgraph-panel.tsx';
 /** Beside the graph: the node that is selected, else the form. */
 export function GraphSide({ template, open }: { template: OpenTemplate; open: OpenGraph }) {
   const selection = useCell(open.selection);
+  const marked = useCell(open.marked);
   const [first] = selection;
+  const count = selection.size + marked.length;
   const { subgraph } = open.place;
-  const isInside = subgraph !== null && (first === undefined || (selection.size === 1 && isBoundary(first)));
+  const isInside = subgraph !== null && (first === undefined ? count < 2 : count === 1 && isBoundary(first));
   if (isInside)
     return (
       <aside className="panel form">
@@ -21,13 +23,13 @@ export function GraphSide({ template, open }: { template: OpenTemplate; open: Op
         <RunBar />
       </aside>
     );
-  if (first === undefined) return <OpenForm template={template} />;
+  if (first === undefined && count < 2) return <OpenForm template={template} />;
   return (
     <aside className="panel form">
-      {selection.size === 1 ? (
+      {first !== undefined && count === 1 ? (
         <Inspector key={first} open={open} id={first} />
       ) : (
-        <SelectionPanel count={selection.size} />
+        <SelectionPanel count={count} nodes={selection.size} />
       )}
       <RunBar />
     </aside>

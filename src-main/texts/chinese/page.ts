@@ -123,6 +123,7 @@ export const page: PageTexts = {
     unexpose: '从表单里拿掉',
     noneSelected: '选中一个节点即可查看它的全部内容。此处先显示表单：',
     manySelected: (n) => `已选中 ${n} 个节点`,
+    manyTaken: (n) => `已选中 ${n} 项`,
     search: '搜索节点类型……',
     searchEmpty: '没有这个名称的节点类型。',
     categories: {

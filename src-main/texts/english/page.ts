@@ -109,6 +109,7 @@ export const page: PageTexts = {
     unexpose: 'Take out of the form',
     noneSelected: 'Select a node to see all of it. Until then, the form:',
     manySelected: (n) => `${count(n, 'node')} selected`,
+    manyTaken: (n) => `${n} selected`,
     search: 'Search node types …',
     searchEmpty: 'No node type is called that.',
     categories: {
