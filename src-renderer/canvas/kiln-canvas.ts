@@ -1,4 +1,4 @@
-import { LGraphCanvas, LiteGraph } from 'litegraph.js/build/litegraph.core.js';
+import { LGraphCanvas, type LGraphNode, LiteGraph } from 'litegraph.js/build/litegraph.core.js';
 import { valueTypes } from '../../src-main/model/value-types.ts';
 import type { Point } from '../session/move.ts';
 import type { CanvasHooks, Loose } from './canvas-hooks.ts';
@@ -173,6 +173,11 @@ export class KilnCanvas extends LGraphCanvas {
   override processDrop(): void {}
 
   checkPanels(): void {}
+
+  /** A press on what is selected leaves the selection as it is: all of it may be carried. */
+  override processNodeSelected(node: LGraphNode): void {
+    if (!node.is_selected) this.selectNode(node, this.#isAdding);
+  }
 
   override processMouseDown(event: MouseEvent): boolean | undefined {
     const at = this.#pointerAt(event);
