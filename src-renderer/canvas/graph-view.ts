@@ -1,3 +1,4 @@
+import type { GraphNode } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import { type Area, areaOf, type Inside, markedIn, nothingInside } from '../session/ground.ts';
 import { isFed } from '../session/level-graph.ts';
@@ -7,7 +8,7 @@ import { enter } from '../session/subgraph-commands.ts';
 import { carried, dropGone, takeWithin } from '../session/taken.ts';
 import { camera } from './camera.ts';
 import type { Loose } from './canvas-hooks.ts';
-import { type CanvasNode, fitsInto } from './canvas-node.ts';
+import { type CanvasNode, fitsInto, type PointerAt } from './canvas-node.ts';
 import { drawGround } from './draw-ground.ts';
 import { drawNode } from './draw-node.ts';
 import { gridStep } from './draw-paper.ts';
@@ -21,6 +22,7 @@ import { projection } from './project.ts';
 import { type Row, titleHeight } from './shape.ts';
 import type { Statuses } from './status.ts';
 import { themeOf } from './theme.ts';
+import { titleHint } from './title-hint.ts';
 import { underHands, wordsArea } from './under-hands.ts';
 import type { Box, GraphView, GraphViewOptions, GraphWords } from './view.ts';
 
@@ -84,6 +86,17 @@ export function graphView(options: GraphViewOptions): GraphView {
     const exposed = offeredAs(open, node.id, input);
     return exposed === null ? null : open.form.get().locked[exposed] === true;
   };
+  const titleOf = ({ title, type }: GraphNode): string =>
+    (title && (words?.titles[title] ?? title)) || (words?.nodeOf(type)?.title ?? type);
+  const hintAt = (at: PointerAt, node: CanvasNode | null): string => {
+    const graph = open.graph.get();
+    const named = (id: string) => {
+      const found = graph.nodes[id as NodeId];
+      return { title: found ? titleOf(found) : '', hasState: statuses.get(id as NodeId)?.here != null };
+    };
+    const isSmall = canvas.ds.scale < readableScale;
+    return titleHint(at, node, graph, named, { ctx: canvas.ctx, theme: canvas.theme, isSmall });
+  };
   canvas.hooks = {
     drawUnder: (ctx) =>
       drawGround(ctx, open.graph.get(), {
@@ -108,6 +121,8 @@ export function graphView(options: GraphViewOptions): GraphView {
       const hasTrouble =
         node !== null && at.canvasY < node.pos[1] && (statuses.get(node.key as NodeId)?.problems.length ?? 0) > 0;
       const next = hasTrouble && canvas.loose === null ? node : null;
+      const hint = next || canvas.loose ? '' : hintAt(at, node);
+      if (element.title !== hint) element.title = hint;
       if (next === troubled) return;
       troubled = next;
       const box = next && boxOf(next, { y: -titleHeight, height: titleHeight });
@@ -120,7 +135,7 @@ export function graphView(options: GraphViewOptions): GraphView {
       drawNode(ctx, on, node, {
         theme: canvas.theme,
         words: spoken,
-        title: (node.title && (words?.titles[node.title] ?? node.title)) || (spoken?.title ?? node.type),
+        title: titleOf(node),
         status: statuses.get(node.id) ?? null,
         isSelected: on.is_selected === true,
         isHovered: on.mouseOver === true || on === target,

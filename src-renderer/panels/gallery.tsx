@@ -1,9 +1,12 @@
 import { Images } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
+import type { RunImage } from '../../src-main/model/run.ts';
 import { imageKey } from '../session/gallery.ts';
 import { PictureView } from './picture-view.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
+
+const nameOf = ({ title, seed }: RunImage): string => (seed === null ? title : `${title} · ${seed}`);
 
 /** All kept pictures, newest first; older ones come as the end is scrolled to. */
 export function Gallery() {
@@ -46,7 +49,8 @@ export function Gallery() {
             <button
               type="button"
               onClick={() => setOpenKey(imageKey(image))}
-              aria-label={texts.pictures.open(image.seed === null ? image.title : `${image.title} · ${image.seed}`)}
+              aria-label={texts.pictures.open(nameOf(image))}
+              title={nameOf(image)}
             >
               <img
                 src={files.imageAddress(image.digest)}
