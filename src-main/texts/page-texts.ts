@@ -157,6 +157,12 @@ export interface PageTexts {
     readonly noPicture: string;
     readonly pictureOf: (words: string) => string;
   };
+  /** Beside the graph. */
+  readonly side: {
+    readonly heading: string;
+    readonly tabs: Readonly<Record<'inspector' | 'queue' | 'pictures', string>>;
+    readonly noPictures: Sentence;
+  };
   readonly queue: {
     readonly heading: string;
     readonly waiting: string;

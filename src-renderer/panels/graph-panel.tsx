@@ -1,4 +1,5 @@
 import { type ClipboardEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Digest, NodeId } from '../../src-main/model/ids.ts';
 import { graphView } from '../canvas/graph-view.ts';
 import { statusesOf } from '../canvas/status.ts';
@@ -149,10 +150,10 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       loose: null,
     });
   }, [view, open]);
-  const inspect = (): void =>
-    document
-      .querySelector<HTMLElement>('.graph-columns > .form :is(select, input:not([type=range]), textarea)')
-      ?.focus();
+  const inspect = (): void => {
+    flushSync(() => studio.preferences.change({ side: 'inspector' }));
+    document.querySelector<HTMLElement>('.side :is(select, input:not([type=range]), textarea)')?.focus();
+  };
   const arrange = (): void => {
     commands.arrange(open, areaOf);
     view?.frame();

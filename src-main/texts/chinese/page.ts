@@ -185,6 +185,11 @@ export const page: PageTexts = {
     noPicture: '这次运行已完成，没有保留图片。',
     pictureOf: (words) => (words ? `图片：${words}` : '图片'),
   },
+  side: {
+    heading: '侧边栏',
+    tabs: { inspector: '检查器', queue: '队列', pictures: '图片' },
+    noPictures: { message: '这张图还没有生成图片。', remedy: '运行之后，图片会出现在这里，最新的在最前面。' },
+  },
   queue: {
     heading: '队列',
     waiting: '等待',

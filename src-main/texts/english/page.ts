@@ -174,6 +174,14 @@ export const page: PageTexts = {
     noPicture: 'This run is done; it keeps no picture.',
     pictureOf: (words) => (words ? `Picture of ${words}` : 'Picture'),
   },
+  side: {
+    heading: 'Beside the graph',
+    tabs: { inspector: 'Inspector', queue: 'Queue', pictures: 'Pictures' },
+    noPictures: {
+      message: 'This graph has made no pictures yet.',
+      remedy: 'Run it, and they appear here, newest first.',
+    },
+  },
   queue: {
     heading: 'Queue',
     waiting: 'Waiting',
