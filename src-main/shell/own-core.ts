@@ -69,6 +69,8 @@ function wireOver(core: Core, events: WireEvents, onBug: (error: unknown) => voi
   };
   const onCall = async (callId: number, name: string, args: unknown): Promise<void> => {
     if (answering.size >= mostCalls) return reply(callId, failed([problem('request.tooMany', { limit: mostCalls })]));
+    if (answering.has(callId))
+      return reply(null, failed([problem('request.malformed', { reason: `call ${callId} is not answered yet` })]));
     const controller = new AbortController();
     answering.set(callId, controller);
     const found = await answer(core.handlers, name, args, controller.signal, onBug);
