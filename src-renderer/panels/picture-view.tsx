@@ -4,6 +4,7 @@ import {
   ChevronRight,
   Copy,
   Download,
+  FolderOpen,
   Hash,
   ImageUp,
   Info,
@@ -24,6 +25,7 @@ import { zoomStep } from '../session/zoom.ts';
 import { copyText } from './copy-text.ts';
 import { dialogWays } from './dialog-ways.ts';
 import { IconButton } from './icon-button.tsx';
+import { useOwnDisk } from './own-disk.ts';
 import { PictureDetails } from './picture-details.tsx';
 import { copyPicture } from './picture-tools.ts';
 import { usePlace, useTexts } from './place.tsx';
@@ -155,6 +157,7 @@ function Actions({ image, onDone }: { image: RunImage; onDone: () => void }) {
   const { texts } = useTexts();
   const said = texts.pictures;
   const { seed, digest, runId } = image;
+  const desktop = useOwnDisk();
   const name = pictureName(image);
   const copySeed = () =>
     studio.notices.attempt(async () => {
@@ -180,6 +183,13 @@ function Actions({ image, onDone }: { image: RunImage; onDone: () => void }) {
       />
       {seed !== null && <IconButton icon={Hash} label={said.copySeed} onClick={() => void copySeed()} />}
       <IconButton icon={Copy} label={texts.gallery.copy} onClick={() => void copyPicture(studio, files, image)} />
+      {desktop && (
+        <IconButton
+          icon={FolderOpen}
+          label={texts.gallery.showFile}
+          onClick={() => void studio.notices.attempt(() => desktop.showPicture(digest))}
+        />
+      )}
       <a
         className="icon-button"
         href={files.imageAddress(digest)}

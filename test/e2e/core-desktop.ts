@@ -24,7 +24,7 @@ const open = () => {
   const core = calledCore();
   const bugs: unknown[] = [];
   here.core = Object.assign(core, { bugs });
-  return ownCore({ ...core, close: async () => {} }, (error) => bugs.push(error));
+  return ownCore({ ...core, close: async () => {} }, null, (error) => bugs.push(error));
 };
 let link = open();
 const handlers = new Proxy({} as DesktopHandlers, { get: () => async () => null });

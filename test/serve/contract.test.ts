@@ -42,7 +42,7 @@ const inProcess = async (): Promise<FramedCore> => {
   const bugs: unknown[] = [];
   const seen: LookedCore = Object.assign(core, { bugs });
   const { take, got, messages } = inbox();
-  const link = ownCore({ ...core, close: async () => {} }, (error) => bugs.push(error));
+  const link = ownCore({ ...core, close: async () => {} }, null, (error) => bugs.push(error));
   const opened = Promise.withResolvers<void>();
   const wire = link.open({ onopen: opened.resolve, onmessage: take, onclose: () => {} });
   await opened.promise;
