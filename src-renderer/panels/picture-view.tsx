@@ -23,7 +23,7 @@ import type { RunImage } from '../../src-main/model/run.ts';
 import { pictureName, removePictures, takePicture } from '../session/picture-actions.ts';
 import { zoomStep } from '../session/zoom.ts';
 import { copyText } from './copy-text.ts';
-import { dialogWays } from './dialog-ways.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { IconButton } from './icon-button.tsx';
 import { useOwnDisk } from './own-disk.ts';
 import { PictureDetails } from './picture-details.tsx';
@@ -80,7 +80,7 @@ function Shown({ image, at, count, onMove }: ShownProps) {
     setDetails(showsDetails);
   };
   return (
-    <Dialog.Content className="picture-view" aria-describedby={undefined} {...dialogWays} onKeyDown={onKeyDown}>
+    <DialogContent className="picture-view" onKeyDown={onKeyDown}>
       <div className="picture-bar">
         <Dialog.Title>
           {image ? promptOf(image) || (texts.graphWords[image.title] ?? image.title) : texts.gallery.loading}
@@ -125,7 +125,7 @@ function Shown({ image, at, count, onMove }: ShownProps) {
         />
         {hasDetails && image && <PictureDetails image={image} />}
       </div>
-    </Dialog.Content>
+    </DialogContent>
   );
 }
 
