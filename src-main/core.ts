@@ -33,6 +33,7 @@ import { isOver, type Plan, type RunImage, type Tier } from './model/run.ts';
 import { defaultSettings, type Settings } from './model/settings.ts';
 import type { FileValue } from './model/value-types.ts';
 import { fileDigestCache } from './packs/digest-cache.ts';
+import { keptFolders } from './packs/kept-folders.ts';
 import { packLibrary } from './packs/library.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -131,6 +132,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   });
   const packs = packLibrary({
     folders: [builtInPacks(), path.join(options.home, 'models'), ...(options.packFolders ?? [])],
+    kept: keptFolders(options.home).all,
     cache: fileDigestCache(path.join(options.home, 'pack-digests.json')),
     takesPaths: options.serves !== true,
   });

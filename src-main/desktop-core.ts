@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { writeLog } from './cli-complaints.ts';
 import { holderOf, holdHome } from './cli-home-lock.ts';
 import { openServedCore } from './core-served.ts';
+import { diskOf } from './desktop-disk.ts';
 import type { HostLink } from './device/host-link.ts';
 import { AppError, fail, problemsOfError } from './model/errors.ts';
 import type { CoreLink } from './shell/core-link.ts';
@@ -40,7 +41,7 @@ export async function openOwnCore({ home, openHost, storeThread }: OwnCoreOption
           if (level !== 'info') writeLog(home, `${level}: ${message}`);
         },
       });
-      const link = ownCore(core, log);
+      const link = ownCore(core, diskOf(home), log);
       return { ...link, close: () => link.close().finally(() => held?.release()) };
     } catch (error) {
       held?.release();
@@ -51,7 +52,11 @@ export async function openOwnCore({ home, openHost, storeThread }: OwnCoreOption
     const isHeld = error instanceof AppError && error.problems.some(({ code }) => code === 'home.held');
     if (isHeld && holder?.address) {
       const { address, token } = holder;
-      return { ...remoteCore({ address, token }), chosen: { kind: 'own', address, problems: [] } };
+      return {
+        ...remoteCore({ address, token }),
+        chosen: { kind: 'own', address, isHere: true, problems: [] },
+        disk: diskOf(home),
+      };
     }
     if (!(error instanceof AppError)) log(error);
     return noCore(problemsOfError(error));

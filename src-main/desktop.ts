@@ -1,6 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { app, type BrowserWindow, dialog, ipcMain, Menu, Notification, protocol, safeStorage, session } from 'electron';
+import {
+  app,
+  type BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  Notification,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+} from 'electron';
 import { writeLog } from './cli-complaints.ts';
 import type { DesktopHandlers, Told } from './contract/desktop.ts';
 import { channels } from './contract/desktop-channels.ts';
@@ -10,7 +21,8 @@ import { hostEntry } from './device/host-link.ts';
 import { problem } from './model/errors.ts';
 import type { CoreLink } from './shell/core-link.ts';
 import { deepLink, linkScheme } from './shell/deep-link.ts';
-import { askQuit, chooseFiles } from './shell/dialogs.ts';
+import { askQuit, chooseFiles, chooseFolder } from './shell/dialogs.ts';
+import { diskHandlers } from './shell/disk-handlers.ts';
 import { utilityHost } from './shell/host-port.ts';
 import { servePages } from './shell/ipc.ts';
 import { keptState } from './shell/kept-state.ts';
@@ -191,6 +203,11 @@ async function start(): Promise<void> {
   };
 
   const handlers: DesktopHandlers = {
+    ...diskHandlers({
+      core: () => core,
+      chooseFolder: async () => (window ? chooseFolder(dialog, window, texts()) : null),
+      show: (file) => shell.showItemInFolder(file),
+    }),
     'core.where': async () => core.chosen,
     'core.probe': () => core.probe(),
     async 'core.choose'(choice) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Problem } from '../model/errors.ts';
-import type { Digest } from '../model/ids.ts';
+import type { Problem, Result } from '../model/errors.ts';
+import type { Digest, PackId } from '../model/ids.ts';
 import type { CoreInfo } from './calls.ts';
 
 // What a page may ask of the window that it is shown in, beside the calls to its core. Paths stay on the other side.
@@ -10,6 +10,8 @@ export interface CoreChosen {
   readonly kind: 'own' | 'remote';
   /** Of a remote one. */
   readonly address: string | null;
+  /** Whether its packs and pictures lie on this computer. */
+  readonly isHere: boolean;
   /** Why it cannot be used. */
   readonly problems: readonly Problem[];
 }
@@ -20,12 +22,13 @@ export interface CoreTried {
   readonly info: CoreInfo | null;
 }
 
-/** A file that a person chose; its bytes are at `openedPath`. */
+/** A file or folder that a person chose; the bytes of a file are at `openedPath`. */
 export interface OpenedFile {
   readonly id: string;
   readonly name: string;
 }
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/) as unknown as z.ZodType<Digest>;
 const choice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('own') }),
   z.object({ kind: z.literal('remote'), address: z.string().max(500), token: z.string().max(256) }),
@@ -46,6 +49,12 @@ export const desktopCalls = {
   /** Asks it now, whether or not it was reached before. */
   'core.probe': call<CoreTried>()(z.object({})),
   'core.choose': call<CoreTried>()(choice),
+  /** Shows a dialog; null when it was closed. */
+  'folder.choose': call<OpenedFile | null>()(z.object({})),
+  /** Looks for packs in a chosen folder too, from now on; the packs in it. */
+  'packs.add': call<Result<readonly PackId[]>>()(z.object({ id: z.uuid() })),
+  /** Shows a kept picture's file among the other files of its folder. */
+  'picture.show': call<Result<null>>()(z.object({ digest })),
   /** Told once the page listens: what it was started with comes then. */
   'window.ready': call<null>()(z.object({ language: z.enum(['en', 'zh']) })),
   /** Share of what runs, for the task bar; null while nothing does. */

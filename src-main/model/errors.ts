@@ -11,6 +11,7 @@ export interface ErrorValues {
   'file.tooLarge': { path: string; bytes: number; limit: number };
   'file.empty': { path: string };
   'file.notWritten': { path: string; reason: string };
+  'folder.notChosen': Record<never, never>;
   'folder.notWritable': { path: string; reason: string };
   'disk.full': { path: string };
 
@@ -50,6 +51,7 @@ export interface ErrorValues {
   'argument.unexpected': { command: string; argument: string };
   'nodeType.unknown': { type: string; nearest: string };
 
+  'pack.noneInFolder': { folder: string };
   'pack.missing': { pack: string; known: string };
   'pack.notAPack': { pack: string; path: string; found: string; wanted: string };
   'pack.partMissing': { pack: string; part: string; path: string };
@@ -102,6 +104,7 @@ export interface ErrorValues {
   'home.oldElectron': { found: string; wanted: string };
   'remote.unreachable': { address: string; reason: string };
   'remote.notKiln': { address: string; found: string };
+  'remote.elsewhere': Record<never, never>;
   'remote.otherVersion': { address: string; theirs: string; ours: string };
   bug: { reason: string };
 }

@@ -11,6 +11,8 @@ import { isUnchanged } from './stamp.ts';
 export interface LibraryOptions {
   /** Folders that hold packs, or are one. Of two packs with one name the earlier counts. */
   readonly folders: readonly string[];
+  /** Further ones, asked for each time. */
+  readonly kept?: () => Promise<readonly string[]>;
   readonly cache: DigestCache;
   /** Whether `open` takes a path too. Not for names that come from elsewhere. */
   readonly takesPaths?: boolean;
@@ -22,7 +24,8 @@ interface Place {
 }
 
 /** Packs in folders, opened once and again when a file of theirs changes. */
-export function packLibrary({ folders, cache, takesPaths = false }: LibraryOptions): Packs {
+export function packLibrary({ folders, kept, cache, takesPaths = false }: LibraryOptions): Packs {
+  const places = async () => placesIn([...folders, ...((await kept?.()) ?? [])]);
   const byFolder = new Map<string, Promise<Result<OpenPack>>>();
   const byDigest = new Map<Digest, OpenPack>();
   const byPart = new Map<PartKey, PartFile>();
@@ -49,7 +52,7 @@ export function packLibrary({ folders, cache, takesPaths = false }: LibraryOptio
 
   const placeOf = async (name: string): Promise<string | null> => {
     if (takesPaths && /[\\/]/.test(name)) return (await isFolder(name)) ? path.resolve(name) : null;
-    return (await placesIn(folders)).find((place) => place.name === name)?.folder ?? null;
+    return (await places()).find((place) => place.name === name)?.folder ?? null;
   };
 
   const opened = (pack: PackRef): OpenPack =>
@@ -57,9 +60,8 @@ export function packLibrary({ folders, cache, takesPaths = false }: LibraryOptio
 
   return {
     async list(): Promise<readonly PackListing[]> {
-      const places = await placesIn(folders);
       return Promise.all(
-        places.map(async ({ name, folder }) => {
+        (await places()).map(async ({ name, folder }) => {
           const result = await openAt(folder);
           return {
             packId: name as PackId,
@@ -74,7 +76,7 @@ export function packLibrary({ folders, cache, takesPaths = false }: LibraryOptio
     async open(name): Promise<Result<PackFacts>> {
       const folder = await placeOf(name);
       if (folder === null) {
-        const known = (await placesIn(folders)).map((place) => place.name).join(', ');
+        const known = (await places()).map((place) => place.name).join(', ');
         return failed([problem('pack.missing', { pack: name, known })]);
       }
       const result = await openAt(folder);
@@ -106,6 +108,10 @@ const isFolder = async (folder: string): Promise<boolean> =>
 
 const isSame = async ({ stamps }: OpenPack): Promise<boolean> =>
   (await Promise.all(stamps.map(isUnchanged))).every(Boolean);
+
+/** The packs that a folder holds, or is. */
+export const packsIn = async (folder: string): Promise<readonly PackId[]> =>
+  (await placesIn([folder])).map(({ name }) => name as PackId);
 
 /** Every folder that is or wants to be a pack, by name, each name once. */
 async function placesIn(folders: readonly string[]): Promise<readonly Place[]> {

@@ -1,5 +1,6 @@
 import type { QueueStatus } from '../contract/calls.ts';
 import type { CoreChosen, CoreTried, Wire, WireEvents } from '../contract/desktop.ts';
+import type { Digest, PackId } from '../model/ids.ts';
 
 /** A core as a window has it, wherever it runs. */
 export interface CoreLink {
@@ -16,5 +17,15 @@ export interface CoreLink {
   probe(): Promise<CoreTried>;
   /** Null where it does not answer. */
   queue(): Promise<QueueStatus | null>;
+  /** What of it lies on this computer; null where nothing does. */
+  readonly disk: Disk | null;
   close(): Promise<void>;
+}
+
+/** What a window may touch of a core on its own computer. */
+export interface Disk {
+  /** Packs are looked for in this folder too, from now on. Answers those in it. @throws AppError pack.noneInFolder, folder.notWritable */
+  addPacks(folder: string): Promise<readonly PackId[]>;
+  /** Null when it is gone. */
+  pictureFile(digest: Digest): Promise<string | null>;
 }

@@ -17,6 +17,15 @@ export async function chooseFiles(
   return filePaths;
 }
 
+/** A folder with packs; null when a person closed the dialog. */
+export async function chooseFolder(dialog: Dialogs, window: BrowserWindow, texts: ShellTexts): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: texts.folderTitle,
+    properties: ['openDirectory'],
+  });
+  return filePaths[0] ?? null;
+}
+
 export type QuitAnswer = 'background' | 'pause' | 'cancel';
 const answers: readonly QuitAnswer[] = ['background', 'pause', 'cancel'];
 

@@ -9,6 +9,7 @@ const mostKept = 100;
 /** Files that a person chose, by ids: a page never learns a path, and can ask for nothing else. */
 export function openedFiles(): {
   add(path: string): OpenedFile;
+  path(id: string): string | null;
   read(id: string): Promise<Uint8Array | null>;
 } {
   const paths = new Map<string, string>();
@@ -20,6 +21,7 @@ export function openedFiles(): {
       if (paths.size > mostKept && oldest !== undefined) paths.delete(oldest);
       return { id, name: basename(path) };
     },
+    path: (id) => paths.get(id) ?? null,
     async read(id) {
       const path = paths.get(id);
       return path === undefined ? null : readFile(path).catch(() => null);

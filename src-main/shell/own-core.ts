@@ -8,7 +8,7 @@ import { Cancelled, failed, type Problem, problem, problemsOfError, type Result 
 import type { Event } from '../model/events.ts';
 import type { Digest, GraphId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
-import type { CoreLink } from './core-link.ts';
+import type { CoreLink, Disk } from './core-link.ts';
 
 type Core = Pick<ServedCore, 'handlers' | 'listen' | 'watch' | 'putFile' | 'picture' | 'blob' | 'close'>;
 
@@ -28,12 +28,12 @@ const without = (event: Event, watched: (graphId: string) => boolean): Event =>
     : event;
 
 /** The core in this process. */
-export function ownCore(core: Core, onBug: (error: unknown) => void): CoreLink {
+export function ownCore(core: Core, disk: Disk | null, onBug: (error: unknown) => void): CoreLink {
   const call = <N extends CallName>(name: N, args: Asked<N>): Promise<Result<unknown>> =>
     answer(core.handlers, name, args, new AbortController().signal, onBug);
 
   return {
-    chosen: { kind: 'own', address: null, problems: [] },
+    chosen: { kind: 'own', address: null, isHere: disk !== null, problems: [] },
     open: (events) => wireOver(core, events, onBug),
     bytes: (request) => bytesOf(core, request),
     async probe() {
@@ -44,6 +44,7 @@ export function ownCore(core: Core, onBug: (error: unknown) => void): CoreLink {
       const found = await call('queue.status', {});
       return found.ok ? (found.value as never) : null;
     },
+    disk,
     close: () => core.close(),
   };
 }
@@ -69,6 +70,8 @@ function wireOver(core: Core, events: WireEvents, onBug: (error: unknown) => voi
   };
   const onCall = async (callId: number, name: string, args: unknown): Promise<void> => {
     if (answering.size >= mostCalls) return reply(callId, failed([problem('request.tooMany', { limit: mostCalls })]));
+    if (answering.has(callId))
+      return reply(null, failed([problem('request.malformed', { reason: `call ${callId} is not answered yet` })]));
     const controller = new AbortController();
     answering.set(callId, controller);
     const found = await answer(core.handlers, name, args, controller.signal, onBug);

@@ -49,7 +49,7 @@ export function remoteCore(remote: Remote): CoreLink {
   };
 
   return {
-    chosen: { kind: 'remote', address, problems: [] },
+    chosen: { kind: 'remote', address, isHere: false, problems: [] },
     open: (events) => socketTo(`${address.replace(/^http/i, 'ws')}/ws`, headers, events),
     async bytes({ method, path, body }) {
       try {
@@ -70,6 +70,7 @@ export function remoteCore(remote: Remote): CoreLink {
         (value) => value as QueueStatus,
         () => null,
       ),
+    disk: null,
     close: async () => {},
   };
 }

@@ -22,6 +22,10 @@ export function homeFolder(asked?: string, { env, platform, userHome }: Surround
   return join(data && isAbsolute(data) ? data : join(userHome, '.local', 'share'), 'kiln'); // the rule ignores relative paths
 }
 
+/** Where a home keeps the file of a digest. */
+export const fileInHome = (home: string, folder: 'blobs' | 'images', digest: string, suffix = ''): string =>
+  join(home, folder, digest.slice(0, 2), digest.slice(2) + suffix);
+
 /** Makes the folders of a home, for this person alone. @throws AppError folder.notWritable, store.readOnly, disk.full */
 export function makeHome(home: string): void {
   try {

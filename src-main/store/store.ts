@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { DeviceProfile } from '../model/device.ts';
 import { AppError, problem } from '../model/errors.ts';
@@ -8,6 +7,7 @@ import type { Results, RunLog } from '../model/ports.ts';
 import { type Rpc, rpcOver } from '../model/rpc.ts';
 import type { ImageFilters, ImagePlace, RunImage, RunState, Tier } from '../model/run.ts';
 import { defaultSettings } from '../model/settings.ts';
+import { fileInHome } from './home.ts';
 import type { ImageQuery, NewImage, StoredImage } from './images.ts';
 import type { FileStamp } from './pack-digests.ts';
 import { machineName } from './profiles.ts';
@@ -133,9 +133,6 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
     return (answer.bytes[0] ?? answer.value) as never;
   };
   const profiles = savedProfiles(ask, machineName, onError);
-  const fileIn = (folder: string, digest: Digest, suffix = '') =>
-    join(home, folder, digest.slice(0, 2), digest.slice(2) + suffix);
-
   return {
     runs: {
       hold: () => void ask('runs', 'hold', undefined).catch(onError),
@@ -171,7 +168,7 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
       get: (digest) => ask('blobs', 'get', digest),
       has: (digest) => ask('blobs', 'has', digest),
       remove: (digest) => ask('blobs', 'remove', digest),
-      path: (digest) => fileIn('blobs', digest),
+      path: (digest) => fileInHome(home, 'blobs', digest),
     },
     images: {
       add: (bytes, image) => ask('images', 'add', image, [bytes]),
@@ -181,7 +178,7 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
       filters: () => ask('images', 'filters', undefined),
       remove: (places) => ask('images', 'remove', places),
       restore: (places) => ask('images', 'restore', places),
-      path: (digest) => fileIn('images', digest, '.png'),
+      path: (digest) => fileInHome(home, 'images', digest, '.png'),
     },
     profiles,
     packDigests: {

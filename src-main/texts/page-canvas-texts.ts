@@ -17,6 +17,7 @@ export interface CanvasTexts {
   readonly newGroup: string;
   readonly ungroup: string;
   readonly removeWithNodes: string;
+  readonly menu: string;
   readonly addNote: string;
   readonly note: string;
   readonly noteEmpty: string;

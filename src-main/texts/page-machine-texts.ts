@@ -81,6 +81,9 @@ export interface MachineTexts {
     readonly where: string;
     readonly whereHelp: string;
     readonly copyPath: string;
+    readonly addFolder: string;
+    readonly addFolderHelp: string;
+    readonly added: (packs: string) => string;
     readonly lookAgain: string;
     readonly looking: string;
     readonly looked: (packs: number) => string;

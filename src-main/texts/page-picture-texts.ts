@@ -25,6 +25,7 @@ export interface GalleryTexts {
   readonly copied: string;
   readonly cannotCopy: string;
   readonly download: string;
+  readonly showFile: string;
   readonly remove: string;
   readonly removed: (pictures: number) => string;
   readonly undo: string;

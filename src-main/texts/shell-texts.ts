@@ -40,6 +40,7 @@ export interface ShellTexts {
   >;
   readonly openTitle: string;
   readonly openKinds: string;
+  readonly folderTitle: string;
   readonly quit: {
     readonly message: (runs: number) => string;
     readonly detail: string;

@@ -1,5 +1,14 @@
-import type { CoreChoice, CoreChosen, CoreTried, KilnWindow, Told } from '../../src-main/contract/desktop.ts';
+import type {
+  CoreChoice,
+  CoreChosen,
+  CoreTried,
+  KilnWindow,
+  OpenedFile,
+  Told,
+} from '../../src-main/contract/desktop.ts';
 import { openedPath } from '../../src-main/contract/desktop.ts';
+import { unwrap } from '../../src-main/model/errors.ts';
+import type { Digest, PackId } from '../../src-main/model/ids.ts';
 import type { Language } from '../../src-main/texts/language.ts';
 
 /** Which core this page works with, and what can be done about it. */
@@ -20,6 +29,12 @@ export interface Desktop {
   /** What the window tells from now on, and what it had to tell before. */
   ready(language: Language, listener: (told: Told) => void): void;
   progress(share: number | null): void;
+  /** Asks a person for a folder with packs; null when the dialog was closed. */
+  chooseFolder(): Promise<OpenedFile | null>;
+  /** Its packs can be used from now on. @throws AppError */
+  addPacks(folder: OpenedFile): Promise<readonly PackId[]>;
+  /** Shows a picture's file among the other files of its folder. @throws AppError */
+  showPicture(digest: Digest): Promise<void>;
   /** A file that a person chose outside of the page; null when it cannot be read. */
   file(id: string, name: string): Promise<File | null>;
 }
@@ -53,6 +68,11 @@ export function whereInWindow(kiln: KilnWindow, fetchIt: typeof fetch, showConne
         void kiln.call('window.ready', { language });
       },
       progress: (share) => void kiln.call('window.progress', { share }),
+      chooseFolder: () => kiln.call('folder.choose', {}),
+      addPacks: async ({ id }) => unwrap(await kiln.call('packs.add', { id })),
+      async showPicture(digest) {
+        unwrap(await kiln.call('picture.show', { digest }));
+      },
       async file(id, name) {
         const answer = await fetchIt(openedPath(id));
         return answer.ok ? new File([await answer.blob()], name) : null;

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { languages } from '../../src-main/texts/language.ts';
 import { pageTexts } from '../../src-main/texts/say-page.ts';
 import { commandIds } from '../session/commands.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { keyName } from './key-name.ts';
 import { useCell, usePlace, useTexts } from './place.tsx';
 import { useCommands } from './use-commands.ts';
@@ -21,7 +22,7 @@ export function CommandPalette() {
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>
         <div className="dialog-shade" aria-hidden />
-        <Dialog.Content className="command-palette" aria-describedby={undefined}>
+        <DialogContent className="command-palette">
           <Dialog.Title className="visually-hidden">{said.heading}</Dialog.Title>
           <Command label={said.heading} loop>
             <Command.Input autoFocus placeholder={said.search} className="palette-input" />
@@ -46,7 +47,7 @@ export function CommandPalette() {
                 ))}
             </Command.List>
           </Command>
-        </Dialog.Content>
+        </DialogContent>
       </Dialog.Portal>
     </Dialog.Root>
   );

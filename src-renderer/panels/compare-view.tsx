@@ -2,7 +2,7 @@ import * as Dialog from '@radix-ui/react-dialog';
 import { ArrowLeftRight, Columns2, SquareSplitHorizontal, X } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import type { RunImage } from '../../src-main/model/run.ts';
-import { dialogWays } from './dialog-ways.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { IconButton } from './icon-button.tsx';
 import { promptOf, ZoomButtons } from './picture-view.tsx';
 import { usePlace, useTexts } from './place.tsx';
@@ -35,7 +35,7 @@ function Compared({ pair }: { pair: readonly [RunImage, RunImage] }) {
     if (zoom.onKey(event)) event.preventDefault();
   };
   return (
-    <Dialog.Content className="picture-view" aria-describedby={undefined} {...dialogWays} onKeyDown={onKeyDown}>
+    <DialogContent className="picture-view" onKeyDown={onKeyDown}>
       <div className="picture-bar">
         <Dialog.Title>{said.compareHeading}</Dialog.Title>
         <span className="spring" />
@@ -67,7 +67,7 @@ function Compared({ pair }: { pair: readonly [RunImage, RunImage] }) {
           ))
         )}
       </div>
-    </Dialog.Content>
+    </DialogContent>
   );
 }
 

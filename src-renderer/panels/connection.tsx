@@ -5,6 +5,7 @@ import type { CoreChoice, CoreChosen } from '../../src-main/contract/desktop.ts'
 import type { Problem } from '../../src-main/model/errors.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
 import type { Desktop } from '../bridge/where.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { IconButton } from './icon-button.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
 
@@ -20,7 +21,7 @@ export function Connection() {
       <IconButton icon={Cable} label={said.menu} onClick={show} />
       <Dialog.Portal>
         <div className="dialog-shade" aria-hidden />
-        <Dialog.Content className="dialog" aria-describedby={undefined}>
+        <DialogContent className="dialog">
           <header className="dialog-head">
             <Dialog.Title>{said.menu}</Dialog.Title>
             <Dialog.Close asChild>
@@ -30,7 +31,7 @@ export function Connection() {
           <div className="dialog-body connection">
             {where.desktop ? <Choice desktop={where.desktop} address={asked?.address ?? ''} /> : <Served />}
           </div>
-        </Dialog.Content>
+        </DialogContent>
       </Dialog.Portal>
     </Dialog.Root>
   );

@@ -2,6 +2,7 @@ import {
   Columns2,
   Copy,
   Download,
+  FolderOpen,
   ImageUp,
   type LucideIcon,
   Maximize2,
@@ -13,6 +14,7 @@ import {
 import type { GalleryImage } from '../../src-main/model/run.ts';
 import { pictureName, takePicture } from '../session/picture-actions.ts';
 import { IconButton } from './icon-button.tsx';
+import { useOwnDisk } from './own-disk.ts';
 import { copyPicture, downloadPictures } from './picture-tools.ts';
 import { usePlace, useTexts } from './place.tsx';
 
@@ -29,6 +31,7 @@ export function GalleryActions({ images, onOpen, onCompare, onRemove, onNone }: 
   const { studio, files } = usePlace();
   const { texts } = useTexts();
   const said = texts.gallery;
+  const desktop = useOwnDisk();
   const [first] = images;
   const isOne = images.length === 1;
   const withGraph = (work: (image: GalleryImage) => Promise<void>) => () => {
@@ -58,6 +61,13 @@ export function GalleryActions({ images, onOpen, onCompare, onRemove, onNone }: 
           />
           <Action icon={ImageUp} name={said.useAsInput} onClick={() => void takePicture(studio, first)} />
           <IconButton icon={Copy} label={said.copy} onClick={() => void copyPicture(studio, files, first)} />
+          {desktop && (
+            <IconButton
+              icon={FolderOpen}
+              label={said.showFile}
+              onClick={() => void studio.notices.attempt(() => desktop.showPicture(first.digest))}
+            />
+          )}
         </>
       )}
       <IconButton icon={Download} label={said.download} onClick={() => downloadPictures(studio, files, images)} />

@@ -1,7 +1,7 @@
 import * as Dialog from '@radix-ui/react-dialog';
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import { dialogWays } from './dialog-ways.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { GridSetup } from './grid-setup.tsx';
 import { GridTable } from './grid-table.tsx';
 import { IconButton } from './icon-button.tsx';
@@ -26,11 +26,7 @@ export function GridDialog() {
     <Dialog.Root open={isOpen && template !== null} onOpenChange={setOpen}>
       <Dialog.Portal>
         <div className="dialog-shade" aria-hidden />
-        <Dialog.Content
-          className={`dialog grid-dialog ${showsTable ? 'wide' : ''}`}
-          aria-describedby={undefined}
-          {...dialogWays}
-        >
+        <DialogContent className={`dialog grid-dialog ${showsTable ? 'wide' : ''}`}>
           <header className="dialog-head">
             <Dialog.Title>{texts.grid.heading}</Dialog.Title>
             <Dialog.Close asChild>
@@ -49,7 +45,7 @@ export function GridDialog() {
               />
             )
           )}
-        </Dialog.Content>
+        </DialogContent>
       </Dialog.Portal>
     </Dialog.Root>
   );

@@ -1,4 +1,4 @@
-import { Boxes, Check, Copy, RefreshCw, Search } from 'lucide-react';
+import { Boxes, Check, Copy, FolderPlus, RefreshCw, Search } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Answer } from '../../src-main/contract/calls.ts';
 import type { PackId } from '../../src-main/model/ids.ts';
@@ -9,6 +9,7 @@ import type { OpenTemplate } from '../session/studio.ts';
 import { copyText } from './copy-text.ts';
 import { Fact } from './devices-panel.tsx';
 import { IconButton } from './icon-button.tsx';
+import { useOwnDisk } from './own-disk.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
@@ -197,9 +198,10 @@ function Use({ packId, title, template }: { packId: PackId; title: string; templ
   );
 }
 
-/** Where more packs may be put. The page cannot name a folder of the machine where Kiln runs, only show it. */
+/** Where more packs may be put. A page cannot name a folder of the machine where Kiln runs; the desktop app asks for one. */
 function Where() {
-  const { info: core, notices } = useStudio();
+  const { info: core, notices, machine } = useStudio();
+  const desktop = useOwnDisk();
   const { texts } = useTexts();
   const info = useCell(core);
   const said = texts.machine.models;
@@ -210,6 +212,14 @@ function Where() {
       await copyText(folder);
       notices.say(({ said: spoken }) => spoken.copied(folder));
     });
+  const add = () =>
+    void notices.attempt(async () => {
+      const chosen = await desktop?.chooseFolder();
+      if (!desktop || !chosen) return;
+      const added = await desktop.addPacks(chosen);
+      await machine.lookForPacks();
+      notices.say((now) => now.machine.models.added(added.join(', ')));
+    });
   return (
     <section className="card pack-where" aria-label={said.where}>
       <h3>{said.where}</h3>
@@ -218,6 +228,15 @@ function Where() {
         <code>{folder}</code>
         <IconButton icon={Copy} label={said.copyPath} onClick={copy} />
       </div>
+      {desktop && (
+        <div className="pack-add">
+          <p className="quiet">{said.addFolderHelp}</p>
+          <button type="button" className="quiet-button" onClick={add}>
+            <FolderPlus size={16} aria-hidden />
+            {said.addFolder}
+          </button>
+        </div>
+      )}
     </section>
   );
 }

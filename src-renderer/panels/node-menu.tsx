@@ -55,6 +55,7 @@ interface Props {
 export function NodeMenu({ onNote, onWrite, ...others }: Props) {
   const { menu, onClose } = others;
   const { pointed } = menu;
+  const { texts } = useTexts();
   // A closing menu gives the focus away, which would end any writing that had begun before.
   const next = useRef<(() => void) | null>(null);
   const later =
@@ -66,7 +67,13 @@ export function NodeMenu({ onNote, onWrite, ...others }: Props) {
   return (
     <Dropdown.Root open modal={false} onOpenChange={(isOpen) => isOpen || onClose()}>
       <Dropdown.Trigger asChild>
-        <span className="menu-anchor" style={{ left: menu.at[0], top: menu.at[1] }} />
+        <button
+          type="button"
+          className="menu-anchor"
+          tabIndex={-1}
+          aria-label={texts.canvas.menu}
+          style={{ left: menu.at[0], top: menu.at[1] }}
+        />
       </Dropdown.Trigger>
       <Dropdown.Portal>
         <Dropdown.Content

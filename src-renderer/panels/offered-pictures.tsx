@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import type { FileValue } from '../../src-main/model/value-types.ts';
 import { pictureInputs, setPicture } from '../session/picture-actions.ts';
-import { dialogWays } from './dialog-ways.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { IconButton } from './icon-button.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
 
@@ -16,9 +16,9 @@ export function OfferedPictures() {
     <Dialog.Root open={offered.length > 0} onOpenChange={(open) => open || close()}>
       <Dialog.Portal>
         <div className="dialog-shade" aria-hidden />
-        <Dialog.Content className="dialog" aria-describedby={undefined} {...dialogWays}>
+        <DialogContent className="dialog">
           {offered.length > 0 && <Offer pictures={offered} onClose={close} />}
-        </Dialog.Content>
+        </DialogContent>
       </Dialog.Portal>
     </Dialog.Root>
   );

@@ -4,6 +4,7 @@ import {
   ChevronRight,
   Copy,
   Download,
+  FolderOpen,
   Hash,
   ImageUp,
   Info,
@@ -22,8 +23,9 @@ import type { RunImage } from '../../src-main/model/run.ts';
 import { pictureName, removePictures, takePicture } from '../session/picture-actions.ts';
 import { zoomStep } from '../session/zoom.ts';
 import { copyText } from './copy-text.ts';
-import { dialogWays } from './dialog-ways.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { IconButton } from './icon-button.tsx';
+import { useOwnDisk } from './own-disk.ts';
 import { PictureDetails } from './picture-details.tsx';
 import { copyPicture } from './picture-tools.ts';
 import { usePlace, useTexts } from './place.tsx';
@@ -79,7 +81,7 @@ function Shown({ image, at, count, onMove }: ShownProps) {
     setDetails(showsDetails);
   };
   return (
-    <Dialog.Content className="picture-view" aria-describedby={undefined} {...dialogWays} onKeyDown={onKeyDown}>
+    <DialogContent className="picture-view" onKeyDown={onKeyDown}>
       <div className="picture-bar">
         <Dialog.Title title={words}>{words}</Dialog.Title>
         {image && <Facts image={image} />}
@@ -122,7 +124,7 @@ function Shown({ image, at, count, onMove }: ShownProps) {
         />
         {hasDetails && image && <PictureDetails image={image} />}
       </div>
-    </Dialog.Content>
+    </DialogContent>
   );
 }
 
@@ -154,6 +156,7 @@ function Actions({ image, onDone }: { image: RunImage; onDone: () => void }) {
   const { texts } = useTexts();
   const said = texts.pictures;
   const { seed, digest, runId } = image;
+  const desktop = useOwnDisk();
   const name = pictureName(image);
   const copySeed = () =>
     studio.notices.attempt(async () => {
@@ -179,6 +182,13 @@ function Actions({ image, onDone }: { image: RunImage; onDone: () => void }) {
       />
       {seed !== null && <IconButton icon={Hash} label={said.copySeed} onClick={() => void copySeed()} />}
       <IconButton icon={Copy} label={texts.gallery.copy} onClick={() => void copyPicture(studio, files, image)} />
+      {desktop && (
+        <IconButton
+          icon={FolderOpen}
+          label={texts.gallery.showFile}
+          onClick={() => void studio.notices.attempt(() => desktop.showPicture(digest))}
+        />
+      )}
       <a
         className="icon-button"
         href={files.imageAddress(digest)}

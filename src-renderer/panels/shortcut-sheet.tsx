@@ -2,6 +2,7 @@ import * as Dialog from '@radix-ui/react-dialog';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { type CommandId, commandIds } from '../session/commands.ts';
+import { DialogContent } from './dialog-content.tsx';
 import { IconButton } from './icon-button.tsx';
 import { keyName } from './key-name.ts';
 import { useCell, usePlace, useTexts } from './place.tsx';
@@ -27,15 +28,7 @@ export function ShortcutSheet() {
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>
         <div className="dialog-shade" aria-hidden />
-        <Dialog.Content
-          className="dialog shortcut-sheet"
-          aria-describedby={undefined}
-          tabIndex={-1}
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            (event.currentTarget as HTMLElement).focus();
-          }}
-        >
+        <DialogContent className="dialog shortcut-sheet">
           <header className="dialog-head">
             <Dialog.Title>{said.sheet}</Dialog.Title>
             <Dialog.Close asChild>
@@ -74,7 +67,7 @@ export function ShortcutSheet() {
               </dl>
             </section>
           </div>
-        </Dialog.Content>
+        </DialogContent>
       </Dialog.Portal>
     </Dialog.Root>
   );

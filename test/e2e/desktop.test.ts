@@ -1,8 +1,10 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { scratchFolder, template } from '../build/kiln-process.ts';
+import { write } from '../packs/folders.ts';
+import { packFiles } from '../packs/onnx-models.ts';
 import { naturalWidth, screenshot } from './browser.ts';
 import { type Desktop, electronVersion, noElectron, openDesktop, openDisplay, startAgain } from './electron.ts';
 import { type Serving, serving } from './serving.ts';
@@ -145,6 +147,18 @@ describe(`the desktop app on Electron ${electronVersion}`, () => {
       await page.locator('.stage, .create, main').first().waitFor();
       await expect.poll(() => page.locator('header').first().innerText()).toContain('Upscale');
       expect(await page.content()).not.toContain(path.dirname(file));
+    });
+
+    test('what lies on the other computer cannot be shown or added here, and is not offered', async () => {
+      const { page } = await startRemote();
+      await page.getByRole('button', { name: 'Models' }).click();
+      await page.locator('.pack-where').waitFor();
+      expect(await page.getByRole('button', { name: 'Add a folder …' }).count()).toBe(0);
+      const refused = await page.evaluate((digest) => {
+        const { kiln } = globalThis as unknown as { kiln: { call(name: string, args: object): Promise<unknown> } };
+        return kiln.call('picture.show', { digest });
+      }, 'a'.repeat(64));
+      expect(refused).toMatchObject({ ok: false, problems: [{ code: 'remote.elsewhere' }] });
     });
 
     test('a second start hands its file and its link to the first, and ends', async () => {
@@ -308,6 +322,54 @@ describe(`the desktop app on Electron ${electronVersion}`, () => {
       await expect.poll(() => naturalWidth(picture), { timeout: 20_000 }).toBe(256);
       expect(await hosts(desktop)).toHaveLength(1);
       expect(desktop.complaints).toEqual([]);
+    });
+
+    test('a folder with packs is added through the desktop’s dialog, and is still there at the next start', async () => {
+      const home = freshHome();
+      const { app, page, complaints, kill } = await startOwn(home);
+      const folder = scratchFolder();
+      onTestFinished(folder.remove);
+      const choose = (chosen: string) =>
+        app.evaluate(({ dialog }, to) => {
+          dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [to] });
+        }, chosen);
+      await page.getByRole('button', { name: 'Models' }).click();
+      const add = page.getByRole('button', { name: 'Add a folder …' });
+      await choose(folder.path);
+      await add.click();
+      await page.getByText(`There is no pack in the folder “${path.basename(folder.path)}”.`).waitFor();
+      write(path.join(folder.path, 'a-pack-of-mine'), packFiles());
+      await add.click();
+      await page.getByText('Added: a-pack-of-mine').waitFor();
+      await page.locator('[data-pack="a-pack-of-mine"]').waitFor();
+      await screenshot(page, 'desktop-models');
+      expect(await page.content()).not.toContain(folder.path);
+      expect(complaints).toEqual([]);
+      await kill();
+      const again = await startOwn(home);
+      await again.page.getByRole('button', { name: 'Models' }).click();
+      await again.page.locator('[data-pack="a-pack-of-mine"]').waitFor();
+    });
+
+    test('a picture’s file is shown among the files of its folder', async () => {
+      const home = freshHome();
+      const { app, page, complaints } = await startOwn(home);
+      await app.evaluate(({ shell }) => {
+        const here = globalThis as unknown as { shown: string[] };
+        here.shown = [];
+        shell.showItemInFolder = (file) => void here.shown.push(file);
+      });
+      await page.keyboard.press('Control+Enter');
+      await page.locator('.stage-image').waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Gallery' }).click();
+      await page.locator('.gallery-cell').first().click();
+      await page.getByRole('button', { name: 'Show in folder' }).first().click();
+      const shown = () => app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
+      await expect.poll(shown).toHaveLength(1);
+      const [file] = await shown();
+      expect(path.dirname(path.dirname(file!))).toBe(path.join(home, 'images'));
+      expect(existsSync(file!)).toBe(true);
+      expect(complaints).toEqual([]);
     });
 
     test('a host that dies costs nothing: its work is done by the next one', async () => {

@@ -46,6 +46,8 @@ export interface DesktopOptions {
   readonly home: string;
   readonly words?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Another main process than that of the built app. */
+  readonly program?: string;
 }
 
 export interface Desktop {
@@ -56,7 +58,7 @@ export interface Desktop {
   kill(): Promise<void>;
 }
 
-const envOf = ({ display, env = {} }: DesktopOptions): Record<string, string> => {
+const envOf = ({ display, home, env = {} }: DesktopOptions): Record<string, string> => {
   const { ELECTRON_RUN_AS_NODE: _, ...rest } = process.env as Record<string, string>;
   return {
     ...rest,
@@ -66,6 +68,8 @@ const envOf = ({ display, env = {} }: DesktopOptions): Record<string, string> =>
     // Older Electrons have a Node for which better-sqlite3 is not made: the store then runs under ours.
     KILN_STORE_THREAD: path.join(import.meta.dirname, 'store-relay.mjs'),
     KILN_TEST_NODE: process.execPath,
+    KILN_TEST_ROOT: root,
+    KILN_TEST_HOME: home,
     ...env,
   };
 };
@@ -74,7 +78,7 @@ export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
   const { _electron } = await import('playwright-core');
   const app = await _electron.launch({
     executablePath: program!,
-    args: [root, '--home', options.home, '--lang', 'en', ...(options.words ?? [])],
+    args: [options.program ?? root, '--home', options.home, '--lang', 'en', ...(options.words ?? [])],
     env: envOf(options),
   });
   const child = app.process();
@@ -96,6 +100,24 @@ export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
       await gone;
     },
   };
+}
+
+/** A main process of the tests' own as one file, which Electron's Node reads. */
+export async function bundled(entry: string, folder: string): Promise<string> {
+  const { build } = await import('vite');
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true, external: ['electron'] },
+    build: {
+      ssr: entry,
+      outDir: folder,
+      emptyOutDir: false,
+      rolldownOptions: { output: { entryFileNames: 'main.mjs' } },
+    },
+  });
+  return path.join(folder, 'main.mjs');
 }
 
 /** Starts the app once more for the same home, as a double click on a file does; resolves when that start has ended. */

@@ -7,7 +7,8 @@ import { AppError } from '../../src-main/model/errors.ts';
 import type { PackFacts, PackRef } from '../../src-main/model/pack.ts';
 import type { DigestCache } from '../../src-main/packs/digest.ts';
 import { fileDigestCache, memoryDigestCache } from '../../src-main/packs/digest-cache.ts';
-import { packLibrary } from '../../src-main/packs/library.ts';
+import { keptFolders } from '../../src-main/packs/kept-folders.ts';
+import { packLibrary, packsIn } from '../../src-main/packs/library.ts';
 import { emptyFolder, write } from './folders.ts';
 import { identity, packFiles } from './onnx-models.ts';
 
@@ -429,5 +430,43 @@ describe('a pack that is not whole', () => {
     const ask = () => (opened.ok ? library.tokenize(opened.value.ref, 'a') : null);
     expect(ask).toThrow(AppError);
     expect(ask).toThrow(/pack\.fileBroken/);
+  });
+});
+
+describe('folders that a person added', () => {
+  test('are looked in at once, by every library of that home, and once each', async () => {
+    const home = emptyFolder();
+    const [kept, same] = [keptFolders(home), keptFolders(home)];
+    const library = packLibrary({ folders: [], kept: same.all, cache: memoryDigestCache() });
+    expect(await library.list()).toEqual([]);
+    const folder = withPack();
+    await kept.add(folder);
+    await kept.add(path.join(folder, '.'));
+    expect((await library.list()).map(({ packId }) => packId)).toEqual(['tiny']);
+    expect((await library.open('tiny')).ok).toBe(true);
+    expect(await same.all()).toEqual([path.resolve(folder)]);
+  });
+
+  test('may be a pack, or hold some', async () => {
+    const folder = withPack();
+    expect(await packsIn(folder)).toEqual(['tiny']);
+    expect(await packsIn(path.join(folder, 'tiny'))).toEqual(['tiny']);
+    expect(await packsIn(emptyFolder())).toEqual([]);
+    expect(await packsIn(path.join(folder, 'nowhere'))).toEqual([]);
+  });
+
+  test('are none where their file is broken, and it is mended by the next one', async () => {
+    const home = emptyFolder();
+    writeFileSync(path.join(home, 'pack-folders.json'), '{"not": "a list"');
+    const kept = keptFolders(home);
+    expect(await kept.all()).toEqual([]);
+    await kept.add(home);
+    expect(await kept.all()).toEqual([path.resolve(home)]);
+  });
+
+  test('cannot be kept where nothing can be written', async () => {
+    const home = emptyFolder();
+    writeFileSync(path.join(home, 'file'), '');
+    await expect(keptFolders(path.join(home, 'file')).add(home)).rejects.toThrow(/folder\.notWritable/);
   });
 });

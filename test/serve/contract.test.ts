@@ -1,111 +1,94 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { calls } from '../../src-main/contract/calls.ts';
-import type { RunId } from '../../src-main/model/ids.ts';
-import { type Answered, listing, post, served } from './served.ts';
+import { ownCore } from '../../src-main/shell/own-core.ts';
+import { calledCore } from '../build/called-core.ts';
+import {
+  callsContract,
+  callsOver,
+  type FramedCore,
+  framesContract,
+  inbox,
+  type LookedCore,
+  type ReachedCore,
+} from '../contracts/core.contract.ts';
+import { post, served } from './served.ts';
 import { socketClient } from './socket-client.ts';
 
-const graph = { format: 'kiln', version: 1 };
-
-interface Wire {
-  call(name: string, args?: unknown): Promise<Answered>;
+/** The server behind it may be asked for a token, say no, or be closed. */
+async function reached() {
+  const running = await served();
+  const seen: LookedCore = Object.assign(running.core, { bugs: running.bugs });
+  const look: ReachedCore['look'] = async (read, arg) => read(seen, arg as never);
+  return { ...running, look };
 }
 
-const wires: Record<string, (at: string, headers?: Record<string, string>) => Promise<Wire>> = {
-  HTTP: async (at, headers) => ({ call: async (name, args) => (await post(at, name, args, headers)).body }),
-  WebSocket: async (at, headers) => {
+callsContract('HTTP', {
+  async reach() {
+    const { at, look } = await reached();
+    return { look, call: async (name, args) => (await post(at, name, args)).body };
+  },
+});
+
+const overSocket = async (): Promise<FramedCore> => {
+  const { at, look } = await reached();
+  const { socket, send, got, messages } = await socketClient(at);
+  return { look, send, got, messages, close: () => socket.close() };
+};
+callsContract('WebSocket', { reach: callsOver(overSocket) });
+framesContract('WebSocket', { reach: overSocket });
+
+const inProcess = async (): Promise<FramedCore> => {
+  const core = calledCore();
+  const bugs: unknown[] = [];
+  const seen: LookedCore = Object.assign(core, { bugs });
+  const { take, got, messages } = inbox();
+  const link = ownCore({ ...core, close: async () => {} }, null, (error) => bugs.push(error));
+  const opened = Promise.withResolvers<void>();
+  const wire = link.open({ onopen: opened.resolve, onmessage: take, onclose: () => {} });
+  await opened.promise;
+  onTestFinished(() => wire.close());
+  const look: FramedCore['look'] = async (read, arg) => read(seen, arg as never);
+  return { look, got, messages, send: (message) => wire.send(JSON.stringify(message)), close: () => wire.close() };
+};
+callsContract('the own process', { reach: callsOver(inProcess) });
+framesContract('the own process', { reach: inProcess });
+
+const asked: Record<string, (at: string, headers?: Record<string, string>) => Promise<ReachedCore['call']>> = {
+  HTTP: async (at, headers) => async (name, args) => (await post(at, name, args, headers)).body,
+  async WebSocket(at, headers) {
     const client = await socketClient(at, headers);
-    let last = 0;
-    return {
-      async call(name, args) {
-        const id = ++last;
-        client.send({ t: 'call', id, name, args });
-        return (await client.got((message) => message.t === 'answer' && message.id === id)).result;
-      },
+    return async (name, args) => {
+      client.send({ t: 'call', id: 1, name, args });
+      return (await client.got(({ t }) => t === 'answer')).result;
     };
   },
 };
 
-describe.each(Object.entries(wires))('the contract over %s', (_name, wire) => {
-  const start = async (headers?: Record<string, string>) => {
-    const running = await served();
-    return { ...running, ...(await wire(running.at, headers)) };
-  };
-
-  test('a call is answered with its value, and what it leaves out has its default', async () => {
-    const { call, core } = await start();
-    expect(await call('core.info')).toEqual({
-      ok: true,
-      value: { version: '1.2.3', contract: 1, home: 'home', devices: ['sim:0'] },
-    });
-    expect(await call('runs.submit', { graph })).toEqual({
-      ok: true,
-      value: [{ runId: 'run_0', place: 0, isNew: true }],
-    });
-    expect(core.runs.get('run_0' as RunId)).toEqual(listing('run_0'));
-  });
-
-  test('an answer of nothing is null', async () => {
-    const { call } = await start();
-    expect(await call('queue.pause', {})).toEqual({ ok: true, value: null });
-    expect(await call('queue.status', {})).toMatchObject({ ok: true, value: { paused: true } });
-  });
-
-  test('a run that is submitted twice under one id is queued once', async () => {
-    const { call, core } = await start();
-    const args = { graph, runs: [{ runId: 'run_mine', overrides: { seed: '7' } }] };
-    const first = await call('runs.submit', args);
-    const second = await call('runs.submit', args);
-    expect(first.value).toEqual([{ runId: 'run_mine', place: 0, isNew: true }]);
-    expect(second.value).toEqual([{ runId: 'run_mine', place: 0, isNew: false }]);
-    expect(core.runs.size).toBe(1);
-  });
-
-  test('wrong arguments are refused before any handler sees them', async () => {
-    const { call, core } = await start();
-    const found = await call('runs.submit', { graph: { format: 'other' }, times: 0 });
-    expect(found.problems).toMatchObject([{ code: 'call.badArguments' }]);
-    expect(found.problems?.[0]?.message).toMatch(/graph\.format.*times/s);
-    expect(core.called).toEqual([]);
-  });
-
-  test('a name that is no call is refused, also one that every object has', async () => {
-    const { call } = await start();
-    for (const name of ['runs.steal', 'constructor', '__proto__'])
-      expect((await call(name, {})).problems).toMatchObject([{ code: 'call.unknown' }]);
-  });
-
-  test('errors come as problems with sentences', async () => {
-    const { call, bugs } = await start();
+describe.each(Object.entries(asked))('a server over %s', (_name, asking) => {
+  test('it says its problems in sentences', async () => {
+    const { at } = await served();
+    const call = await asking(at);
     expect(await call('runs.get', { runId: 'run_9' })).toMatchObject({
-      ok: false,
       problems: [
         {
-          code: 'run.missing',
-          values: { run: 'run_9' },
           message: 'There is no run “run_9”.',
           remedy: 'It may have been removed. Look at the list of runs.',
         },
       ],
     });
-    expect(bugs).toEqual([]);
   });
 
   test('they are in Chinese for whoever asks for it', async () => {
-    const { call } = await start({ 'accept-language': 'zh-CN,zh;q=0.9' });
+    const { at } = await served();
+    const call = await asking(at, { 'accept-language': 'zh-CN,zh;q=0.9' });
     expect((await call('runs.get', { runId: 'run_9' })).problems?.[0]?.message).toBe('没有运行“run_9”。');
   });
 
-  test('a handler that breaks is our mistake and is logged; the next call is answered', async () => {
-    const { call, bugs } = await start();
-    expect((await call('runs.clear', {})).problems).toMatchObject([{ code: 'bug' }]);
-    expect(bugs).toHaveLength(1);
-    expect((await call('core.info')).ok).toBe(true);
-  });
-
-  test('a core that is stopping takes no further calls', async () => {
-    const { call, server, core } = await start();
+  test('one that is stopping takes no further calls', async () => {
+    const { at, server, core } = await served();
+    const call = await asking(at);
     server.refuse();
-    expect((await call('runs.submit', { graph })).problems).toMatchObject([{ code: 'request.stopping' }]);
+    expect((await call('queue.pause', {})).problems).toMatchObject([{ code: 'request.stopping' }]);
     expect(core.called).toEqual([]);
   });
 });

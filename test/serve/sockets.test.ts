@@ -63,38 +63,6 @@ test('the page about the calls names every message that a client may send', asyn
   for (const message of ['call', 'cancel', 'watch']) expect(page).toContain(`{"t":"${message}",`);
 });
 
-test('a cancelled call is answered without problems, and its handler is told', async () => {
-  const { at, core } = await served();
-  const client = await socketClient(at);
-  client.send({ t: 'call', id: 5, name: 'runs.explain', args: { runId: 'run_1' } });
-  const signal = await core.explaining.promise;
-  client.send({ t: 'cancel', id: 5 });
-  const { result } = await client.got((message) => message.id === 5);
-  expect(result).toEqual({ ok: false, problems: [] });
-  expect(signal.aborted).toBe(true);
-});
-
-test('calls of a client that goes away are aborted', async () => {
-  const { at, core } = await served();
-  const client = await socketClient(at);
-  client.send({ t: 'call', id: 1, name: 'runs.explain', args: { runId: 'run_1' } });
-  const signal = await core.explaining.promise;
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve());
-  });
-  client.socket.close();
-  await aborted;
-});
-
-test('a quick call is answered while a slow one waits', async () => {
-  const { at } = await served();
-  const client = await socketClient(at);
-  client.send({ t: 'call', id: 1, name: 'runs.explain', args: { runId: 'run_1' } });
-  client.send({ t: 'call', id: 2, name: 'core.info' });
-  await client.got((message) => message.id === 2);
-  expect(client.messages.map(({ id }) => id)).toEqual([2]);
-});
-
 test('a client may have so many calls at a time, and one under each number', async () => {
   const { at } = await served({ limits: { callsPerClient: 2 } });
   const client = await socketClient(at);

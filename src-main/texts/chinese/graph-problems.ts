@@ -5,6 +5,10 @@ const amount = (what: 'nodes' | 'links' | 'bytes', count: number): string =>
   what === 'bytes' ? bytesText(count) : what === 'nodes' ? `${countText(count)} 个节点` : `${countText(count)} 条连线`;
 
 export const graphProblems: ProblemTexts<GraphCode> = {
+  'folder.notChosen': () => ({
+    message: '这个文件夹不是在本窗口里选择的。',
+    remedy: '请重新选择。',
+  }),
   'file.missing': ({ path }) => ({
     message: `找不到文件${quoted(path)}。`,
     remedy: '请检查路径和拼写。',

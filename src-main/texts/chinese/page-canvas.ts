@@ -25,6 +25,7 @@ export const canvas: CanvasTexts = {
   newGroup: '组',
   ungroup: '取消编组',
   removeWithNodes: '连同节点一起删除',
+  menu: '这里可以做什么',
   addNote: '添加便签',
   note: '便签',
   noteEmpty: '写点什么……',

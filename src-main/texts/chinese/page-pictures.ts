@@ -24,6 +24,7 @@ export const gallery: GalleryTexts = {
   copied: '图片已复制到剪贴板。',
   cannotCopy: '浏览器不允许来自其他机器的页面复制图片。请下载图片，或在本机打开 Kiln。',
   download: '下载',
+  showFile: '在文件夹中显示',
   remove: '删除',
   removed: (n) => `已删除 ${n} 张图片`,
   undo: '撤销',

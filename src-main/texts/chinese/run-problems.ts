@@ -47,6 +47,10 @@ export const runProblems: ProblemTexts<RunCode> = {
     remedy: `${didYouMean(nearest)}${quoted('kiln nodes')}会列出所有类型。`,
   }),
 
+  'pack.noneInFolder': ({ folder }) => ({
+    message: `文件夹${quoted(folder)}里没有模型包。`,
+    remedy: '请选择模型包的文件夹（里面有 ONNX 文件），或者包含这类文件夹的文件夹。',
+  }),
   'pack.missing': ({ pack, known }) => ({
     message: `找不到名为${quoted(pack)}的模型包。`,
     remedy: `请选择已有的模型包（${known || '目前一个也没有'}），或者把它的文件夹放到 kiln packs 会查找的位置。`,

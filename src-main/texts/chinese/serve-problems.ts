@@ -58,6 +58,10 @@ export const serveProblems: ProblemTexts<ServeCode> = {
     message: `${address} 处应答的不是 Kiln：${found}。`,
     remedy: '请使用 kiln serve 启动时显示的地址。',
   }),
+  'remote.elsewhere': () => ({
+    message: '这个 Kiln 运行在另一台电脑上，文件也在那里。',
+    remedy: '请在那台电脑上操作，或者在“连接”里选择这台电脑。',
+  }),
   'remote.otherVersion': ({ address, theirs, ours }) => ({
     message: `${address} 处的 Kiln 使用第 ${theirs} 版调用约定，而本机使用第 ${ours} 版。`,
     remedy: '请更新较旧的一方。',

@@ -38,6 +38,7 @@ export const shell: ShellTexts = {
   },
   openTitle: '打开图，或 Kiln 生成的图片',
   openKinds: '图和图片',
+  folderTitle: '选择装有模型包的文件夹',
   quit: {
     message: (n) => `还有 ${n} 个运行没有完成。`,
     detail: '可以关闭窗口让它们继续，也可以先保存在磁盘上，等下次打开 Kiln 再继续。',

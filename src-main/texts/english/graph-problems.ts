@@ -6,6 +6,10 @@ const amount = (what: 'nodes' | 'links' | 'bytes', count: number): string =>
   what === 'bytes' ? bytesText(count) : `${countText(count)} ${what}`;
 
 export const graphProblems: ProblemTexts<GraphCode> = {
+  'folder.notChosen': () => ({
+    message: 'That folder was not chosen in this window.',
+    remedy: 'Choose it again.',
+  }),
   'file.missing': ({ path }) => ({
     message: `There is no file ${quoted(path)}.`,
     remedy: 'Check the path and its spelling.',

@@ -25,6 +25,7 @@ export const canvas: CanvasTexts = {
   newGroup: 'Group',
   ungroup: 'Ungroup',
   removeWithNodes: 'Remove with its nodes',
+  menu: 'What can be done here',
   addNote: 'Add a note',
   note: 'Note',
   noteEmpty: 'Write a note …',

@@ -27,6 +27,7 @@ export const gallery: GalleryTexts = {
   cannotCopy:
     'This browser lets no page from another machine put pictures into the clipboard. Download it, or open Kiln on this machine.',
   download: 'Download',
+  showFile: 'Show in folder',
   remove: 'Delete',
   removed: (n) => `${n === 1 ? 'Picture' : pictures(n)} deleted`,
   undo: 'Undo',

@@ -47,6 +47,10 @@ export const runProblems: ProblemTexts<RunCode> = {
     remedy: `${didYouMean(nearest)}${quoted('kiln nodes')} lists the types.`,
   }),
 
+  'pack.noneInFolder': ({ folder }) => ({
+    message: `There is no pack in the folder ${quoted(folder)}.`,
+    remedy: 'Choose the folder of a pack, the one with its ONNX files, or a folder that holds such folders.',
+  }),
   'pack.missing': ({ pack, known }) => ({
     message: `No pack called ${quoted(pack)} was found.`,
     remedy: `Choose one that is there (${known || 'none was found'}), or put its folder where ${quoted('kiln packs')} looks.`,

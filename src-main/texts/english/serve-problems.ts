@@ -60,6 +60,10 @@ export const serveProblems: ProblemTexts<ServeCode> = {
     message: `What answers at ${address} is not Kiln: ${found}.`,
     remedy: 'Give the address that “kiln serve” printed.',
   }),
+  'remote.elsewhere': () => ({
+    message: 'This Kiln runs on another computer, which has the files.',
+    remedy: 'Do it there, or choose this computer under Connection.',
+  }),
   'remote.otherVersion': ({ address, theirs, ours }) => ({
     message: `The Kiln at ${address} speaks version ${theirs} of the contract, this one version ${ours}.`,
     remedy: 'Update the older of the two.',

@@ -40,6 +40,7 @@ export const shell: ShellTexts = {
   },
   openTitle: 'Open graphs, or pictures made by Kiln',
   openKinds: 'Graphs and pictures',
+  folderTitle: 'Choose a folder with packs',
   quit: {
     message: (n) => `${runs(n)} not done yet.`,
     detail: 'They can go on without the window, or wait on disk until Kiln is opened again.',
