@@ -132,8 +132,17 @@ export interface PackFacts {
   readonly warnings: readonly Problem[];
 }
 
+/** Whether brackets and numbers in a prompt are weights, or text like all other. */
+export const promptReadings = ['weights', 'literal'] as const;
+export type PromptReading = (typeof promptReadings)[number];
+
+/** As many ids as the encoder takes at once, and how much each counts. */
+export type TokenWindow = { readonly ids: readonly number[]; readonly weights: readonly number[] };
+
 /** Token ids of one text for one text encoder. */
 export interface Tokens {
+  /** The whole text in windows with weights, where the encoder's family reads prompts so; `ids` are the first one's. */
+  readonly windows?: readonly TokenWindow[];
   /** Of the length that the encoder takes, padded. */
   readonly ids: readonly number[];
   /** 1 where a token is, 0 where padding is. */
