@@ -3,11 +3,11 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { denoisedOf, inputScale } from '../../src-main/diffusion/denoised.ts';
+import { diffusersConfig } from '../../src-main/diffusion/diffusers/config.ts';
+import { diffusersWay } from '../../src-main/diffusion/diffusers/way.ts';
 import { guide } from '../../src-main/diffusion/guidance.ts';
 import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
-import { type SamplerName, samplers } from '../../src-main/diffusion/samplers/index.ts';
 import { pathOf } from '../../src-main/diffusion/samplers/path-of.ts';
-import { timestepOf } from '../../src-main/diffusion/timesteps.ts';
 import { AppError } from '../../src-main/model/errors.ts';
 import type { PackFacts, PartName } from '../../src-main/model/pack.ts';
 import { memoryDigestCache } from '../../src-main/packs/digest-cache.ts';
@@ -26,17 +26,14 @@ interface Case {
   cfg: number;
   batch: number;
   strength?: number;
-  scheduler: { class: string };
+  scheduler: { class: string; config: Record<string, unknown> };
+  steps: number;
+  eta?: number;
+  firstStep: number;
   tolerance: { latents: number; image: number };
 }
 const data = path.join(import.meta.dirname, '../data');
 const { cases } = JSON.parse(readFileSync(path.join(data, 'cases/index.json'), 'utf8')) as { cases: Case[] };
-const samplerOf: Record<string, SamplerName> = {
-  EulerDiscreteScheduler: 'euler',
-  EulerAncestralDiscreteScheduler: 'euler_ancestral',
-  HeunDiscreteScheduler: 'heun',
-};
-
 const library = packLibrary({ folders: [path.join(data, 'packs')], cache: memoryDigestCache() });
 const sessions = new Map<string, Promise<InferenceSession>>();
 afterAll(async () => {
@@ -133,13 +130,10 @@ describe('what diffusers drew', () => {
     const { shape, data: first } = stored.latents_0!;
     const size = first.length / one.batch;
     const rowShape = [1, ...shape.slice(1)];
-    const predicted = async (x: Float64Array, sigma: number, sides: readonly Tensor[]) => {
+    const predicted = async (x: Float64Array, sigma: number, timestep: number, sides: readonly Tensor[]) => {
       const all = new Float64Array(x.length);
       for (let i = 0; i < one.batch; i++) {
         const state = x.subarray(i * size, (i + 1) * size).map((value) => value * inputScale(facts.prediction, sigma));
-        // Some lie between those of the table.
-        const timestep = stored.timesteps!.data[steps.length - 1] as number;
-        if (Number.isInteger(timestep)) expect(timestepOf(facts.timestep, sigma, model)).toBe(timestep);
         const isScalar = facts.parts.some((part) => part.name === 'denoiser' && part.timestep === 'scalar');
         const { prediction } = await call(facts, 'denoiser', {
           latent: floats(state, rowShape),
@@ -150,31 +144,42 @@ describe('what diffusers drew', () => {
       }
       return all;
     };
-    // Heun lists what belongs to each call.
-    const listed = Array.from(stored.sigmas!.data as Float32Array);
-    const sampler = samplerOf[one.scheduler.class];
-    const sigmas = sampler === 'heun' ? listed.filter((_, i) => i % 2 === 0 || i === listed.length - 1) : listed;
-    const steps: Float64Array[] = [];
+    const said = JSON.parse(
+      readFileSync(path.join(data, `packs/${one.pack}/scheduler/scheduler_config.json`), 'utf8'),
+    ) as Record<string, unknown>;
+    const config = diffusersConfig({ ...said, ...one.scheduler.config, _class_name: one.scheduler.class })!;
+    const diffusers = diffusersWay(config, model.sigmas, facts.prediction, {
+      steps: one.steps,
+      ...(one.strength === undefined ? {} : { strength: one.strength }),
+      ...(one.eta === undefined ? {} : { eta: one.eta }),
+    });
+    const timesteps = new Map(diffusers.timesteps.map((timestep, i) => [diffusers.sigmas[i]!, timestep]));
+    let calls = 0;
     const way = pathOf<Float64Array>({
       math: arrays,
-      sigmas,
+      sigmas: diffusers.sigmas,
       isFlow: false,
       sigmaAt: model.sigmaAt,
       async predict(x, sigma) {
-        steps.push(x);
+        const timestep = timesteps.get(sigma)!;
+        expect(Math.abs(timestep - Number(stored.timesteps!.data[calls++]))).toBeLessThan(2e-3);
         const sides = negative ? [negative, positive] : [positive];
         const given: Float64Array[] = [];
-        for (const side of sides) given.push(await predicted(x, sigma, side));
+        for (const side of sides) given.push(await predicted(x, sigma, timestep, side));
         const guided = guide(arrays, given, one.cfg);
-        if (steps.length === 1) expect(worst(guided, stored.model_output_0!.data as Float32Array)).toBeLessThan(2e-4);
-        return denoisedOf(arrays, facts.prediction, x, guided, sigma, 0);
+        if (calls === 1) expect(worst(guided, stored.model_output_0!.data as Float32Array)).toBeLessThan(2e-4);
+        return denoisedOf(arrays, facts.prediction, x, guided, sigma, timestep);
       },
       predictSides: () => Promise.reject(new Error('not here')),
       distance: () => Promise.reject(new Error('not here')),
       draw: (k) => Float64Array.from(stored[`step_noise_${k - 1}`]!.data as Float32Array),
     });
     const start = Float64Array.from(first as Float32Array);
-    const end = await samplers[sampler!](way, start);
+    if (one.strength === undefined) {
+      const noise = Float64Array.from(stored.noise!.data as Float32Array, (value) => value * diffusers.firstScale);
+      expect(worst(noise, start)).toBeLessThan(1e-4);
+    }
+    const end = await diffusers.sampler(way, start);
     const last = Object.keys(stored).filter((name) => name.startsWith('latents_')).length - 1;
     expect(worst(end, stored[`latents_${last}`]!.data as Float32Array)).toBeLessThan(one.tolerance.latents);
 
