@@ -1,14 +1,14 @@
-import { denoisedOf, finished, inputScale, noised } from '../../src-main/diffusion/denoised.ts';
+import { denoisedOf, inputScale } from '../../src-main/diffusion/denoised.ts';
 import { guidanceSides, guide } from '../../src-main/diffusion/guidance.ts';
 import type { Linear } from '../../src-main/diffusion/linear.ts';
 import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
 import { meanDistance } from '../../src-main/diffusion/samplers/distance.ts';
-import { samplerNames, samplers } from '../../src-main/diffusion/samplers/index.ts';
+import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
 import { pathOf } from '../../src-main/diffusion/samplers/path-of.ts';
 import type { Allowed } from '../../src-main/diffusion/samplers/sampler.ts';
-import { callsOf, dropsPenultimate, endOf, isAdaptive } from '../../src-main/diffusion/samplers/traits.ts';
-import { scheduleNames, sigmasOf } from '../../src-main/diffusion/sigmas.ts';
-import { timestepOf } from '../../src-main/diffusion/timesteps.ts';
+import { callsOf } from '../../src-main/diffusion/samplers/traits.ts';
+import { scheduleNames } from '../../src-main/diffusion/sigmas.ts';
+import { wayOf } from '../../src-main/diffusion/way.ts';
 import { choice, float, int, link, optionalLink, seed, seedPlus } from '../../src-main/model/inputs.ts';
 import { defineNode, type TensorMath } from '../../src-main/model/node-type.ts';
 import type { TensorRef } from '../../src-main/model/tensor.ts';
@@ -56,7 +56,10 @@ export default defineNode({
       step: 0.1,
       help: 'How closely to follow the prompt, against the negative one. 1 is no guidance and takes half the time.',
     }),
-    sampler: choice(samplerNames, { default: 'euler', help: 'The way from one step to the next.' }),
+    sampler: choice(['pack', ...samplerNames], {
+      default: 'euler',
+      help: 'The way from one step to the next. `pack` runs as the makers of the pack say, whatever the scheduler.',
+    }),
     scheduler: choice(scheduleNames, { default: 'simple', help: 'How the noise is spread over the steps.' }),
     denoise: float({
       default: 1,
@@ -68,15 +71,15 @@ export default defineNode({
   },
   outputs: { latent: 'latent' },
   parts: { denoiser: ['denoiser'] },
-  calls: ({ steps = 8, sampler = 'euler' }) => callsOf(sampler, steps),
+  calls: ({ steps = 8, sampler = 'euler' }) => (sampler === 'pack' ? steps : callsOf(sampler, steps)),
 
   run(items, ctx) {
     return Promise.all(
       items.map(async ({ denoiser, positive, negative, latent, cfg, ...item }) => {
         const facts = ctx.facts(denoiser);
         const model = noiseModelOf(facts.schedule);
-        const { sampler } = item;
-        const sigmas = sigmasOf(item.scheduler, model, item.steps, item.denoise, dropsPenultimate(sampler));
+        const way = wayOf(facts, model, { ...item, schedule: item.scheduler });
+        const { sigmas } = way;
         // A copy: what a node was given stays with its maker.
         if (sigmas.length < 2) return { latent: ctx.tensor.linear([{ factor: 1, tensor: latent }]) };
 
@@ -88,7 +91,7 @@ export default defineNode({
           const conditions = sides.flatMap(({ entries }, side) => entries.map((entry) => ({ entry, side })));
           const scale = inputScale(facts.prediction, sigma);
           const fed = scale === 1 ? states : math.linear([{ factor: scale, tensor: states }]);
-          const timestep = timestepOf(facts.timestep, sigma, model);
+          const timestep = way.timestepOf(sigma);
           const rows = fed.flatMap((state) => conditions.map(({ entry }) => ({ latent: state, timestep, ...entry })));
           const given = await ctx.call(denoiser, 'denoiser', rows, conditions.length);
           const predicted = given.map(({ prediction }) => prediction);
@@ -116,7 +119,7 @@ export default defineNode({
           const shapes = pictures.map((i) => sources[i]!.shape);
           const draw = (stream: number): States =>
             pictures.map((i, k) => ctx.tensor.noise(seedOf(i), shapes[k]!, stream));
-          const way = pathOf<States>({
+          const path = pathOf<States>({
             math,
             sigmas,
             isFlow: facts.prediction === 'flow',
@@ -143,15 +146,11 @@ export default defineNode({
             },
           });
           const from = pictures.map((i) => sources[i]!);
-          return samplers[sampler](
-            way,
-            noised(math, facts.prediction, from, draw(0), sigmas[0]!, model.sigmas.at(-1)!),
-          );
+          return way.sampler(path, way.start(math, from, draw(0)));
         };
         const all = sources.map((_, i) => i);
-        const ends = isAdaptive(sampler) ? (await Promise.all(all.map((i) => walk([i])))).flat() : await walk(all);
-        const lastSigma = endOf(sampler, sigmas);
-        return { latent: ctx.tensor.stack(finished(math, facts.prediction, ends, lastSigma)) };
+        const ends = way.isAdaptive ? (await Promise.all(all.map((i) => walk([i])))).flat() : await walk(all);
+        return { latent: ctx.tensor.stack(way.end(math, ends)) };
       }),
     );
   },

@@ -106,6 +106,18 @@ export type NoiseSchedule =
     }
   | { readonly kind: 'edm'; readonly min: number; readonly max: number };
 
+/** What a pack's scheduler_config.json says, in diffusers' words. */
+export interface PackScheduler {
+  readonly className: string;
+  readonly spacing: 'linspace' | 'leading' | 'trailing';
+  readonly offset: number;
+  /** How sigmas lie between the ends, where not as the timesteps do. */
+  readonly curve: 'karras' | 'exponential' | 'beta' | null;
+  readonly setAlphaToOne: boolean;
+  readonly isSde: boolean;
+  readonly originalSteps: number;
+}
+
 /** What is known of a pack once its folder is open: data that planning, nodes and hosts may have. */
 export interface PackFacts {
   readonly ref: PackRef;
@@ -125,6 +137,8 @@ export interface PackFacts {
   /** From sigma to what the denoiser is fed. */
   readonly timestep: 'sigma' | '1000*sigma' | '1-sigma' | 'index';
   readonly schedule: NoiseSchedule;
+  /** How its makers run it; null where that is Euler's way through a flow. */
+  readonly scheduler: PackScheduler | null;
   readonly defaults: { readonly width: number; readonly height: number; readonly steps: number; readonly cfg: number };
   readonly upscale: number;
   /** Latent to RGB for previews: rows of 3 factors for each channel, then 3 offsets. */

@@ -38,6 +38,14 @@ export const schedulerFile = partial({
   beta_schedule: text(100),
   prediction_type: text(100),
   rescale_betas_zero_snr: flag,
+  timestep_spacing: text(100),
+  steps_offset: number(-1000, 1000),
+  use_karras_sigmas: flag,
+  use_exponential_sigmas: flag,
+  use_beta_sigmas: flag,
+  set_alpha_to_one: (value) => value !== false,
+  algorithm_type: text(100),
+  original_inference_steps: nullable(number(1, 1000)),
 });
 export type SchedulerConfig = ReturnType<typeof schedulerFile>;
 

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { diffusersConfig } from '../diffusion/diffusers/config.ts';
 import { failed, ok, type Problem, problem, type Result } from '../model/errors.ts';
 import type { Digest, PackId } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -122,6 +123,7 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
       ...facts,
       prediction: manifest?.prediction ?? predictionOf(scheduler ?? {}) ?? family.prediction,
       schedule: scheduleOf(family, scheduler ?? {}),
+      scheduler: family.prediction === 'flow' ? null : diffusersConfig(scheduler ?? {}),
       upscale: parts.some(({ file }) => file.part.name === 'upscaler')
         ? (manifest?.upscale ?? upscaler?.scale ?? 1)
         : 1,
@@ -197,7 +199,7 @@ function factsOf(
   parts: readonly OpenedPart[],
   digests: ReadonlyMap<string, Digest>,
   cells: number | null,
-): Omit<PackFacts, 'schedule' | 'upscale' | 'prediction'> {
+): Omit<PackFacts, 'schedule' | 'scheduler' | 'upscale' | 'prediction'> {
   const [, channels, height, width] = portOfPart(parts, 'denoiser', 'latent')!.shape;
   // Each stage of a VAE but its last halves both sides.
   const downscale = 2 ** ((vae.block_out_channels?.length ?? 4) - 1);

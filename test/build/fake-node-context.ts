@@ -38,6 +38,7 @@ export const fakeFacts: PackFacts = {
   sizes: { fixed: [], multiple: 8 },
   prediction: 'flow',
   timestep: '1000*sigma',
+  scheduler: null,
   schedule: { kind: 'flow', shift: 1 },
   defaults: { width: 16, height: 8, steps: 4, cfg: 2 },
   upscale: 2,

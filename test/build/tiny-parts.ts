@@ -177,6 +177,7 @@ const factsOf = (ref: PackRef, parts: readonly Part[]): PackFacts => ({
   sizes: { fixed: [], multiple: 1 },
   prediction: 'eps',
   timestep: 'sigma',
+  scheduler: null,
   schedule: { kind: 'flow', shift: 1 },
   defaults: { width: 4, height: 4, steps: 4, cfg: 1 },
   upscale: 1,

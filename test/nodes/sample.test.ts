@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import sample from '../../nodes/latent/sample.ts';
+import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
 import { isCancelled } from '../../src-main/model/errors.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
+import type { PackScheduler } from '../../src-main/model/pack.ts';
 import type { TensorRef } from '../../src-main/model/tensor.ts';
 import { type FakeContext, fakeContext, fakeFacts, fakePack } from '../build/fake-node-context.ts';
 
@@ -135,4 +137,53 @@ test('a cancelled run ends at the step it is in', async () => {
   ctx.cancelAtCall(3);
   await expect(sampled(ctx, { steps: 9 })).rejects.toSatisfy(isCancelled);
   expect(ctx.calls.length).toBe(3);
+});
+
+test('every sampler draws, and picture i of several equals the only one of seed + i', async () => {
+  const facts = {
+    ...fakeFacts,
+    prediction: 'eps',
+    timestep: 'index',
+    schedule: { kind: 'betas', start: 0.00085, end: 0.012 },
+  } as const;
+  for (const sampler of samplerNames) {
+    const values = { sampler, scheduler: 'karras', steps: 4 };
+    const ctx = fakeContext(facts);
+    const together = await sampled(ctx, { ...values, seed: '5', latent: ctx.tensor.full([2, 3, 4, 8], 0) });
+    const alone = await Promise.all(['5', '6'].map((seed) => sampled(fakeContext(facts), { ...values, seed })));
+    expect(together.every(Number.isFinite), sampler).toBe(true);
+    expect([...together], sampler).toEqual(alone.flatMap((data) => [...data]));
+  }
+});
+
+test('as the pack says: timesteps, sampler and start are those of its makers', async () => {
+  const scheduler: PackScheduler = {
+    className: 'PNDMScheduler',
+    spacing: 'leading',
+    offset: 1,
+    curve: null,
+    setAlphaToOne: false,
+    isSde: false,
+    originalSteps: 50,
+  };
+  const facts = {
+    ...fakeFacts,
+    prediction: 'eps',
+    timestep: 'index',
+    schedule: { kind: 'betas', start: 0.00085, end: 0.012 },
+    scheduler,
+  } as const;
+  const ctx = fakeContext(facts);
+  await sampled(ctx, { sampler: 'pack', steps: 4, cfg: 1 });
+  expect(ctx.calls.map(({ rows }) => rows[0]!.timestep)).toEqual([751, 501, 501, 251, 1]);
+  const later = fakeContext(facts);
+  await sampled(later, { sampler: 'pack', steps: 4, cfg: 1, denoise: 0.5 });
+  expect(later.calls.length).toBeGreaterThan(0);
+  expect(later.calls.length).toBeLessThan(5);
+  // A flow that says nothing more is walked by Euler.
+  const [asked, euler] = [
+    { sampler: 'pack', scheduler: 'karras' },
+    { sampler: 'euler', scheduler: 'simple' },
+  ];
+  expect(await sampled(fakeContext(), asked)).toEqual(await sampled(fakeContext(), euler));
 });

@@ -1,14 +1,4 @@
-/** What a pack's scheduler_config.json says, in diffusers' words; what it leaves out has the class's own value. */
-export interface DiffusersConfig {
-  readonly className: string;
-  readonly spacing: 'linspace' | 'leading' | 'trailing';
-  readonly offset: number;
-  /** How sigmas lie between the ends, where not as the timesteps do. */
-  readonly curve: 'karras' | 'exponential' | 'beta' | null;
-  readonly setAlphaToOne: boolean;
-  readonly isSde: boolean;
-  readonly originalSteps: number;
-}
+import type { PackScheduler } from '../../model/pack.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -28,8 +18,8 @@ export const diffusersClasses = [
   'LCMScheduler',
 ] as const;
 
-/** Null for a class that is not known here. */
-export function diffusersConfig(given: Given): DiffusersConfig | null {
+/** What scheduler_config.json leaves out has the class's own value. Null for a class that is not known here. */
+export function diffusersConfig(given: Given): PackScheduler | null {
   const className = String(given._class_name ?? '');
   if (!(diffusersClasses as readonly string[]).includes(className)) return null;
   const said = given.timestep_spacing;

@@ -1,6 +1,6 @@
+import type { PackScheduler } from '../../model/pack.ts';
 import { betaQuantile } from '../beta-quantile.ts';
 import { line, roundHalfEven } from '../line.ts';
-import type { DiffusersConfig } from './config.ts';
 
 /** The last step is one after the last timestep that the model was trained at. */
 const trained = 1000;
@@ -11,7 +11,7 @@ interface Spaced {
 }
 
 /** `count` timesteps, falling, spaced as the configuration says. */
-export function spacedTimesteps({ spacing, offset }: DiffusersConfig, count: number, isWhole: boolean): number[] {
+export function spacedTimesteps({ spacing, offset }: PackScheduler, count: number, isWhole: boolean): number[] {
   if (spacing === 'linspace') {
     const spaced = [...line(0, trained - 1, count)].reverse();
     return isWhole ? spaced.map(roundHalfEven) : spaced;
@@ -41,14 +41,14 @@ export function timestepAtSigma(table: Float32Array, sigma: number): number {
 }
 
 /** `count` sigmas from `high` to `low` along a curve. */
-function curved(curve: NonNullable<DiffusersConfig['curve']>, low: number, high: number, count: number): number[] {
+function curved(curve: NonNullable<PackScheduler['curve']>, low: number, high: number, count: number): number[] {
   if (curve === 'karras') return line(high ** (1 / 7), low ** (1 / 7), count).map((root) => root ** 7);
   if (curve === 'exponential') return line(Math.log(high), Math.log(low), count).map(Math.exp);
   return line(1, 0, count).map((p) => low + betaQuantile(p, 0.6) * (high - low));
 }
 
 /** Of Euler, Euler ancestral and Heun: curves run between the ends of the timesteps, and timesteps may be fractions. */
-export function eulerSpaced(config: DiffusersConfig, table: Float32Array, count: number): Spaced {
+export function eulerSpaced(config: PackScheduler, table: Float32Array, count: number): Spaced {
   const timesteps = spacedTimesteps(config, count, false);
   const sigmas = timesteps.map((timestep) => sigmaAtTimestep(table, timestep));
   if (config.curve === null) return { timesteps, sigmas };
@@ -57,7 +57,7 @@ export function eulerSpaced(config: DiffusersConfig, table: Float32Array, count:
 }
 
 /** Of DPM-Solver and UniPC: one more is spaced and left out; curves run over the whole table; timesteps are whole. */
-export function multistepSpaced(config: DiffusersConfig, table: Float32Array, count: number): Spaced {
+export function multistepSpaced(config: PackScheduler, table: Float32Array, count: number): Spaced {
   if (config.curve !== null) {
     const sigmas = curved(config.curve, table[0]!, table.at(-1)!, count);
     return { sigmas, timesteps: sigmas.map((sigma) => roundHalfEven(timestepAtSigma(table, sigma))) };
@@ -70,7 +70,7 @@ export function multistepSpaced(config: DiffusersConfig, table: Float32Array, co
 }
 
 /** Of LCM: even places among those that the model was distilled at. `strength` below 1 leaves the first ones out. */
-export function lcmTimesteps({ originalSteps }: DiffusersConfig, count: number, strength: number): number[] {
+export function lcmTimesteps({ originalSteps }: PackScheduler, count: number, strength: number): number[] {
   const stride = Math.floor(trained / originalSteps);
   const known = Array.from({ length: Math.trunc(originalSteps * strength) }, (_, i) => (i + 1) * stride - 1).reverse();
   return Array.from({ length: count }, (_, i) => known[Math.floor((i * known.length) / count)]!);

@@ -1,10 +1,9 @@
-import type { Prediction } from '../../model/pack.ts';
+import type { PackScheduler, Prediction } from '../../model/pack.ts';
 import { dpmpp2m } from '../samplers/dpmpp-2m.ts';
 import { dpmpp2mSde } from '../samplers/dpmpp-sde.ts';
 import { euler, eulerAncestral } from '../samplers/euler.ts';
 import { heun } from '../samplers/heun.ts';
 import type { Path, Sampler } from '../samplers/sampler.ts';
-import type { DiffusersConfig } from './config.ts';
 import { ddim, ddpmSteps, type Leg, lcmSteps, pndm, shareOf, uniPcSteps } from './steppers.ts';
 import { eulerSpaced, lcmTimesteps, multistepSpaced, sigmaAtTimestep, spacedTimesteps } from './timesteps.ts';
 
@@ -39,7 +38,7 @@ const inUnits = (sampler: Sampler, from: number, to: number): Sampler =>
 
 /** `table` has the model's sigmas, 1000 of them, ascending. */
 export function diffusersWay(
-  config: DiffusersConfig,
+  config: PackScheduler,
   table: Float32Array,
   prediction: Prediction,
   { steps, strength = 1, eta = 0 }: DiffusersRun,
@@ -85,7 +84,7 @@ export function diffusersWay(
 
 /** Schedulers that go from one share of the picture to another. */
 function legged(
-  config: DiffusersConfig,
+  config: PackScheduler,
   table: Float32Array,
   prediction: Prediction,
   { steps, strength = 1, eta = 0 }: DiffusersRun,
@@ -110,9 +109,9 @@ function legged(
     const spaced = spacedTimesteps(config, steps, true);
     if (className !== 'PNDMScheduler')
       return spaced.slice(skipped).map((timestep) => leg(timestep, timestep, timestep - stride));
-    // The second timestep twice: the step from the first to it is taken again, with both slopes.
+    // The second timestep twice: whatever comes second goes the first step again, with both slopes.
     const [first, second = first! - stride, ...rest] = spaced;
-    const all = [first!, second, second, ...rest];
+    const all = [first!, second, second, ...rest].slice(skipped);
     return all.map((timestep, i) =>
       i === 1 ? leg(timestep, timestep + stride, timestep) : leg(timestep, timestep, timestep - stride),
     );

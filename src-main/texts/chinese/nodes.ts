@@ -64,7 +64,10 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
       seed: { label: '种子', help: '同样的种子得到同样的图。多张图时，第 i 张的种子是种子加 i（从 0 数起）。' },
       steps: { label: '步数', help: '步数越多越慢，通常也越细致。' },
       cfg: { label: '引导强度', help: '在多大程度上遵循提示词、远离负面提示词。1 表示没有引导，用时减半。' },
-      sampler: { label: '采样器', help: '从一步走到下一步的方法。' },
+      sampler: {
+        label: '采样器',
+        help: '从一步走到下一步的方法。pack 照模型包作者的设置运行，不看调度器。',
+      },
       scheduler: { label: '调度器', help: '噪声怎样分配到各步。' },
       denoise: { label: '重绘幅度', help: '潜空间图像有多少要重画：1 是全部，0 是保持原样。' },
     },
