@@ -2,6 +2,9 @@ import { fail } from '../../src-main/model/errors.ts';
 import { link } from '../../src-main/model/inputs.ts';
 import { limits } from '../../src-main/model/limits.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
+import type { PackFacts } from '../../src-main/model/pack.ts';
+
+const hasUpscaler = ({ parts }: PackFacts): boolean => parts.some(({ name }) => name === 'upscaler');
 
 export default defineNode({
   type: 'image.upscale',
@@ -14,11 +17,21 @@ export default defineNode({
   },
   outputs: { image: 'image' },
   parts: { upscaler: ['upscaler'] },
+  // So that a graph may change its pack for one that draws large enough by itself.
+  mayLack: ['upscaler'],
+
+  prepare({ upscaler }, ctx) {
+    if (upscaler && !hasUpscaler(ctx.facts(upscaler))) ctx.warn('pack.noUpscaler', { pack: upscaler.packId });
+    return {};
+  },
 
   run(items, ctx) {
     return Promise.all(
       items.map(async ({ image, upscaler }) => {
-        const { upscale } = ctx.facts(upscaler);
+        const facts = ctx.facts(upscaler);
+        // A copy: what a node was given stays with its maker.
+        if (!hasUpscaler(facts)) return { image: ctx.tensor.stack(ctx.tensor.split(image)) };
+        const { upscale } = facts;
         const [, h = 0, w = 0] = image.shape;
         const [width, height, limit] = [w * upscale, h * upscale, limits.imagePixels];
         if (width * height > limit)

@@ -184,8 +184,9 @@ class Planning {
       const ref = literals[input] as PackRef | undefined;
       if (!ref) return [];
       const facts = this.#request.packs.facts(ref);
-      return (names ?? []).map((name) => {
+      return (names ?? []).flatMap((name) => {
         const part = facts.parts.find((candidate) => candidate.name === name);
+        if (!part && type.mayLack?.includes(name)) return [];
         if (!part)
           throw new AppError(
             problem('pack.partMissing', { pack: ref.packId, part: name, path: ref.packId }, { input }),

@@ -55,6 +55,7 @@ export interface ErrorValues {
   'pack.missing': { pack: string; known: string };
   'pack.notAPack': { pack: string; path: string; found: string; wanted: string };
   'pack.partMissing': { pack: string; part: string; path: string };
+  'pack.noUpscaler': { pack: string };
   'pack.partBroken': { pack: string; part: string; path: string; reason: string };
   'pack.fileBroken': { pack: string; path: string; reason: string };
   'pack.unknownLayout': { pack: string; part: string; names: string };

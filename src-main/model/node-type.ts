@@ -96,6 +96,8 @@ export interface HostNodeType<I extends Inputs = Inputs, O extends Outputs = Out
   extends NodeTypeBase<I, O> {
   /** Which parts of the packs on which inputs it calls. */
   readonly parts?: { readonly [N in keyof I]?: readonly PartName[] };
+  /** Those of them that a pack may be without: the node then does without. */
+  readonly mayLack?: readonly PartName[];
   /** Work on inputs that are known while planning, such as token ids. Its result is the item's `prepared`, and part of the key. */
   prepare?(item: Partial<Item<I>>, ctx: PlanContext): P;
   /** About how many calls of each part it makes, for estimates of time; 1 without it. */
@@ -112,6 +114,7 @@ export interface HostNodeType<I extends Inputs = Inputs, O extends Outputs = Out
 export interface NodeType extends NodeTypeBase<Inputs, Outputs> {
   plan?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): Record<string, unknown>;
   readonly parts?: Readonly<Record<string, readonly PartName[] | undefined>>;
+  readonly mayLack?: readonly PartName[];
   prepare?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): JsonObject;
   calls?(item: Readonly<Record<string, unknown>>): number;
   readonly reuse?: boolean;

@@ -58,6 +58,16 @@ test('a size that would take too much memory is refused', async () => {
   await expect(resized([Array(9).fill(1)], { width: 1, height: 16_384 })).rejects.toThrow('image.tooLarge');
 });
 
+test('a pack without an upscaler leaves pictures as they are, in tensors of their own, and says so', async () => {
+  const without = { ...fakeFacts, parts: fakeFacts.parts.filter(({ name }) => name !== 'upscaler') };
+  const ctx = fakeContext(without);
+  const image = ctx.tensor.from(new Uint8Array(2 * 4 * 4 * 3).fill(7), 'uint8', [2, 4, 4, 3]);
+  const [made] = await upscale.run!([{ image, upscaler: fakePack, prepared: {} }], ctx);
+  expect(made!.image).toMatchObject({ shape: [2, 4, 4, 3] });
+  expect((made!.image as TensorRef).id).not.toBe(image.id);
+  expect(ctx.calls).toEqual([]);
+});
+
 test('an upscaled picture that would take too much memory is refused before it is drawn', async () => {
   const ctx = fakeContext({ ...fakeFacts, upscale: 4096 });
   const image = ctx.tensor.make(new Uint8Array(24), 'uint8', [1, 2, 4, 3]);

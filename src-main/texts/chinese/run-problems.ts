@@ -63,6 +63,10 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `模型包${quoted(pack)}缺少${partWord(part)}：没有文件${quoted(path)}。`,
     remedy: '请重新完整地复制这个模型包。',
   }),
+  'pack.noUpscaler': ({ pack }) => ({
+    message: `模型包${quoted(pack)}没有放大模型，图片保持原来的大小。`,
+    remedy: '可以接上别的模型包（例如“starter”）的放大模型，或者删除这个节点。',
+  }),
   'pack.partBroken': ({ pack, part, path, reason }) => ({
     message: `模型包${quoted(pack)}的${partWord(part)}已损坏：${reason}（${path}）。`,
     remedy: '文件可能不完整，请重新复制这个模型包。',

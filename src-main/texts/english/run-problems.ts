@@ -63,6 +63,10 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `The pack ${quoted(pack)} lacks its ${partWord(part)}: there is no ${quoted(path)}.`,
     remedy: 'Copy the pack again, whole.',
   }),
+  'pack.noUpscaler': ({ pack }) => ({
+    message: `The pack ${quoted(pack)} has no upscaler: the picture stays as large as it is.`,
+    remedy: 'Link the upscaler of another pack, such as “starter”, or remove the node.',
+  }),
   'pack.partBroken': ({ pack, part, path, reason }) => ({
     message: `The ${partWord(part)} of the pack ${quoted(pack)} is broken: ${reason} (${path}).`,
     remedy: 'The file may be cut off. Copy the pack again.',
