@@ -6,7 +6,7 @@ import type { GraphView } from '../canvas/view.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { stepOf } from '../session/problem-place.ts';
 import { Menu, MenuItem } from './menu.tsx';
-import { useCell, useTexts } from './place.tsx';
+import { useCell, useStudio, useTexts } from './place.tsx';
 import { useNodeTitle } from './problem-note.tsx';
 
 const atStep = (problem: Problem): Problem => {
@@ -16,6 +16,7 @@ const atStep = (problem: Problem): Problem => {
 
 /** All that keeps the graph from running; each leads to its node and its input. */
 export function ProblemsButton({ open, view }: { open: OpenGraph; view: GraphView }) {
+  const { preferences } = useStudio();
   const { texts, language } = useTexts();
   const titleOf = useNodeTitle('graph');
   const problems = useCell(open.problems);
@@ -25,6 +26,7 @@ export function ProblemsButton({ open, view }: { open: OpenGraph; view: GraphVie
     const node = parts.pop();
     const level = open.level(parts);
     if (node === undefined || !level.graph.get().nodes[node]) return;
+    preferences.change({ side: 'inspector' });
     level.selection.set(new Set([node]));
     if (level === open) view.reveal(level.selection.get());
     else open.scope.set(parts);

@@ -282,7 +282,7 @@ describe.skipIf(noBrowser !== null)('the canvas in the browser', () => {
     await expect.poll(pixel, { timeout: 20_000 }).not.toEqual(paper);
     await screenshot(page, 'canvas-preview');
     await expect.poll(done, { timeout: 40_000 }).toBe(before + 1);
-    await expect.poll(pixel, { timeout: 10_000 }).toEqual(paper);
+    await expect.poll(pixel, { timeout: 30_000 }).toEqual(paper);
     expect(complaints).toEqual([]);
     await close();
   }, 90_000);

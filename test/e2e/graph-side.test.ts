@@ -110,6 +110,13 @@ describe.skipIf(noBrowser !== null)('beside the graph', () => {
     await page.keyboard.press('Enter');
     expect(await tab(page, /Inspector/).getAttribute('aria-selected')).toBe('true');
     await page.locator('.inspector :focus').waitFor();
+    // What is wrong leads there, too.
+    await tab(page, /Queue/).click();
+    await page.mouse.click(...view.title('open'));
+    await page.keyboard.press('Delete');
+    await page.locator('.problems-button').click();
+    await page.getByRole('menuitem').first().click();
+    await page.locator('.inspector [aria-invalid=true]:focus').waitFor();
     expect(complaints).toEqual([]);
     await close();
   });

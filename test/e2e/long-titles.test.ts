@@ -89,6 +89,8 @@ describe.skipIf(noBrowser !== null)('long titles', () => {
     };
     await page.keyboard.press('Control+Enter');
     await page.locator('.stage-image').waitFor();
+    await page.locator('.queue').getByRole('tab', { name: /Ended/ }).click();
+    await page.locator('.queue-row').first().waitFor();
     await check('form');
     await page.locator('.gallery .pictures button').first().click();
     await page.locator('.picture-view').waitFor();
@@ -101,6 +103,7 @@ describe.skipIf(noBrowser !== null)('long titles', () => {
     await page.keyboard.press('Escape');
     for (const panel of ['queue', 'gallery', 'library', 'monitor']) {
       await page.locator(`.rail-button[data-panel=${panel}]`).click();
+      if (panel === 'queue') await page.getByRole('tab', { name: /Ended/ }).click();
       await page.waitForTimeout(500);
       await check(panel);
     }

@@ -162,6 +162,18 @@ test('too many nodes or links are refused, subgraphs counted too', () => {
   expect(codesIn(fileOf({ nodes, subgraphs: { inner: {} } }))).toEqual([]);
 });
 
+test('what is far too large is refused before it is looked at, with one problem', () => {
+  const nodes = Object.fromEntries(Array.from({ length: 20_001 }, (_, i) => [`n${i}`, 'no node at all']));
+  const links = Object.fromEntries(Array.from({ length: 80_001 }, (_, i) => [`n${i}`, 'no link']));
+  expect(codesIn(fileOf({ nodes, links }))).toEqual(['graph.tooLarge']);
+});
+
+test('a title has room for a paragraph, and no more', () => {
+  const titled = (length: number) => fileOf({ title: 'x'.repeat(length), nodes: {} });
+  expect(codesIn(titled(limits.titleChars))).toEqual([]);
+  expect(codesIn(titled(limits.titleChars + 1))).toEqual(['graph.malformed']);
+});
+
 test('no more than twenty mistakes are told at once', () => {
   const nodes = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`n${i}`, {}]));
   expect(problemsIn(fileOf({ nodes }))).toHaveLength(20);

@@ -5,11 +5,11 @@ import type { LinkId, NodeId } from '../../src-main/model/ids.ts';
 import { align, alignments, spread } from '../../src-renderer/session/align.ts';
 import * as commands from '../../src-renderer/session/graph-commands.ts';
 import * as ground from '../../src-renderer/session/ground.ts';
-import { type Mark, take, takeUp } from '../../src-renderer/session/mark.ts';
+import { countTaken, type Mark, onlyMark, take, takeUp, toggleMark } from '../../src-renderer/session/mark.ts';
 import { openGraph } from '../../src-renderer/session/open-graph.ts';
 import { addPoint, movePoint, removePoint, removePoints } from '../../src-renderer/session/route.ts';
 import { makeSubgraph, unpack } from '../../src-renderer/session/subgraph-commands.ts';
-import { carried, moveTaken, takeWithin } from '../../src-renderer/session/taken.ts';
+import { carried, dropGone, moveTaken, removeTaken, takeWithin } from '../../src-renderer/session/taken.ts';
 import { memoryStorage, specs, templateFile } from './fake-core-calls.ts';
 
 function opened() {
@@ -322,4 +322,45 @@ test('a subgraph takes groups and notes among its nodes inside, and unpacked the
   open.history.undo();
   open.history.undo();
   expect(open.graph.get()).toEqual(before);
+});
+
+test('inside a subgraph groups and notes are copied as outside, and pasted from one level into another', () => {
+  const { open, areaOf, group } = furnished();
+  takeUp(open, ['decode', 'upscale'] as NodeId[], [group]);
+  makeSubgraph(open, 'Pixels', areaOf);
+  const [node] = open.selection.get();
+  const made = open.graph.get();
+  const level = open.level([node!]);
+  const inner = (id: NodeId) => {
+    const at = level.graph.get().nodes[id]?.at;
+    return at ? { x: at[0], y: at[1] - 30, width: 264, height: 100 + id.length * 10 } : null;
+  };
+  take(level, group);
+  const text = commands.copyText(level, inner)!;
+  commands.duplicate(level, inner);
+  const [subgraph] = Object.values(open.graph.get().subgraphs);
+  expect([Object.keys(subgraph!.groups), Object.keys(subgraph!.notes)]).toEqual([
+    ['group', 'group-2'],
+    ['note', 'note-2'],
+  ]);
+  open.history.undo();
+  expect(open.graph.get()).toEqual(made);
+  commands.pasteText(open, text, [0, 1000]);
+  expect(open.graph.get().groups).toMatchObject({ group: { title: 'Pixels', at: [0, 1000] } });
+  expect(Object.keys(open.graph.get().nodes)).toEqual(expect.arrayContaining(['decode', 'upscale']));
+  expect(open.graph.get().links['upscale.image' as LinkId]!.via).toHaveLength(1);
+});
+
+test('what is gone is no longer taken up', () => {
+  const { open, group, beside } = furnished();
+  takeUp(open, ['save' as NodeId, 'sample' as NodeId], [group, beside]);
+  open.change('remove', (draft) =>
+    removeTaken(draft, { nodes: ['save' as NodeId], notes: [beside.id as never], groups: [] }),
+  );
+  dropGone(open);
+  expect([[...open.selection.get()], open.marked.get()]).toEqual([['sample'], [group]]);
+  toggleMark(open, group);
+  expect([countTaken(open), onlyMark(open)]).toEqual([1, null]);
+  take(open, group);
+  expect(onlyMark(open)).toEqual(group);
 });
