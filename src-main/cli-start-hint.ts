@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a command needs when it is given again, as far as its last time tells. */
@@ -37,6 +37,15 @@ function known(home: string): Known {
   }
 }
 
+/** Most words are no files; a long prompt cannot even be the name of one. */
+function fileAt(word: string): Stats | undefined {
+  try {
+    return statSync(word, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 /** Files count by what they were when the command was given. */
 function digestOf(words: readonly string[], without: readonly string[]): string {
   const hash = createHash('sha256').update(process.cwd());
@@ -44,7 +53,7 @@ function digestOf(words: readonly string[], without: readonly string[]): string 
     const word = words[i]!;
     if (without.includes(word)) i++;
     else if (!without.some((option) => word.startsWith(`${option}=`))) {
-      const file = word.startsWith('-') ? undefined : statSync(word, { throwIfNoEntry: false });
+      const file = word.startsWith('-') ? undefined : fileAt(word);
       hash.update(`\n${word} ${file?.size} ${file?.mtimeMs}`);
     }
   }

@@ -24,6 +24,16 @@ export function rngOf(seed: string, stream = 0): Rng {
   return generator(high === 0 ? stateOfNumber(low) : stateOfArray([low, high]));
 }
 
+/**
+ * torch's CPU generator, which takes the low 32 bits of a seed.
+ * @throws RangeError for seeds that torch refuses: below -2^63 and from 2^64 on
+ */
+export function torchRngOf(seed: string): Rng {
+  const value = BigInt(seed);
+  if (value < -(2n ** 63n) || value >= 2n ** 64n) throw new RangeError(`${seed} is no seed of 64 bits`);
+  return generator(stateOfNumber(Number(BigInt.asUintN(32, value))));
+}
+
 function stateOfNumber(seed: number): Uint32Array {
   const state = new Uint32Array(size);
   state[0] = seed;

@@ -230,7 +230,7 @@ class Planning {
         return found.value.ref;
       },
       facts: (ref) => packs.facts(ref),
-      tokenize: (ref, text) => packs.tokenize(ref, text),
+      tokenize: (ref, text, reading) => packs.tokenize(ref, text, reading),
       warn: (code, values) => {
         this.#warnings.push(problem(code, values, { nodeId: node.nodeId }));
       },

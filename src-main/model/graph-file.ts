@@ -58,7 +58,10 @@ export function readGraph(text: string, options: ReadOptions): Result<Graph> {
   if (version > formatVersion(list))
     return failed([problem('graph.newer', { name, version, known: formatVersion(list) })]);
 
-  const checked = fileSchema.safeParse(migrate(raw as RawGraph, version, list));
+  const migrated = migrate(raw as RawGraph, version, list);
+  const tooMany = tooManyIn(migrated, name);
+  if (tooMany) return failed([tooMany]);
+  const checked = fileSchema.safeParse(migrated);
   if (!checked.success)
     return failed(
       checked.error.issues.slice(0, 20).map((issue) =>
@@ -71,14 +74,21 @@ export function readGraph(text: string, options: ReadOptions): Result<Graph> {
     );
   const graph = fromFile(checked.data);
   const bodies = [graph, ...Object.values(graph.subgraphs)];
-  const count = (what: 'nodes' | 'links') => bodies.reduce((sum, body) => sum + Object.keys(body[what]).length, 0);
-  const tooMany: Problem[] = (['nodes', 'links'] as const)
-    .filter((what) => count(what) > limits[what])
-    .map((what) => problem('graph.tooLarge', { name, what, count: count(what), limit: limits[what] }));
-  if (tooMany.length > 0) return failed(tooMany);
   if (options.catalog)
     for (const body of bodies) for (const node of Object.values(body.nodes)) upgrade(node, options.catalog);
   return ok(graph);
+}
+
+/** Counted before anything is looked at: what is far too large is refused in the time that it takes to be parsed. */
+function tooManyIn(raw: RawGraph, name: string): Problem | null {
+  const sizeOf = (value: unknown): number =>
+    typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+  const { subgraphs } = raw;
+  const inner = typeof subgraphs === 'object' && subgraphs !== null ? Object.values(subgraphs) : [];
+  const bodies = [raw, ...inner.filter((one) => typeof one === 'object' && one !== null)] as RawGraph[];
+  const count = (what: 'nodes' | 'links') => bodies.reduce((sum, body) => sum + sizeOf(body[what]), 0);
+  const what = (['nodes', 'links'] as const).find((one) => count(one) > limits[one]);
+  return what ? problem('graph.tooLarge', { name, what, count: count(what), limit: limits[what] }) : null;
 }
 
 function describe(raw: Json): string {

@@ -12,7 +12,7 @@ import { limits } from './limits.ts';
 z.config({ jitless: true });
 
 const name = z.string().regex(/^(?!__)[\p{L}\p{N}_-]{1,200}$/u, 'a name has letters, digits, - and _');
-const title = z.string().max(limits.nameChars);
+const title = z.string().max(limits.titleChars);
 const point = z.tuple([z.number().finite(), z.number().finite()]);
 const end = z.string().regex(/^(?!__)[\p{L}\p{N}_-]+\.(?!__)[\p{L}\p{N}_-]+$/u, 'node.output');
 const json = z.custom<Json>(() => true);

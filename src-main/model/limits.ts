@@ -7,6 +7,7 @@ export const limits = {
   subgraphDepth: 16,
   textChars: 100_000,
   nameChars: 200,
+  titleChars: 1000,
   /** Encoded picture files, before they are read. */
   imageFileBytes: 256 * 1024 * 1024,
   /** Width times height, read from the header before decoding. */

@@ -2,7 +2,7 @@ import type { ErrorCode, ErrorValues } from './errors.ts';
 import type { Digest } from './ids.ts';
 import type { Inputs, Item, Literal } from './inputs.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { PackFacts, PackRef, PartName, RowsFor, RowsFrom, Tokens } from './pack.ts';
+import type { PackFacts, PackRef, PartName, PromptReading, RowsFor, RowsFrom, Tokens } from './pack.ts';
 import type { DType, TensorRef } from './tensor.ts';
 import type { ValueType, ValueTypes } from './value-types.ts';
 
@@ -14,7 +14,8 @@ export interface PlanContext {
   /** @throws AppError pack.missing */
   open(name: string): PackRef;
   facts(pack: PackRef): PackFacts;
-  tokenize(pack: PackRef, text: string): Tokens;
+  /** `weights` without a reading, where the pack's family knows them. */
+  tokenize(pack: PackRef, text: string, reading?: PromptReading): Tokens;
   /** A warning that goes with the run; the run goes on. */
   warn<C extends ErrorCode>(code: C, values: ErrorValues[C]): void;
 }

@@ -87,7 +87,24 @@ export type GraphEdit =
     }
   | { readonly edit: 'first-half-out'; readonly output: string };
 
-export type Prediction = 'eps' | 'v' | 'flow';
+/** What a denoiser's output is: noise, velocity, the clean picture, or as EDM and LCM weigh them. */
+export const predictions = ['eps', 'v', 'x0', 'edm', 'lcm', 'flow'] as const;
+export type Prediction = (typeof predictions)[number];
+
+/** How a model was trained to see noise: a shifted flow, the betas of a variance-preserving model, or EDM's range. */
+export type NoiseSchedule =
+  | { readonly kind: 'flow'; readonly shift: number; readonly multiplier?: number }
+  /** `shift` as a logarithm. */
+  | { readonly kind: 'flux'; readonly shift: number }
+  /** `steps`: how many of its 1000 timesteps a distilled model knows. */
+  | {
+      readonly kind: 'betas';
+      readonly start: number;
+      readonly end: number;
+      readonly zeroTerminalSnr?: boolean;
+      readonly steps?: number;
+    }
+  | { readonly kind: 'edm'; readonly min: number; readonly max: number };
 
 /** What is known of a pack once its folder is open: data that planning, nodes and hosts may have. */
 export interface PackFacts {
@@ -107,10 +124,7 @@ export interface PackFacts {
   readonly prediction: Prediction;
   /** From sigma to what the denoiser is fed. */
   readonly timestep: 'sigma' | '1000*sigma' | '1-sigma' | 'index';
-  /** The pack's noise schedule: flow shift, or the betas of a variance-preserving model. */
-  readonly schedule:
-    | { readonly kind: 'flow'; readonly shift: number }
-    | { readonly kind: 'betas'; readonly start: number; readonly end: number };
+  readonly schedule: NoiseSchedule;
   readonly defaults: { readonly width: number; readonly height: number; readonly steps: number; readonly cfg: number };
   readonly upscale: number;
   /** Latent to RGB for previews: rows of 3 factors for each channel, then 3 offsets. */
@@ -118,8 +132,17 @@ export interface PackFacts {
   readonly warnings: readonly Problem[];
 }
 
+/** Whether brackets and numbers in a prompt are weights, or text like all other. */
+export const promptReadings = ['weights', 'literal'] as const;
+export type PromptReading = (typeof promptReadings)[number];
+
+/** As many ids as the encoder takes at once, and how much each counts. */
+export type TokenWindow = { readonly ids: readonly number[]; readonly weights: readonly number[] };
+
 /** Token ids of one text for one text encoder. */
 export interface Tokens {
+  /** The whole text in windows with weights, where the encoder's family reads prompts so; `ids` are the first one's. */
+  readonly windows?: readonly TokenWindow[];
   /** Of the length that the encoder takes, padded. */
   readonly ids: readonly number[];
   /** 1 where a token is, 0 where padding is. */

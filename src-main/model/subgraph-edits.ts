@@ -12,6 +12,9 @@ export interface SubgraphNames {
   readonly title: string;
   /** Inputs of a node type in their order, which those of the boundary take over. */
   readonly inputsOf?: (type: string) => readonly string[];
+  /** Groups and notes that go in with the nodes. */
+  readonly groups?: readonly GroupId[];
+  readonly notes?: readonly NoteId[];
 }
 
 export const outputsOf = (body: GraphBody): Subgraph['outputs'] => (body as Partial<Subgraph>).outputs ?? [];
@@ -57,9 +60,25 @@ export function makeSubgraph(graph: Graph, body: GraphBody, ids: readonly NodeId
     subgraph.nodes[id] = body.nodes[id]!;
     delete body.nodes[id];
   }
+  takeGround(body, subgraph, names);
   graph.subgraphs[names.subgraph] = subgraph;
   body.nodes[names.node] = { id: names.node, type: subgraphPrefix + names.subgraph, version: 0, values: {}, at };
   return true;
+}
+
+function takeGround(body: GraphBody, subgraph: Subgraph, { groups = [], notes = [] }: SubgraphNames): void {
+  for (const id of groups) {
+    const group = own(body.groups, id);
+    if (!group) continue;
+    subgraph.groups[id] = group;
+    delete body.groups[id];
+  }
+  for (const id of notes) {
+    const note = own(body.notes, id);
+    if (!note) continue;
+    subgraph.notes[id] = note;
+    delete body.notes[id];
+  }
 }
 
 /** Links and offers from outside that reach a node inside, through the boundary. Links of one source share an input. */

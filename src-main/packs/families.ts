@@ -1,3 +1,4 @@
+import { latentFormats } from '../diffusion/latent-formats.ts';
 import type { PackFacts, PartName, Prediction } from '../model/pack.ts';
 
 /** Where a part may lie and whether the family can do without it. */
@@ -14,8 +15,12 @@ export interface Family {
   /** `_class_name` in model_index.json. */
   readonly classes: readonly string[];
   readonly parts: readonly PartPlace[];
+  readonly denoiserFolder: string;
+  /** Where scheduler_config.json does not say otherwise. */
   readonly prediction: Prediction;
   readonly timestep: PackFacts['timestep'];
+  /** What is known of its noise besides. */
+  readonly schedule?: { readonly steps: number };
   /** Sides of a latent must be multiples of this, where the graph does not fix them. */
   readonly patch: number;
   readonly preview: PackFacts['preview'];
@@ -37,6 +42,7 @@ export const families: readonly Family[] = [
     name: 'starter',
     classes: ['KilnStarterPipeline'],
     parts: diffusersParts('transformer'),
+    denoiserFolder: 'transformer',
     prediction: 'flow',
     timestep: '1000*sigma',
     patch: 1,
@@ -51,6 +57,24 @@ export const families: readonly Family[] = [
     },
     vae: { scale: 1, shift: 0 },
     defaults: { width: 64, height: 64, steps: 8, cfg: 1 },
+  },
+  {
+    name: 'stable-diffusion',
+    classes: [
+      'StableDiffusionPipeline',
+      'StableDiffusionImg2ImgPipeline',
+      'OnnxStableDiffusionPipeline',
+      'OnnxStableDiffusionImg2ImgPipeline',
+      'ORTStableDiffusionPipeline',
+    ],
+    parts: diffusersParts('unet'),
+    denoiserFolder: 'unet',
+    prediction: 'eps',
+    timestep: 'index',
+    patch: 1,
+    preview: { factors: latentFormats.SD15.factors, bias: latentFormats.SD15.bias },
+    vae: { scale: latentFormats.SD15.scale, shift: 0 },
+    defaults: { width: 512, height: 512, steps: 20, cfg: 7.5 },
   },
 ];
 

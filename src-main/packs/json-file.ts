@@ -12,7 +12,11 @@ export interface JsonFile<T> {
 }
 
 /** Null where there is no such file. @throws BrokenFile */
-export async function readJsonFile<T>(file: string, check: Check<T>): Promise<JsonFile<T> | null> {
+export const readJsonFile = <T>(file: string, check: Check<T>): Promise<JsonFile<T> | null> =>
+  readTextFile(file, (text) => check(parsed(text), ''));
+
+/** Null where there is no such file. @throws BrokenFile */
+export async function readTextFile<T>(file: string, read: (text: string) => T): Promise<JsonFile<T> | null> {
   const info = await stat(file, { bigint: true }).catch(() => null);
   if (info === null) return null;
   if (!info.isFile()) throw new BrokenFile(info.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
@@ -21,7 +25,7 @@ export async function readJsonFile<T>(file: string, check: Check<T>): Promise<Js
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new BrokenFile(`it cannot be read (${error.code})`);
   });
-  const value = check(parsed(bytes.toString('utf8').replace(/^\uFEFF/, '')), '');
+  const value = read(bytes.toString('utf8').replace(/^\uFEFF/, ''));
   return { value, digest: digestOf(bytes), stamp: stampOf(file, info) };
 }
 

@@ -87,13 +87,13 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
 
     file: (part) => byPart.get(part) ?? fail('pack.missing', { pack: part, known: knownOf(byDigest) }),
 
-    tokenize(pack, text) {
+    tokenize(pack, text, reading) {
       const { tokenize } = opened(pack);
       try {
-        return tokenize(text);
+        return tokenize(text, reading);
       } catch (error) {
         const reason = `its tokenizer is not understood (${error instanceof Error ? error.message : String(error)})`;
-        const values = { pack: pack.packId, path: 'tokenizer/tokenizer.json', reason };
+        const values = { pack: pack.packId, path: 'tokenizer', reason };
         throw new AppError(problem('pack.fileBroken', values), { cause: error });
       }
     },

@@ -1,7 +1,9 @@
+import { predictions } from '../model/pack.ts';
 import { anyObject, type Check, list, nullable, number, object, oneOf, partial, text, whole } from './json-checks.ts';
 
 const side = whole(1, 65_536);
 const color = list(number(-1e6, 1e6), 3, 3);
+const flag: Check<boolean> = (value) => value === true;
 const positive = number(1e-9, 1e9);
 const size: Check<readonly [number, number]> = (value, at) => {
   const [width, height] = list(side, 2, 2)(value, at);
@@ -16,7 +18,7 @@ export const manifestFile = partial({
   licences: list(object({ what: text(500), licence: text(200) }), 0, 100),
   about: text(10_000),
   family: text(100),
-  prediction: oneOf(['eps', 'v', 'flow']),
+  prediction: oneOf(predictions),
   timestep: oneOf(['sigma', '1000*sigma', '1-sigma', 'index']),
   defaults: partial({ width: side, height: side, steps: whole(1, 1000), cfg: number(0, 100) }),
   sizes: object({ fixed: list(size, 0, 1000), multiple: side }),
@@ -27,8 +29,20 @@ export type Manifest = ReturnType<typeof manifestFile>;
 
 export const modelIndexFile = object({ _class_name: text(200) });
 
-/** scheduler/scheduler_config.json of a flow model. */
-export const schedulerFile = partial({ _class_name: text(200), shift: positive });
+/** scheduler/scheduler_config.json, as far as it says how the model was trained. */
+export const schedulerFile = partial({
+  _class_name: text(200),
+  shift: positive,
+  beta_start: number(1e-9, 1),
+  beta_end: number(1e-9, 1),
+  beta_schedule: text(100),
+  prediction_type: text(100),
+  rescale_betas_zero_snr: flag,
+});
+export type SchedulerConfig = ReturnType<typeof schedulerFile>;
+
+/** config.json beside a denoiser's graph. */
+export const denoiserFile = partial({ sample_size: (value) => (Number.isInteger(value) ? (value as number) : null) });
 
 /** config.json beside a VAE's graph. */
 export const vaeFile = partial({
@@ -48,6 +62,12 @@ export const tokenizerFile: typeof anyObject = (value, at) => {
   return given;
 };
 export const tokenizerConfigFile = anyObject;
+/** vocab.json: ids by their tokens. */
+export const vocabFile: Check<Readonly<Record<string, number>>> = (value, at) => {
+  const given = anyObject(value, at);
+  for (const [token, id] of Object.entries(given)) whole(0, 10_000_000)(id, token);
+  return given as Readonly<Record<string, number>>;
+};
 /** Files that know no limit say 1e30. */
 export const tokenLimit = (config: Readonly<Record<string, unknown>> | null): number | null => {
   const limit = config?.model_max_length;

@@ -3,15 +3,18 @@ import path from 'node:path';
 import { failed, ok, type Problem, problem, type Result } from '../model/errors.ts';
 import type { Digest, PackId } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { PackFacts, PartFile, Tokens } from '../model/pack.ts';
+import type { NoiseSchedule, PackFacts, PartFile, Prediction, PromptReading, Tokens } from '../model/pack.ts';
+import { clipTokenizerJson } from './clip-tokenizer.ts';
 import { type DigestCache, packDigest } from './digest.ts';
 import { type Family, families, familyOfClass, knownClasses } from './families.ts';
 import { BrokenFile, type Check } from './json-checks.ts';
-import { type JsonFile, readJsonFile } from './json-file.ts';
+import { type JsonFile, readJsonFile, readTextFile } from './json-file.ts';
 import {
+  denoiserFile,
   type Manifest,
   manifestFile,
   modelIndexFile,
+  type SchedulerConfig,
   schedulerFile,
   tokenizerConfigFile,
   tokenizerFile,
@@ -19,6 +22,7 @@ import {
   upscalerFile,
   type VaeConfig,
   vaeFile,
+  vocabFile,
 } from './manifest.ts';
 import { type OpenedPart, openPart, type VaeSpace } from './open-part.ts';
 import { type Stamp, stampOf } from './stamp.ts';
@@ -29,7 +33,7 @@ export interface OpenPack {
   readonly facts: PackFacts;
   readonly files: readonly PartFile[];
   /** Of the first text encoder. Throws what the tokenizer's library throws. */
-  readonly tokenize: (text: string) => Tokens;
+  readonly tokenize: (text: string, reading?: PromptReading) => Tokens;
   /** Every file that was looked at. While they are the same, so is the pack. */
   readonly stamps: readonly Stamp[];
 }
@@ -41,11 +45,11 @@ export const marks = ['model_index.json', 'pack.json'] as const;
 function readerOf(name: string, folder: string) {
   const problems: Problem[] = [];
   const seen = new Map<string, JsonFile<unknown>>();
-  const broken = (file: string, reason: string) =>
+  const broken = (file: string, reason: string): void =>
     void problems.push(problem('pack.fileBroken', { pack: name, path: path.join(folder, file), reason }));
-  const optional = async <T>(file: string, check: Check<T>): Promise<T | null> => {
+  const attempt = async <T>(file: string, read: (at: string) => Promise<JsonFile<T> | null>): Promise<T | null> => {
     try {
-      const found = await readJsonFile(path.join(folder, file), check);
+      const found = await read(path.join(folder, file));
       if (found !== null) seen.set(file, found);
       return found?.value ?? null;
     } catch (error) {
@@ -54,11 +58,14 @@ function readerOf(name: string, folder: string) {
       return null;
     }
   };
+  const optional = <T>(file: string, check: Check<T>): Promise<T | null> =>
+    attempt(file, (at) => readJsonFile(at, check));
   return {
     problems,
     seen,
     broken,
     optional,
+    text: (file: string) => attempt(file, (at) => readTextFile(at, (text) => text)),
     async required<T>(file: string, check: Check<T>): Promise<T | null> {
       const before = problems.length;
       const found = await optional(file, check);
@@ -88,13 +95,14 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
     return failed([problem('pack.notAPack', { pack: name, path: folder, found, wanted })]);
   }
 
-  const [scheduler, vaeDecoder, vaeEncoder, upscaler, tokenizer, config] = await Promise.all([
+  const [scheduler, vaeDecoder, vaeEncoder, upscaler, tokenizer, config, denoiser] = await Promise.all([
     read.required('scheduler/scheduler_config.json', schedulerFile),
     read.optional('vae_decoder/config.json', vaeFile),
     read.optional('vae_encoder/config.json', vaeFile),
     read.optional('upscaler/config.json', upscalerFile),
-    read.required('tokenizer/tokenizer.json', tokenizerFile),
+    tokenizerIn(read),
     read.required('tokenizer/tokenizer_config.json', tokenizerConfigFile),
+    read.optional(`${family.denoiserFolder}/config.json`, denoiserFile),
   ]);
   const vae = { ...vaeEncoder, ...vaeDecoder };
   const answers = await Promise.all(
@@ -108,11 +116,12 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
     ...[...read.seen].map(([file, { digest }]) => [file, digest] as const),
     ...parts.flatMap((part) => [...part.digests]),
   ]);
-  const facts = factsOf(name, family, manifest ?? {}, vae, parts, digests);
+  const facts = factsOf(name, family, manifest ?? {}, vae, parts, digests, denoiser?.sample_size ?? null);
   return ok({
     facts: {
       ...facts,
-      schedule: { kind: 'flow', shift: scheduler?.shift ?? 1 },
+      prediction: manifest?.prediction ?? predictionOf(scheduler ?? {}) ?? family.prediction,
+      schedule: scheduleOf(family, scheduler ?? {}),
       upscale: parts.some(({ file }) => file.part.name === 'upscaler')
         ? (manifest?.upscale ?? upscaler?.scale ?? 1)
         : 1,
@@ -122,6 +131,7 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
       tokenizer: tokenizer as unknown as JsonObject,
       config: config as unknown as JsonObject,
       length: tokensOf(parts) ?? tokenLimit(config) ?? 77,
+      isClip: config?.tokenizer_class === 'CLIPTokenizer' || config?.tokenizer_class === 'CLIPTokenizerFast',
     }),
     // The folder's own time changes when a file or a part is added to it.
     stamps: [
@@ -141,6 +151,35 @@ const vaeSpace = (family: Family, config: VaeConfig): VaeSpace => ({
   channels: config.latent_channels ?? null,
 });
 
+/** `tokenizer.json`, or one made of the two files that folders of old have in its place. */
+async function tokenizerIn(read: ReturnType<typeof readerOf>): Promise<JsonObject | null> {
+  const [json, vocab, merges] = await Promise.all([
+    read.optional('tokenizer/tokenizer.json', tokenizerFile),
+    read.optional('tokenizer/vocab.json', vocabFile),
+    read.text('tokenizer/merges.txt'),
+  ]);
+  if (json !== null) return json as unknown as JsonObject;
+  if (vocab !== null && merges !== null) return clipTokenizerJson(vocab, merges);
+  if (!read.problems.some(({ values }) => String((values as { path?: string }).path).includes('tokenizer')))
+    read.broken('tokenizer/tokenizer.json', 'it is missing, and so are vocab.json and merges.txt');
+  return null;
+}
+
+/** How the model was trained to see noise. */
+function scheduleOf({ prediction, schedule }: Family, config: SchedulerConfig): NoiseSchedule {
+  if (prediction === 'flow') return { kind: 'flow', shift: config.shift ?? 1 };
+  return {
+    kind: 'betas',
+    start: config.beta_start ?? 0.00085,
+    end: config.beta_end ?? 0.012,
+    ...(config.rescale_betas_zero_snr ? { zeroTerminalSnr: true } : {}),
+    ...schedule,
+  };
+}
+
+const predictionOf = ({ prediction_type: type }: SchedulerConfig): Prediction | null =>
+  type === 'epsilon' ? 'eps' : type === 'v_prediction' ? 'v' : type === 'sample' ? 'x0' : null;
+
 const portOfPart = (parts: readonly OpenedPart[], part: string, name: string) =>
   parts.find(({ file }) => file.part.name === part)?.file.part.takes.find((port) => port.name === name);
 
@@ -157,12 +196,14 @@ function factsOf(
   vae: VaeConfig,
   parts: readonly OpenedPart[],
   digests: ReadonlyMap<string, Digest>,
-): Omit<PackFacts, 'schedule' | 'upscale'> {
+  cells: number | null,
+): Omit<PackFacts, 'schedule' | 'upscale' | 'prediction'> {
   const [, channels, height, width] = portOfPart(parts, 'denoiser', 'latent')!.shape;
   // Each stage of a VAE but its last halves both sides.
   const downscale = 2 ** ((vae.block_out_channels?.length ?? 4) - 1);
   const isFixed = typeof height === 'number' && typeof width === 'number';
-  const size = isFixed ? ([width * downscale, height * downscale] as const) : null;
+  const own = isFixed ? [width, height] : cells !== null ? [cells, cells] : null;
+  const size = own && ([own[0]! * downscale, own[1]! * downscale] as const);
   const { defaults = {}, sizes } = manifest;
   return {
     ref: { packId: name as PackId, digest: packDigest(digests), adapters: [] },
@@ -178,8 +219,7 @@ function factsOf(
       channels: vae.latent_channels ?? (typeof channels === 'number' ? channels : 4),
       downscale,
     },
-    sizes: sizes ?? { fixed: size === null ? [] : [size], multiple: downscale * family.patch },
-    prediction: manifest.prediction ?? family.prediction,
+    sizes: sizes ?? { fixed: isFixed ? [size!] : [], multiple: downscale * family.patch },
     timestep: manifest.timestep ?? family.timestep,
     defaults: {
       width: defaults.width ?? size?.[0] ?? family.defaults.width,

@@ -1,6 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { JsonObject } from '../model/json.ts';
-import type { Tokens } from '../model/pack.ts';
+import type { PromptReading, Tokens } from '../model/pack.ts';
+import { windowsOf } from './prompt-windows.ts';
 
 export interface TokenizerFiles {
   /** tokenizer.json */
@@ -9,6 +10,8 @@ export interface TokenizerFiles {
   readonly config: JsonObject;
   /** How many ids the text encoder takes. */
   readonly length: number;
+  /** CLIP's prompts have weights, and windows where they are long. */
+  readonly isClip?: boolean;
 }
 
 /** A word of a text: where it stands. Characters that are words by themselves are one each. */
@@ -25,12 +28,22 @@ const isSingle = new RegExp(`^[${single}]+$`, 'u');
  * Text to ids of a fixed length: padded, or cut at the end as Hugging Face's truncation does. Nothing is built before
  * the first text. The function throws what the library throws for files that it does not understand.
  */
-export function tokenizerOf({ tokenizer: json, config, length }: TokenizerFiles): (text: string) => Tokens {
+export function tokenizerOf({ tokenizer: json, config, length, isClip = false }: TokenizerFiles) {
   let made: ReturnType<typeof build> | null = null;
 
-  return (text) => {
+  return (text: string, reading: PromptReading = 'weights'): Tokens => {
     made ??= build(json, config);
     const { plain, prefix, suffix, padId, unknownId } = made;
+    if (isClip && reading === 'weights') {
+      const rules = { length, start: prefix[0] ?? null, end: suffix[0] ?? null, pad: padId, ids: plain };
+      const windows = windowsOf(text, rules).map((places) => ({
+        ids: places.map(({ fed }) => fed as number),
+        weights: places.map(({ weight }) => weight),
+      }));
+      const { ids } = windows[0]!;
+      const end = ids.indexOf(suffix[0] ?? padId, 1);
+      return { windows, ids, mask: ids.map((_, i) => (i <= end || end < 0 ? 1 : 0)), unknown: [], cut: '' };
+    }
     const room = Math.max(0, length - prefix.length - suffix.length);
     const { ids, words, cut } = fitting(text, room, plain);
     const all = [...prefix, ...ids.slice(0, room), ...suffix].slice(0, length);

@@ -107,6 +107,8 @@ export interface PageTexts {
     readonly unexpose: string;
     readonly noneSelected: string;
     readonly manySelected: (nodes: number) => string;
+    /** Of nodes, and groups and notes among them. */
+    readonly manyTaken: (things: number) => string;
     readonly search: string;
     readonly searchEmpty: string;
     readonly categories: Readonly<Record<string, string>>;
@@ -154,6 +156,12 @@ export interface PageTexts {
     readonly cancelled: string;
     readonly noPicture: string;
     readonly pictureOf: (words: string) => string;
+  };
+  /** Beside the graph. */
+  readonly side: {
+    readonly heading: string;
+    readonly tabs: Readonly<Record<'inspector' | 'queue' | 'pictures', string>>;
+    readonly noPictures: Sentence;
   };
   readonly queue: {
     readonly heading: string;

@@ -21,6 +21,10 @@ export type ServeCode = Extract<ErrorCode, `${'home' | 'serve' | 'request' | 'bl
 /** Codes about everything else: commands, packs, pictures, devices, runs, the store. */
 export type RunCode = Exclude<ErrorCode, GraphCode | ServeCode>;
 
+/** 9999, 20,000: long numbers in groups of three. */
+export const countText = (count: number): string =>
+  count < 10_000 ? String(count) : String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
 /** 200 MB, 1.5 GB: units of 1024, at most one decimal. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];

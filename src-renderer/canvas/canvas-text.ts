@@ -14,11 +14,20 @@ export function clipped(ctx: CanvasRenderingContext2D, text: string, width: numb
       if (ctx.measureText(`${line.slice(0, middle)}…`).width <= width) low = middle;
       else high = middle - 1;
     }
-    kept = `${line.slice(0, low)}…`;
+    kept = `${line.slice(0, low).replace(/[\ud800-\udbff]$/, '')}…`; // no half of a character
   }
   if (widths.size > 5_000) widths.clear();
   widths.set(key, kept);
   return kept;
+}
+
+/** Whether a text is longer than a width, in a font. */
+export function isCut(ctx: CanvasRenderingContext2D, font: string, text: string, width: number): boolean {
+  ctx.save();
+  ctx.font = font;
+  const kept = clipped(ctx, text, width);
+  ctx.restore();
+  return kept !== text;
 }
 
 const wrapped = new Map<string, readonly string[]>();

@@ -1,13 +1,13 @@
 import { colors } from '../../src-main/model/colors.ts';
 import type { Graph, Group, Note } from '../../src-main/model/graph.ts';
 import { type Area, areaOf, groupTitleHeight } from '../session/ground.ts';
-import type { Mark } from '../session/mark.ts';
+import { isMarked, type Mark } from '../session/mark.ts';
 import { clipped, drawLines } from './canvas-text.ts';
 import type { Theme } from './theme.ts';
 
 export interface GroundLooks {
   readonly theme: Theme;
-  readonly marked: Mark | null;
+  readonly marked: readonly Mark[];
   /** Zoomed out so far that text cannot be read. */
   readonly isSmall: boolean;
   readonly noteEmpty: string;
@@ -48,13 +48,10 @@ export function drawGround(ctx: CanvasRenderingContext2D, { groups, notes }: Gra
   ctx.globalAlpha = 1;
 }
 
-const isMarked = (marked: Mark | null, of: Group | Note): boolean =>
-  marked !== null && marked.id === of.id && marked.kind === markOf(of).kind;
-
 function drawGroup(ctx: CanvasRenderingContext2D, group: Group, looks: GroundLooks): void {
   const { theme, isSmall } = looks;
   const { x, y, width, height } = looks.areaOf(markOf(group), areaOf(group));
-  const isUp = isMarked(looks.marked, group);
+  const isUp = isMarked(looks.marked, markOf(group));
   ctx.beginPath();
   ctx.roundRect(x, y, width, height, corner);
   ctx.fillStyle = colors.grey;
@@ -82,7 +79,7 @@ function drawGroup(ctx: CanvasRenderingContext2D, group: Group, looks: GroundLoo
 function drawNote(ctx: CanvasRenderingContext2D, note: Note, looks: GroundLooks): void {
   const { theme, isSmall } = looks;
   const { x, y, width, height } = looks.areaOf(markOf(note), areaOf(note));
-  const isUp = isMarked(looks.marked, note);
+  const isUp = isMarked(looks.marked, markOf(note));
   ctx.globalAlpha = 1;
   ctx.beginPath();
   ctx.roundRect(x, y, width, height, corner);

@@ -1,37 +1,15 @@
 import { type GraphNode, subgraphOf } from '../../src-main/model/graph.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
-import { valueTypes } from '../../src-main/model/value-types.ts';
-import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import { positionOf } from '../session/slider-scale.ts';
-import type { CanvasNode, CanvasSlot } from './canvas-node.ts';
+import type { CanvasNode } from './canvas-node.ts';
 import { clipped, drawLines } from './canvas-text.ts';
 import { drawBadge } from './draw-badge.ts';
-import type { Pictures } from './pictures.ts';
+import { drawSlots } from './draw-slots.ts';
+import type { Looks } from './looks.ts';
 import { drawSeedButtons, seedButtonsWidth } from './seed-buttons.ts';
 import { nodeWidth, pictureSide, type Row, type Shape, titleHeight } from './shape.ts';
-import type { NodeStatus } from './status.ts';
 import type { Theme } from './theme.ts';
-
-/** All that a node's looks come from. */
-export interface Looks {
-  readonly theme: Theme;
-  readonly words: NodeWords | null;
-  readonly title: string;
-  readonly status: NodeStatus | null;
-  readonly isSelected: boolean;
-  readonly isHovered: boolean;
-  /** Inputs that are linked; their values are not shown. */
-  readonly isLinked: (input: string) => boolean;
-  /** Whether the seed of an input is kept; null where the form does not offer it. */
-  readonly isLocked: (node: GraphNode, input: string) => boolean | null;
-  /** Of what is being dragged: slots that do not fit are faint. */
-  readonly fits: (slot: CanvasSlot, isInput: boolean) => boolean;
-  readonly pictures: Pictures;
-  /** Zoomed out so far that text cannot be read. */
-  readonly isSmall: boolean;
-  readonly say: { readonly unknown: string; readonly reused: string; readonly seconds: (s: string) => string };
-}
 
 const corner = 8;
 const pad = 12;
@@ -307,51 +285,4 @@ function drawUnknown(ctx: CanvasRenderingContext2D, shape: Shape, { theme, say }
   ctx.textBaseline = 'middle';
   ctx.fillStyle = theme.warn;
   ctx.fillText(clipped(ctx, say.unknown, shape.width - 80), shape.width / 2, shape.height / 2);
-}
-
-function drawSlots(
-  ctx: CanvasRenderingContext2D,
-  on: CanvasNode,
-  shape: Shape,
-  isCollapsed: boolean,
-  { theme, words, fits, isSmall }: Looks,
-): void {
-  if (!isSmall) {
-    ctx.textBaseline = 'middle';
-    ctx.font = `12px ${theme.font}`;
-  }
-  const dot = (x: number, y: number, slot: CanvasSlot, isInput: boolean, isOn: boolean) => {
-    const color = slot.type === 0 || slot.type === '*' ? theme.quiet : valueTypes[slot.type].color;
-    const before = ctx.globalAlpha;
-    if (!fits(slot, isInput)) ctx.globalAlpha = before * 0.25;
-    ctx.fillStyle = slot.type !== '*' && (isOn || !isInput) ? color : theme.surface;
-    if (isSmall) ctx.fillRect(x - 4, y - 4, 8, 8);
-    else {
-      ctx.beginPath();
-      ctx.arc(x, y, isOn || !slot.hasRow ? 5 : 3.5, 0, Math.PI * 2);
-      ctx.fill();
-      ctx.lineWidth = 1.5;
-      ctx.strokeStyle = color;
-      ctx.stroke();
-    }
-    ctx.globalAlpha = before;
-  };
-  const room = on.inputSlots.length > 0 && on.outputSlots.length > 0 ? shape.width / 2 - 16 : shape.width - 28;
-  const label = ({ type }: CanvasSlot, text: string, x: number, y: number, align: CanvasTextAlign) => {
-    ctx.textAlign = align;
-    ctx.fillStyle = type === '*' ? theme.quiet : theme.text;
-    ctx.fillText(clipped(ctx, text, room), x, y);
-  };
-  for (const slot of on.inputSlots) {
-    const y = isCollapsed ? -titleHeight / 2 : slot.pos[1];
-    if (isCollapsed && !slot.link) continue;
-    dot(0, y, slot, true, slot.link !== null && slot.link !== undefined);
-    if (!isCollapsed && !isSmall && !slot.hasRow)
-      label(slot, words?.inputs[slot.name]?.label ?? slot.name, 12, y, 'left');
-  }
-  for (const slot of on.outputSlots) {
-    const y = isCollapsed ? -titleHeight / 2 : slot.pos[1];
-    dot(shape.width, y, slot, false, (slot.links?.length ?? 0) > 0);
-    if (!isCollapsed && !isSmall) label(slot, words?.outputs[slot.name] ?? slot.name, shape.width - 12, y, 'right');
-  }
 }

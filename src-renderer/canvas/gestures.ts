@@ -1,11 +1,13 @@
 import { connect, disconnect, setLooks, setValue } from '../../src-main/model/edits.ts';
 import type { LinkId, NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
+import type { Inside } from '../session/ground.ts';
 import { isFed } from '../session/level-graph.ts';
 import { makesCircle } from '../session/links.ts';
-import { moveAll, type Point, shifted } from '../session/move.ts';
+import type { Point } from '../session/move.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { positionOf, valueAt } from '../session/slider-scale.ts';
+import { moveTaken } from '../session/taken.ts';
 import type { CanvasNode, End, NodeHooks, PointerAt } from './canvas-node.ts';
 import { seedButtonAt } from './seed-buttons.ts';
 import { nodeWidth, type Row } from './shape.ts';
@@ -24,10 +26,10 @@ interface Pressed {
 }
 
 export interface Gestures extends NodeHooks {
-  /** Shows nodes as far as a hand carries them; the one that it took goes by the grid of `step` units. */
-  carry(nodes: Iterable<CanvasNode>, lead: CanvasNode, by: Point, step: number, scale: number): void;
-  /** Nodes lie where a hand left them. */
-  moved(nodes: Iterable<CanvasNode>): void;
+  /** Shows nodes as far as a hand carries them; the one that it took goes by the grid of `step` units. Answers how far. */
+  carry(nodes: Iterable<CanvasNode>, lead: CanvasNode, by: Point, step: number, scale: number): Point;
+  /** All that was carried lies where a hand left it. Answers whether it moved. */
+  moved(nodes: Iterable<CanvasNode>, taken: Inside): boolean;
   released(): void;
 }
 
@@ -131,7 +133,7 @@ export function gestures(open: OpenGraph, { edit, refused }: Asking): Gestures {
     },
     carry(nodes, lead, [dx, dy], step, scale) {
       const from = lead.shown?.at;
-      if (!from) return;
+      if (!from) return [0, 0];
       const isStill = Math.hypot(dx, dy) * scale < clickUnits;
       const snap = (value: number) => Math.round(value / step) * step;
       carried = isStill ? [0, 0] : [snap(from[0] + dx) - from[0], snap(from[1] + dy) - from[1]];
@@ -140,18 +142,19 @@ export function gestures(open: OpenGraph, { edit, refused }: Asking): Gestures {
         pos[0] = shown.at[0] + carried[0];
         pos[1] = shown.at[1] + carried[1];
       }
+      return carried;
     },
-    moved(nodes) {
+    moved(nodes, taken) {
       const by = carried;
       carried = [0, 0];
-      const to: Record<NodeId, Point> = {};
-      for (const { key, shown, pos } of nodes) {
+      for (const { shown, pos } of nodes) {
         if (!shown) continue;
-        to[key as NodeId] = shifted(shown.at, by);
         pos[0] = shown.at[0]; // the graph moves it, and then it is shown there
         pos[1] = shown.at[1];
       }
-      if (by[0] !== 0 || by[1] !== 0) open.change('move', (draft) => moveAll(draft, to));
+      const isMoved = by[0] !== 0 || by[1] !== 0;
+      if (isMoved) open.change('move', (draft) => moveTaken(draft, taken, by));
+      return isMoved;
     },
     released() {
       pressed = null;

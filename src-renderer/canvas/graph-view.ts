@@ -1,21 +1,28 @@
+import type { GraphNode } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
-import { type Area, areaOf } from '../session/ground.ts';
+import { type Area, areaOf, type Inside, markedIn, nothingInside } from '../session/ground.ts';
 import { isFed } from '../session/level-graph.ts';
+import { countTaken, type Mark, takeUp } from '../session/mark.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { enter } from '../session/subgraph-commands.ts';
+import { carried, dropGone, takeWithin } from '../session/taken.ts';
 import { camera } from './camera.ts';
-import { type CanvasNode, fitsInto } from './canvas-node.ts';
+import type { Loose } from './canvas-hooks.ts';
+import { type CanvasNode, fitsInto, type PointerAt } from './canvas-node.ts';
 import { drawGround } from './draw-ground.ts';
-import { drawNode, type Looks } from './draw-node.ts';
+import { drawNode } from './draw-node.ts';
+import { gridStep } from './draw-paper.ts';
 import { drawPreview } from './draw-preview.ts';
 import { gestures, offeredAs } from './gestures.ts';
-import { gridStep, KilnCanvas, type Loose } from './kiln-canvas.ts';
+import { KilnCanvas } from './kiln-canvas.ts';
+import type { Looks } from './looks.ts';
 import { pictures } from './pictures.ts';
 import { previewPictures } from './preview-pictures.ts';
 import { projection } from './project.ts';
 import { type Row, titleHeight } from './shape.ts';
 import type { Statuses } from './status.ts';
 import { themeOf } from './theme.ts';
+import { titleHint } from './title-hint.ts';
 import { underHands, wordsArea } from './under-hands.ts';
 import type { Box, GraphView, GraphViewOptions, GraphWords } from './view.ts';
 
@@ -25,6 +32,9 @@ const restStep = 8;
 const readableScale = 0.3;
 /** Where one looked when one went into or out of a subgraph. */
 const looked = new WeakMap<OpenGraph, { readonly scale: number; readonly x: number; readonly y: number }>();
+
+const isTouched = (a: Area, b: Area): boolean =>
+  a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
 
 export function graphView(options: GraphViewOptions): GraphView {
   const { element, open, onEdit, onPalette, onMenu } = options;
@@ -38,6 +48,8 @@ export function graphView(options: GraphViewOptions): GraphView {
   let isSnapping = false;
   let troubled: CanvasNode | null = null;
   let target: CanvasNode | null = null;
+  /** All that goes along with the nodes in a hand, as it was when they were taken. */
+  let carrying: Inside | null = null;
   const redraw = (): void => canvas.setDirty(true, true);
   const shots = pictures(options.addresses, redraw);
   const previewOf = previewPictures();
@@ -74,6 +86,17 @@ export function graphView(options: GraphViewOptions): GraphView {
     const exposed = offeredAs(open, node.id, input);
     return exposed === null ? null : open.form.get().locked[exposed] === true;
   };
+  const titleOf = ({ title, type }: GraphNode): string =>
+    (title && (words?.titles[title] ?? title)) || (words?.nodeOf(type)?.title ?? type);
+  const hintAt = (at: PointerAt, node: CanvasNode | null): string => {
+    const graph = open.graph.get();
+    const named = (id: string) => {
+      const found = graph.nodes[id as NodeId];
+      return { title: found ? titleOf(found) : '', hasState: statuses.get(id as NodeId)?.here != null };
+    };
+    const isSmall = canvas.ds.scale < readableScale;
+    return titleHint(at, node, graph, named, { ctx: canvas.ctx, theme: canvas.theme, isSmall });
+  };
   canvas.hooks = {
     drawUnder: (ctx) =>
       drawGround(ctx, open.graph.get(), {
@@ -98,6 +121,8 @@ export function graphView(options: GraphViewOptions): GraphView {
       const hasTrouble =
         node !== null && at.canvasY < node.pos[1] && (statuses.get(node.key as NodeId)?.problems.length ?? 0) > 0;
       const next = hasTrouble && canvas.loose === null ? node : null;
+      const hint = next || canvas.loose ? '' : hintAt(at, node);
+      if (element.title !== hint) element.title = hint;
       if (next === troubled) return;
       troubled = next;
       const box = next && boxOf(next, { y: -titleHeight, height: titleHeight });
@@ -110,7 +135,7 @@ export function graphView(options: GraphViewOptions): GraphView {
       drawNode(ctx, on, node, {
         theme: canvas.theme,
         words: spoken,
-        title: (node.title && (words?.titles[node.title] ?? node.title)) || (spoken?.title ?? node.type),
+        title: titleOf(node),
         status: statuses.get(node.id) ?? null,
         isSelected: on.is_selected === true,
         isHovered: on.mouseOver === true || on === target,
@@ -124,13 +149,48 @@ export function graphView(options: GraphViewOptions): GraphView {
     },
     links: shown.links,
     routeOf: under.routeOf,
-    dragged: (lead, by, at) => hands.carry(selectedNodes(), lead, by, stepFor(at.shiftKey), canvas.ds.scale),
-    moved: () => hands.moved(selectedNodes()),
-    selected(ids) {
-      if (isTaking) return;
-      const before = open.selection.get();
-      if (ids.length !== before.size || ids.some((id) => !before.has(id as NodeId)))
-        open.selection.set(new Set(ids as NodeId[]));
+    dragged(lead, by, at) {
+      carrying ??= carried(open, nodeArea);
+      const step = stepFor(at.shiftKey);
+      under.ground.along(carrying, hands.carry(nodesOf(carrying), lead, by, step, canvas.ds.scale));
+    },
+    moved() {
+      const taken = carrying ?? nothingInside;
+      carrying = null;
+      under.ground.along(null, [0, 0]);
+      hands.moved(nodesOf(taken), taken);
+    },
+    selected(ids, isAdding) {
+      if (!isTaking) takeUp(open, ids as NodeId[], isAdding ? open.marked.get() : []);
+    },
+    clicked(node, isAdding) {
+      const id = node.key as NodeId;
+      if (isAdding)
+        takeUp(
+          open,
+          [...open.selection.get()].filter((one) => one !== id),
+          open.marked.get(),
+        );
+      else if (countTaken(open) > 1) takeUp(open, [id], []);
+    },
+    toggled(at, node) {
+      if (!node) under.toggle(at);
+      else {
+        const [id, ids] = [node.key as NodeId, new Set(open.selection.get())];
+        if (!ids.delete(id)) ids.add(id);
+        takeUp(open, ids, open.marked.get());
+      }
+      takeSelection();
+    },
+    framed(area, isAdding) {
+      const touched = [...shown.nodes()].filter((on) => isTouched(area, areaOn(on)));
+      takeWithin(
+        open,
+        area,
+        touched.map(({ key }) => key as NodeId),
+        isAdding,
+      );
+      takeSelection();
     },
     press: under.press,
     get isHolding() {
@@ -159,7 +219,7 @@ export function graphView(options: GraphViewOptions): GraphView {
     link: (at) => onMenu(under.pointedAt(at), at),
     released: hands.released,
   };
-  const selectedNodes = (): CanvasNode[] => Object.values(canvas.selected_nodes) as unknown as CanvasNode[];
+  const nodesOf = ({ nodes }: Inside): CanvasNode[] => nodes.flatMap((id) => shown.nodeOf(id) ?? []);
 
   const takeSelection = (): void => {
     const wanted = open.selection.get();
@@ -175,9 +235,7 @@ export function graphView(options: GraphViewOptions): GraphView {
   const project = (): void => {
     const graph = open.graph.get();
     shown.project(graph);
-    const selection = open.selection.get();
-    const left = [...selection].filter((id) => Object.hasOwn(graph.nodes, id));
-    if (left.length < selection.size) open.selection.set(new Set(left));
+    dropGone(open);
     takeSelection();
   };
 
@@ -192,8 +250,9 @@ export function graphView(options: GraphViewOptions): GraphView {
     redraw();
   };
 
-  const frame = (ids?: Iterable<NodeId>): void => {
-    const wanted = ids ? [...ids].flatMap((id) => nodeArea(id) ?? []) : [];
+  const frame = (ids: Iterable<NodeId> = [], marks: readonly Mark[] = []): void => {
+    const ground = marks.flatMap((mark) => markedIn(open.graph.get(), mark) ?? []);
+    const wanted = [...[...ids].flatMap((id) => nodeArea(id) ?? []), ...ground.map(areaOf)];
     const { groups, notes } = open.graph.get();
     const all = () => [
       ...[...shown.nodes()].map(areaOn),
@@ -264,6 +323,7 @@ export function graphView(options: GraphViewOptions): GraphView {
       const isBusy =
         canvas.loose !== null || canvas.inner.node_dragged !== null || canvas.inner.dragging_rectangle !== null;
       canvas.letGo();
+      carrying = null;
       const wasHolding = under.cancel();
       if (!isBusy && !wasHolding) return false;
       open.history.bail();

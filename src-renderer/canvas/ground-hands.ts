@@ -6,16 +6,14 @@ import {
   editMark,
   groupTitleHeight,
   type Inside,
-  insideOf,
   leastSize,
   markedIn,
-  moveMark,
   nothingInside,
-  take,
 } from '../session/ground.ts';
-import type { Mark } from '../session/mark.ts';
+import { isMarked, isSameMark, type Mark, take, toggleMark } from '../session/mark.ts';
 import type { Point } from '../session/move.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
+import { carried, moveTaken } from '../session/taken.ts';
 import { groupsFromBelow, markOf } from './draw-ground.ts';
 
 /** What of a group or a note is under the pointer. */
@@ -47,18 +45,23 @@ export function groundAt({ groups, notes }: Graph, [x, y]: Point): GroundHit | n
 
 interface Held extends GroundHit {
   readonly from: Point;
+  /** All that goes along. */
   readonly inside: Inside;
+  /** What a click, which moves nothing, does then. */
+  readonly click: 'only' | 'drop' | null;
   by: Point;
 }
 
 export interface GroundHands {
-  /** Answers whether something was there to hold. */
-  press(at: Point): boolean;
+  /** Takes up what is there, beside what is taken up when it is added. Answers whether something was there to hold. */
+  press(at: Point, isAdding: boolean): boolean;
   drag(at: Point, step: number): void;
   release(): void;
   /** Lets go as if nothing had been held. Answers whether something was. */
   cancel(): boolean;
   readonly isBusy: boolean;
+  /** Shows what goes along with nodes that a hand carries; null when it no longer does. */
+  along(taken: Inside | null, by: Point): void;
   /** Where a group or note is now, in a hand or not. */
   areaOf(mark: Mark, kept: Area): Area;
 }
@@ -71,22 +74,24 @@ export function groundHands(
   shift: (nodes: Inside['nodes'], by: Point) => void,
 ): GroundHands {
   let held: Held | null = null;
+  let shown: { readonly notes: ReadonlySet<string>; readonly groups: ReadonlySet<string>; by: Point } | null = null;
   const snap = (value: number, step: number): number => Math.round(value / step) * step;
+  const show = (taken: Inside | null, by: Point): void => {
+    shown = taken && { notes: new Set(taken.notes), groups: new Set(taken.groups), by };
+  };
 
   return {
     get isBusy() {
       return held !== null;
     },
-    press(at) {
+    press(at, isAdding) {
       const hit = groundAt(open.graph.get(), at);
       if (!hit) return false;
-      const graph = open.graph.get();
-      const inside =
-        hit.mark.kind === 'group' && hit.part === 'rest'
-          ? insideOf(graph, graph.groups[hit.mark.id]!, nodeArea)
-          : nothingInside;
-      take(open, hit.mark);
-      held = { ...hit, from: at, inside, by: [0, 0] };
+      const wasTaken = isMarked(open.marked.get(), hit.mark);
+      if (hit.part === 'handle' || !(wasTaken || isAdding)) take(open, hit.mark);
+      else if (!wasTaken) toggleMark(open, hit.mark);
+      const inside = hit.part === 'handle' ? nothingInside : carried(open, nodeArea);
+      held = { ...hit, from: at, inside, click: wasTaken ? (isAdding ? 'drop' : 'only') : null, by: [0, 0] };
       return true;
     },
     drag([x, y], step) {
@@ -102,35 +107,43 @@ export function groundHands(
               Math.max(to[1] - fixedY, leastSize[1] - kept.size[1]),
             ]
           : [to[0] - fixedX, to[1] - fixedY];
-      if (held.part === 'rest') shift(held.inside.nodes, held.by);
+      if (held.part === 'handle') return;
+      shift(held.inside.nodes, held.by);
+      show(held.inside, held.by);
     },
     release() {
       const done = held;
       held = null;
-      if (!done || (done.by[0] === 0 && done.by[1] === 0)) return;
-      const { mark, by, part, inside } = done;
+      shown = null;
+      if (!done) return;
+      const { mark, by, part, inside, click } = done;
+      if (by[0] === 0 && by[1] === 0) {
+        if (click === 'only') take(open, mark);
+        else if (click === 'drop') toggleMark(open, mark);
+        return;
+      }
       open.change('move', (draft) => {
         const found = markedIn(draft, mark);
         if (!found) return;
-        if (part === 'rest') moveMark(draft, mark, inside, by);
+        if (part === 'rest') moveTaken(draft, inside, by);
         else editMark(draft, mark, { size: [found.size[0] + by[0], found.size[1] + by[1]] });
       });
     },
     cancel() {
+      shown = null;
       if (!held) return false;
       const { inside } = held;
       held = null;
       shift(inside.nodes, [0, 0]);
       return true;
     },
+    along: show,
     areaOf(mark, kept) {
-      if (!held) return kept;
-      const { inside, by, part } = held;
-      const isIt = held.mark.kind === mark.kind && held.mark.id === mark.id;
-      if (isIt && part === 'handle') return { ...kept, width: kept.width + by[0], height: kept.height + by[1] };
-      const goesAlong =
-        isIt || (mark.kind === 'group' ? inside.groups.includes(mark.id) : inside.notes.includes(mark.id));
-      return goesAlong ? { ...kept, x: kept.x + by[0], y: kept.y + by[1] } : kept;
+      if (held?.part === 'handle' && isSameMark(held.mark, mark))
+        return { ...kept, width: kept.width + held.by[0], height: kept.height + held.by[1] };
+      if (!shown) return kept;
+      const goesAlong = (mark.kind === 'group' ? shown.groups : shown.notes).has(mark.id);
+      return goesAlong ? { ...kept, x: kept.x + shown.by[0], y: kept.y + shown.by[1] } : kept;
     },
   };
 }

@@ -1,9 +1,11 @@
-import { LGraphCanvas, LiteGraph } from 'litegraph.js/build/litegraph.core.js';
+import { LGraphCanvas, type LGraphNode, LiteGraph } from 'litegraph.js/build/litegraph.core.js';
 import { valueTypes } from '../../src-main/model/value-types.ts';
 import type { Point } from '../session/move.ts';
-import { type CanvasNode, type CanvasSlot, type End, fitsInto, type PointerAt } from './canvas-node.ts';
-import { placeOn, traceLink } from './link-path.ts';
-import type { ShownLink } from './project.ts';
+import type { CanvasHooks, Loose } from './canvas-hooks.ts';
+import { type CanvasNode, type CanvasSlot, fitsInto, type PointerAt } from './canvas-node.ts';
+import { drawLink, endsInSight, type Route } from './draw-link.ts';
+import { drawGrid, drawRectangle } from './draw-paper.ts';
+import { traceLink } from './link-path.ts';
 import { titleHeight } from './shape.ts';
 import type { Theme } from './theme.ts';
 
@@ -20,43 +22,6 @@ Object.assign(LiteGraph, {
   },
 });
 for (const [type, { color }] of Object.entries(valueTypes)) LGraphCanvas.link_type_colors[type] = color;
-
-/** One end of a link that is being drawn. */
-export interface Loose {
-  readonly node: CanvasNode;
-  readonly slot: CanvasSlot;
-  readonly isOutput: boolean;
-}
-
-export interface CanvasHooks {
-  draw(node: CanvasNode, ctx: CanvasRenderingContext2D): void;
-  /** What lies under all nodes and links. */
-  drawUnder(ctx: CanvasRenderingContext2D): void;
-  /** What lies over all nodes. */
-  drawOver(ctx: CanvasRenderingContext2D): void;
-  /** The pointer is here; `node` is the one under it. */
-  hovered(at: PointerAt, node: CanvasNode | null): void;
-  links(): readonly ShownLink[];
-  /** The points of a link as they are now, and how far a hand has moved them together with both ends. */
-  routeOf(link: ShownLink): { readonly via: readonly Point[]; readonly by: Point };
-  /** What is selected is in a hand, this far from where it was taken; `lead` is the node that was taken. */
-  dragged(lead: CanvasNode, by: Point, at: PointerAt): void;
-  moved(): void;
-  /** A press where no node is. Answers whether something was there to hold: until it is released, moves are its own. */
-  press(at: PointerAt): boolean;
-  readonly isHolding: boolean;
-  drag(at: PointerAt): void;
-  release(): void;
-  /** How the pointer looks where no node is. */
-  cursorAt(at: PointerAt): string;
-  doubled(at: PointerAt, node: CanvasNode | null): void;
-  selected(ids: readonly string[]): void;
-  /** Somebody wants another node here; `loose` is a link that was let go. */
-  palette(at: PointerAt, loose: Loose | null): void;
-  menu(at: PointerAt, node: CanvasNode | null): void;
-  link(at: PointerAt, id: string): void;
-  released(): void;
-}
 
 /** What the library has and its types leave out. */
 interface Inner {
@@ -75,16 +40,9 @@ interface Inner {
   is_rendering: boolean;
 }
 
-export const gridStep = 24;
-/** Where a link ends: at its slot, or beside the title of a node of which nothing else is shown. */
-function placeEnd({ node, slot }: End, into: [number, number]): void {
-  const { pos, flags } = node;
-  into[0] = pos[0] + slot.pos[0];
-  into[1] = pos[1] + (flags.collapsed ? -titleHeight / 2 : slot.pos[1]);
-}
-
-const noPoints: readonly Point[] = [];
-const origin: Point = [0, 0];
+/** A press that moves less is a click. */
+const clickPixels = 4;
+const noRoute: Route = { via: [], by: [0, 0] };
 
 /**
  * The library's canvas, with its own looks and none of its menus, dialogs, keys and clipboard: whatever people do comes
@@ -120,10 +78,12 @@ export class KilnCanvas extends LGraphCanvas {
       ctx.scale(ds.scale * this.density, ds.scale * this.density);
       ctx.translate(ds.offset[0], ds.offset[1]);
     };
-    this.onSelectionChange = (nodes) => this.hooks?.selected(Object.keys(nodes));
+    this.onSelectionChange = (nodes) => {
+      if (!this.#isFraming) this.hooks?.selected(Object.keys(nodes), this.#isAdding);
+    };
     this.onNodeMoved = () => this.hooks?.moved();
     this.onDrawBackground = ((ctx: CanvasRenderingContext2D) => {
-      this.#drawGrid(ctx);
+      drawGrid(ctx, this.inner.visible_area, this.ds.scale, this.theme);
       this.hooks?.drawUnder(ctx);
     }) as never;
     // The library takes no pointer for one that may press twice.
@@ -131,7 +91,8 @@ export class KilnCanvas extends LGraphCanvas {
     element.addEventListener('pointerleave', this.#onLeave);
     this.onDrawForeground = ((ctx: CanvasRenderingContext2D) => {
       this.hooks?.drawOver(ctx);
-      this.#drawRectangle(ctx);
+      const { dragging_rectangle: rectangle } = this.inner;
+      if (rectangle) drawRectangle(ctx, rectangle, this.ds.scale, this.theme);
     }) as never;
     (this as unknown as { bgcanvas: unknown }).bgcanvas = element;
     this.takeTheme(theme);
@@ -213,11 +174,19 @@ export class KilnCanvas extends LGraphCanvas {
 
   checkPanels(): void {}
 
+  /** A press on what is selected leaves the selection as it is: all of it may be carried. */
+  override processNodeSelected(node: LGraphNode): void {
+    if (!node.is_selected) this.selectNode(node, this.#isAdding);
+  }
+
   override processMouseDown(event: MouseEvent): boolean | undefined {
     const at = this.#pointerAt(event);
     this.#pressedAt = [at.canvasX, at.canvasY];
-    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey;
-    if (!isPlain || this.#nodeAt(at, 5) || !this.hooks?.press(at)) return super.processMouseDown(event);
+    const node = this.#nodeAt(at, 5);
+    this.#isAdding = event.shiftKey || event.ctrlKey || event.metaKey;
+    this.#wasSelected = node !== null && node.is_selected === true;
+    const mayHold = event.button === 0 && !event.ctrlKey && !node;
+    if (!mayHold || !this.hooks?.press(at, this.#isAdding)) return super.processMouseDown(event);
     this.canvas.focus();
     this.canvas.setPointerCapture((event as PointerEvent).pointerId);
     event.preventDefault();
@@ -250,7 +219,16 @@ export class KilnCanvas extends LGraphCanvas {
       this.setDirty(true, true);
       return false;
     }
+    const rectangle = this.inner.dragging_rectangle;
+    const lead = this.inner.node_dragged;
+    this.inner.dragging_rectangle = null;
+    this.#isFraming = rectangle !== null;
     const answer = super.processMouseUp(event);
+    this.#isFraming = false;
+    const at = this.#pointerAt(event);
+    if (rectangle) this.#framed(rectangle, at);
+    else if (lead && this.#wasSelected && this.#isStill(at)) this.hooks?.clicked(lead, this.#isAdding);
+    this.#isAdding = false;
     this.hooks?.released();
     return answer;
   }
@@ -263,61 +241,62 @@ export class KilnCanvas extends LGraphCanvas {
 
   /** Every frame asks this of every link, so nothing is looked up by name. */
   override drawConnections = ((ctx: CanvasRenderingContext2D): void => {
-    const [x = 0, y = 0, width = 0, height = 0] = this.inner.visible_area;
-    const [a, b] = [[0, 0] as [number, number], [0, 0] as [number, number]];
-    for (const link of this.hooks?.links() ?? []) {
-      const { from, to } = link;
-      placeEnd(from, a);
-      placeEnd(to, b);
-      const margin = 20;
-      if (Math.max(a[0], b[0]) < x - margin || Math.min(a[0], b[0]) > x + width + margin) continue;
-      if (Math.max(a[1], b[1]) < y - margin || Math.min(a[1], b[1]) > y + height + margin) continue;
-      this.renderLink(ctx, a, b, link, false, 0 as never, null as never, LiteGraph.RIGHT, LiteGraph.LEFT);
+    const { hooks, visible_links: seen } = this;
+    if (!hooks) return;
+    const sight = this.inner.visible_area;
+    for (const link of hooks.links()) {
+      const ends = endsInSight(link, sight);
+      if (!ends) continue;
+      seen.push(link as never);
+      const route = link.via || hooks.isHolding ? hooks.routeOf(link) : noRoute;
+      drawLink(ctx, ends, route, link, this.ds.scale, this.connections_width, this.default_link_color);
     }
   }) as never;
 
-  /** One curve, or one for each stretch between the points that a link runs through. */
+  /** The link in a hand, if any; all others are drawn above. */
   override renderLink = ((
     ctx: CanvasRenderingContext2D,
     a: ArrayLike<number>,
     b: ArrayLike<number>,
-    link: ShownLink | null,
+    _link: null,
     _skipBorder: boolean,
     _flow: unknown,
     color: string | null,
     startDirection: number,
   ): void => {
+    const isBackwards = startDirection === LiteGraph.LEFT;
     ctx.lineWidth = this.connections_width;
-    ctx.strokeStyle = color ?? LGraphCanvas.link_type_colors[link?.type ?? ''] ?? this.default_link_color;
-    ctx.fillStyle = ctx.strokeStyle;
+    ctx.strokeStyle = color ?? this.default_link_color;
     ctx.beginPath();
-    if (!link) {
-      const isBackwards = startDirection === LiteGraph.LEFT;
-      traceLink(ctx, isBackwards ? b : a, isBackwards ? a : b, noPoints);
-      ctx.stroke();
-      return;
-    }
-    this.visible_links.push(link);
-    const route = link.via || this.hooks?.isHolding ? this.hooks?.routeOf(link) : undefined;
-    const via = route?.via ?? noPoints;
-    const [dx, dy] = route?.by ?? origin;
-    traceLink(ctx, a, b, via, dx, dy);
+    traceLink(ctx, isBackwards ? b : a, isBackwards ? a : b, []);
     ctx.stroke();
-    if (this.ds.scale < 0.5) return;
-    ctx.beginPath();
-    for (const [x, y] of via) {
-      ctx.moveTo(x + dx + 5, y + dy);
-      ctx.arc(x + dx, y + dy, 5, 0, Math.PI * 2);
-    }
-    const middle = (link as unknown as { _pos: Float32Array })._pos;
-    if (via.length === 0) {
-      middle.set(placeOn(a, b, 0.5, false));
-      ctx.arc(middle[0]!, middle[1]!, 4, 0, Math.PI * 2);
-    } else middle.fill(Number.NaN); // points are taken by their own dots
-    ctx.fill();
   }) as never;
 
   #pressedAt: Point = [0, 0];
+  #isAdding = false;
+  /** Whether the node under the last press was selected before it. */
+  #wasSelected = false;
+  #isFraming = false;
+
+  #isStill({ canvasX, canvasY }: PointerAt): boolean {
+    const [x, y] = this.#pressedAt;
+    return Math.hypot(canvasX - x, canvasY - y) * this.ds.scale < clickPixels;
+  }
+
+  #framed(rectangle: Float32Array, at: PointerAt): void {
+    if (this.#isStill(at)) {
+      this.hooks?.toggled(at, this.#nodeAt(at, 0));
+      return;
+    }
+    const [x = 0, y = 0, width = 0, height = 0] = rectangle;
+    const area = {
+      x: Math.min(x, x + width),
+      y: Math.min(y, y + height),
+      width: Math.abs(width),
+      height: Math.abs(height),
+    };
+    this.hooks?.framed(area, at.shiftKey);
+  }
 
   readonly #onDouble = (event: MouseEvent): void => {
     if (!this.graph || event.button !== 0) return;
@@ -336,30 +315,5 @@ export class KilnCanvas extends LGraphCanvas {
 
   #nodeAt({ canvasX, canvasY }: PointerAt, margin: number): CanvasNode | null {
     return (this.graph?.getNodeOnPos(canvasX, canvasY, this.visible_nodes, margin) as CanvasNode | null) ?? null;
-  }
-
-  #drawGrid(ctx: CanvasRenderingContext2D): void {
-    const { scale } = this.ds;
-    if (scale < 0.5) return;
-    const [x = 0, y = 0, width = 0, height = 0] = this.inner.visible_area;
-    ctx.fillStyle = this.theme.line;
-    const size = 1.5 / Math.max(1, scale);
-    ctx.beginPath();
-    for (let gx = Math.ceil(x / gridStep) * gridStep; gx < x + width; gx += gridStep)
-      for (let gy = Math.ceil(y / gridStep) * gridStep; gy < y + height; gy += gridStep) ctx.rect(gx, gy, size, size);
-    ctx.fill();
-  }
-
-  #drawRectangle(ctx: CanvasRenderingContext2D): void {
-    const rectangle = this.inner.dragging_rectangle;
-    if (!rectangle) return;
-    const [x = 0, y = 0, width = 0, height = 0] = rectangle;
-    ctx.fillStyle = this.theme.emberSoft;
-    ctx.globalAlpha = 0.4;
-    ctx.fillRect(x, y, width, height);
-    ctx.globalAlpha = 1;
-    ctx.strokeStyle = this.theme.ember;
-    ctx.lineWidth = 1.5 / this.ds.scale;
-    ctx.strokeRect(x, y, width, height);
   }
 }

@@ -1,5 +1,6 @@
 import type { LinkId } from '../../src-main/model/ids.ts';
 import { type AreaOf, areaOf, groupTitleHeight, markedIn } from '../session/ground.ts';
+import { toggleMark } from '../session/mark.ts';
 import type { Point } from '../session/move.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import type { CanvasNode, PointerAt } from './canvas-node.ts';
@@ -14,7 +15,9 @@ const reach = 8;
 export interface UnderHands {
   readonly ground: GroundHands;
   readonly isHolding: boolean;
-  press(at: PointerAt): boolean;
+  press(at: PointerAt, isAdding: boolean): boolean;
+  /** Adds the group or note at a place to what is taken up, or lets it go. */
+  toggle(at: PointerAt): void;
   drag(at: PointerAt, step: number): void;
   release(): void;
   cancel(): boolean;
@@ -56,7 +59,11 @@ export function underHands(open: OpenGraph, shown: Projection, nodeArea: AreaOf,
     get isHolding() {
       return ground.isBusy || route.isBusy;
     },
-    press: (at) => route.press(whereIs(at), near(), at.altKey) || ground.press(whereIs(at)),
+    press: (at, isAdding) => route.press(whereIs(at), near(), at.altKey) || ground.press(whereIs(at), isAdding),
+    toggle(at) {
+      const hit = bodyIn(at);
+      if (hit) toggleMark(open, hit.mark);
+    },
     drag(at, step) {
       if (route.isBusy) route.drag(whereIs(at), step);
       else ground.drag(whereIs(at), step);

@@ -5,8 +5,8 @@ import type { Mark } from '../session/mark.ts';
 import type { Point } from '../session/move.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import type { PointerAt } from './canvas-node.ts';
-import type { Looks } from './draw-node.ts';
 import type { Refusal } from './gestures.ts';
+import type { Looks } from './looks.ts';
 import type { Statuses } from './status.ts';
 
 // What the page and the canvas have to say to one another.
@@ -78,8 +78,8 @@ export interface GraphView {
   /** Whether what is dragged goes by the grid that is drawn; Shift does the same for one drag. */
   setSnap(isOn: boolean): void;
   readTheme(): void;
-  /** Brings these nodes, or all there is, into sight. */
-  frame(ids?: Iterable<NodeId>): void;
+  /** Brings these nodes, groups and notes, or all there is, into sight. */
+  frame(ids?: Iterable<NodeId>, marks?: readonly Mark[]): void;
   /** Moves as little as is needed for these to be in sight. */
   reveal(ids: Iterable<NodeId>): void;
   zoom(by: number): void;

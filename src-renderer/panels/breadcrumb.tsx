@@ -26,11 +26,13 @@ export function Breadcrumb({ open, onLeave }: { open: OpenGraph; onLeave: () => 
           <li key={i}>
             {i > 0 && <ChevronRight size={14} aria-hidden />}
             {i < path.length ? (
-              <button type="button" onClick={() => go(i)}>
+              <button type="button" title={title} onClick={() => go(i)}>
                 {title}
               </button>
             ) : (
-              <span aria-current="location">{title}</span>
+              <span aria-current="location" title={title}>
+                {title}
+              </span>
             )}
           </li>
         ))}

@@ -5,6 +5,7 @@ import type { Json } from '../../src-main/model/json.ts';
 import type { FileValue } from '../../src-main/model/value-types.ts';
 import type { FieldProps } from './field-props.ts';
 import { IconButton } from './icon-button.tsx';
+import { heldPicture } from './picture-drag.ts';
 import { usePlace, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
@@ -18,7 +19,7 @@ const isFileValue = (value: Json): boolean =>
 
 /** A file goes to the core as soon as it is chosen; the form then holds its digest. */
 export function FileField({ id, value, onChange, aria, accept, label }: Props) {
-  const { files } = usePlace();
+  const { files, studio } = usePlace();
   const { texts } = useTexts();
   const picker = useRef<HTMLInputElement>(null);
   const [isBusy, setBusy] = useState(false);
@@ -31,9 +32,12 @@ export function FileField({ id, value, onChange, aria, accept, label }: Props) {
     setProblems([]);
     if (!accept.includes(file.type))
       return setProblems([problem('image.notAnImage', { name: file.name, found: file.type || file.name })]);
+    await put(async () => files.put(new Uint8Array(await file.arrayBuffer()), file.name));
+  };
+  const put = async (get: () => Promise<FileValue>): Promise<void> => {
     setBusy(true);
     try {
-      onChange({ ...(await files.put(new Uint8Array(await file.arrayBuffer()), file.name)) });
+      onChange({ ...(await get()) });
     } catch (error) {
       setProblems(problemsOfError(error));
     } finally {
@@ -43,7 +47,9 @@ export function FileField({ id, value, onChange, aria, accept, label }: Props) {
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    void take(event.dataTransfer.files[0]);
+    const held = heldPicture(event);
+    if (held) void put(() => studio.calls.takeImage(held));
+    else void take(event.dataTransfer.files[0]);
   };
   const dragOver = (event: DragEvent): void => {
     event.preventDefault();

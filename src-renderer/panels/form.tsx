@@ -41,9 +41,19 @@ function Placeholders() {
   );
 }
 
-export function OpenForm({ template }: { template: OpenTemplate }) {
-  const { texts } = useTexts();
+function OpenForm({ template }: { template: OpenTemplate }) {
   const heading = useId();
+  return (
+    <section className="panel form" aria-labelledby={heading}>
+      <FormFields template={template} heading={heading} />
+      <RunBar />
+    </section>
+  );
+}
+
+/** A field for each exposed input; `heading` is the id that the heading gets. */
+export function FormFields({ template, heading }: { template: OpenTemplate; heading: string }) {
+  const { texts } = useTexts();
   const { open } = template;
   const { values, locked, problems } = useCell(open.form);
   const fields = useCell(open.fields);
@@ -67,7 +77,7 @@ export function OpenForm({ template }: { template: OpenTemplate }) {
     />
   );
   return (
-    <section className="panel form" aria-labelledby={heading}>
+    <>
       <div className="panel-head">
         <h2 id={heading}>{texts.form.heading}</h2>
         <span className="spring" />
@@ -89,7 +99,6 @@ export function OpenForm({ template }: { template: OpenTemplate }) {
         )}
         <ProblemNote problems={rest} />
       </div>
-      <RunBar />
-    </section>
+    </>
   );
 }

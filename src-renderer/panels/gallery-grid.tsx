@@ -102,6 +102,7 @@ export function GalleryGrid({ list, selection, thumb, onOpen, onRemove }: Props)
                 aria-setsize={count}
                 aria-posinset={at + 1}
                 aria-label={image ? nameOf(image, texts.graphWords) : texts.gallery.loading}
+                title={image ? nameOf(image, texts.graphWords) : undefined}
                 className={`gallery-cell ${at === active ? 'active' : ''}`}
                 style={{ width: side, height: side, transform: `translate(${x}px, ${start}px)` }}
                 onMouseDown={(event) => {

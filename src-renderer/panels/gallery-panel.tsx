@@ -1,9 +1,8 @@
 import { Images, Search, SearchX, X } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { GalleryImage } from '../../src-main/model/run.ts';
 import { removePictures } from '../session/picture-actions.ts';
-import { everything, type PictureList, pictureList } from '../session/picture-list.ts';
-import { type SelectablePictures, selectablePictures } from '../session/picture-selection.ts';
+import { everything, type PictureList } from '../session/picture-list.ts';
 import { CompareView } from './compare-view.tsx';
 import { GalleryActions } from './gallery-actions.tsx';
 import { GalleryGrid } from './gallery-grid.tsx';
@@ -12,6 +11,7 @@ import { PictureView } from './picture-view.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { useCommands } from './use-commands.ts';
+import { type ShownPictures, usePictures } from './use-pictures.ts';
 
 const thumbPx = { least: 96, most: 384, first: 176 };
 
@@ -93,37 +93,6 @@ function Pictures({ list, selection }: ShownPictures) {
       <CompareView pair={pair} onClose={() => setPair(null)} />
     </section>
   );
-}
-
-/** The list lasts as long as the panel is shown, and follows what comes and goes. */
-function usePictures(): ShownPictures | null {
-  const { calls, gallery } = useStudio();
-  const [made, setMade] = useState<ShownPictures | null>(null);
-  useEffect(() => {
-    const list = pictureList({
-      fetch: calls.images,
-      fetchFilters: calls.imageFilters,
-      setTimer: (then, ms) => window.setTimeout(then, ms),
-      clearTimer: (timer) => window.clearTimeout(timer as number),
-    });
-    const selection = selectablePictures(list);
-    setMade({ list, selection });
-    list.show(0, 1);
-    const stops = [
-      gallery.changes.subscribe(list.refresh),
-      gallery.removed.subscribe(() => selection.forget(gallery.removed.get())),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-      list.close();
-    };
-  }, [calls, gallery]);
-  return made;
-}
-
-interface ShownPictures {
-  readonly list: PictureList;
-  readonly selection: SelectablePictures;
 }
 
 function Filters({ list }: { list: PictureList }) {

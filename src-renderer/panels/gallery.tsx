@@ -1,31 +1,23 @@
 import { Images } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { imageKey } from '../session/gallery.ts';
+import { PictureStrip } from './picture-strip.tsx';
 import { PictureView } from './picture-view.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { useEnd } from './use-end.ts';
 
 /** All kept pictures, newest first; older ones come as the end is scrolled to. */
 export function Gallery() {
-  const { studio, files } = usePlace();
+  const { studio } = usePlace();
   const { texts } = useTexts();
   const { images, complete, loaded, problems } = useCell(studio.gallery.state);
   // By key, so that a picture stays open when newer ones come before it.
   const [openKey, setOpenKey] = useState<string | null>(null);
   const heading = useId();
-  const end = useRef<HTMLDivElement>(null);
   const index = openKey === null ? -1 : images.findIndex((image) => imageKey(image) === openKey);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an end that is still in sight after a page was loaded is looked at again.
-  useEffect(() => {
-    if (complete || !end.current) return;
-    const watcher = new IntersectionObserver(
-      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && void studio.gallery.more(),
-      { rootMargin: '400px' },
-    );
-    watcher.observe(end.current);
-    return () => watcher.disconnect();
-  }, [studio, complete, loaded, images.length]);
+  const end = useEnd(() => void studio.gallery.more(), complete || !loaded, images.length);
 
   return (
     <section className="gallery" aria-labelledby={heading}>
@@ -40,26 +32,7 @@ export function Gallery() {
           </p>
         </div>
       )}
-      <ul className="pictures">
-        {images.map((image) => (
-          <li key={imageKey(image)}>
-            <button
-              type="button"
-              onClick={() => setOpenKey(imageKey(image))}
-              aria-label={texts.pictures.open(image.seed === null ? image.title : `${image.title} · ${image.seed}`)}
-            >
-              <img
-                src={files.imageAddress(image.digest)}
-                width={image.width}
-                height={image.height}
-                alt=""
-                loading="lazy"
-                decoding="async"
-              />
-            </button>
-          </li>
-        ))}
-      </ul>
+      <PictureStrip images={images} onOpen={(image) => setOpenKey(imageKey(image))} />
       {loaded && !complete && <div ref={end} className="gallery-end" />}
       <PictureView
         images={images}

@@ -3,7 +3,8 @@ import type { GraphView, Writing } from '../canvas/view.ts';
 import { align, spread } from '../session/align.ts';
 import type { Handlers } from '../session/commands.ts';
 import * as edits from '../session/graph-commands.ts';
-import { markNext, take, ungroup } from '../session/ground.ts';
+import { markNext, ungroup } from '../session/ground.ts';
+import { countTaken, letGo, onlyMark } from '../session/mark.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import * as subgraphs from '../session/subgraph-commands.ts';
 
@@ -34,9 +35,9 @@ export const graphCommands = (actions: GraphActions): Handlers => ({
 const onSelected = ({ open, view, palette, inspect, arrange, write, menu, subgraphTitle }: GraphActions): Handlers => ({
   'graph.rename': () => {
     const [only, ...more] = open.selection.get();
-    const mark = open.marked.get();
-    if (only !== undefined && more.length === 0) write({ kind: 'node', id: only });
-    else if (mark) write(mark);
+    const mark = onlyMark(open);
+    if (mark) write(mark);
+    else if (only !== undefined && more.length === 0) write({ kind: 'node', id: only });
   },
   'graph.menu': menu,
   'graph.add': palette,
@@ -44,19 +45,19 @@ const onSelected = ({ open, view, palette, inspect, arrange, write, menu, subgra
     const [only, ...more] = open.selection.get();
     if (only === undefined || more.length > 0 || !subgraphs.enter(open, only)) inspect();
   },
-  'graph.makeSubgraph': () => subgraphs.makeSubgraph(open, subgraphTitle),
+  'graph.makeSubgraph': () => subgraphs.makeSubgraph(open, subgraphTitle, view.areaOf),
   'graph.unpack': () => subgraphs.unpack(open),
   'graph.enter': () => void subgraphs.enter(open),
   'graph.leave': () => void subgraphs.leave(open),
   'graph.arrange': arrange,
   'graph.selectAll': () => edits.selectAll(open),
-  'graph.duplicate': () => edits.duplicate(open),
+  'graph.duplicate': () => edits.duplicate(open, view.areaOf),
   'graph.mute': () => edits.toggleMode(open, 'muted'),
   'graph.bypass': () => edits.toggleMode(open, 'bypassed'),
   'graph.collapse': () => edits.toggleCollapsed(open),
   'graph.remove': () => edits.remove(open),
   'graph.fit': () => view.frame(),
-  'graph.fitSelection': () => view.frame(open.selection.get()),
+  'graph.fitSelection': () => view.frame(open.selection.get(), open.marked.get()),
   'graph.zoomIn': () => view.zoom(1.2),
   'graph.zoomOut': () => view.zoom(1 / 1.2),
 });
@@ -92,8 +93,7 @@ export function graphKey(
 ): boolean {
   if (key === 'Escape') {
     if (view.escape()) return true;
-    if (open.selection.get().size > 0) open.selection.set(new Set());
-    else if (open.marked.get()) take(open, null);
+    if (countTaken(open) > 0) letGo(open);
     else subgraphs.leave(open);
     return true;
   }

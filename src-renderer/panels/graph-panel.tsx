@@ -1,10 +1,12 @@
 import { type ClipboardEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Digest, NodeId } from '../../src-main/model/ids.ts';
 import { graphView } from '../canvas/graph-view.ts';
 import { statusesOf } from '../canvas/status.ts';
 import type { Box, GraphView, LooseEnd, Pointed, Trouble, Writing } from '../canvas/view.ts';
 import * as commands from '../session/graph-commands.ts';
-import { addNote, groupSelection, take } from '../session/ground.ts';
+import { addNote, groupSelection } from '../session/ground.ts';
+import { isMarked, take } from '../session/mark.ts';
 import { wordsOfType } from '../session/names.ts';
 import { typeAt } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
@@ -90,7 +92,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       onPalette: (to, page, loose) => setAdding({ to, at: inPanel(page.clientX, page.clientY), loose }),
       onMenu(pointed, page) {
         if (pointed.kind === 'node' && !open.selection.get().has(pointed.id)) open.selection.set(new Set([pointed.id]));
-        if (pointed.kind === 'mark') take(open, pointed.mark);
+        if (pointed.kind === 'mark' && !isMarked(open.marked.get(), pointed.mark)) take(open, pointed.mark);
         setMenu({ at: inPanel(page.clientX, page.clientY), pointed });
       },
       onWrite(what) {
@@ -148,12 +150,12 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       loose: null,
     });
   }, [view, open]);
-  const inspect = (): void =>
-    document
-      .querySelector<HTMLElement>('.graph-columns > .form :is(select, input:not([type=range]), textarea)')
-      ?.focus();
+  const inspect = (): void => {
+    flushSync(() => studio.preferences.change({ side: 'inspector' }));
+    document.querySelector<HTMLElement>('.side :is(select, input:not([type=range]), textarea)')?.focus();
+  };
   const arrange = (): void => {
-    commands.arrange(open, (id) => view?.areaOf(id) ?? null);
+    commands.arrange(open, areaOf);
     view?.frame();
   };
   const write = (what: Writing | null): void => {
@@ -168,7 +170,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
   const group = (): void => write(view && groupSelection(open, texts.canvas.newGroup, view.areaOf));
   const openMenu = (): void => {
     const [only] = open.selection.get();
-    const mark = open.marked.get();
+    const [mark] = open.marked.get();
     const middle = view?.middle() ?? [0, 0];
     const pointed: Pointed = only
       ? { kind: 'node', id: only }
@@ -202,8 +204,9 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
   useEffect(() => {
     if (view && document.activeElement === document.body) canvas.current?.focus();
   }, [view]);
+  const areaOf = (id: NodeId) => view?.areaOf(id) ?? null;
   const copy = (event?: ClipboardEvent): void => {
-    const text = commands.copyText(open);
+    const text = commands.copyText(open, areaOf);
     if (!text) return;
     if (event) event.clipboardData.setData('text/plain', text);
     else void studio.notices.attempt(() => copyText(text));
@@ -228,7 +231,7 @@ export function GraphPanel({ open }: { open: OpenGraph }) {
       onCut={(event) => {
         if (event.target !== canvas.current) return;
         copy(event);
-        commands.remove(open);
+        commands.cut(open, areaOf);
       }}
       onPaste={paste}
     >

@@ -27,11 +27,12 @@ export function Inspector({ open, id }: { open: OpenGraph; id: NodeId }) {
   const spec = open.specs.get(node.type) ?? null;
   const words = wordsOfType(open, node.type, texts, language);
   const mine = problems.filter(({ nodeId }) => nodeId === id);
+  const title = (node.title && (texts.graphWords[node.title] ?? node.title)) || (words?.title ?? node.type);
   return (
     <section className="inspector" aria-labelledby={heading}>
       <div className="panel-head">
-        <h2 id={heading}>
-          {(node.title && (texts.graphWords[node.title] ?? node.title)) || (words?.title ?? node.type)}
+        <h2 id={heading} title={title}>
+          {title}
         </h2>
       </div>
       <div className="form-fields">

@@ -88,7 +88,7 @@ function GraphCard({ one, title }: { one: OpenTemplate; title: string }) {
           <GraphSketch graph={graph} specs={one.open.specs} />
           {picture && <img src={files.imageAddress(picture.digest)} alt="" loading="lazy" decoding="async" />}
         </span>
-        <strong>{title}</strong>
+        <strong title={title}>{title}</strong>
         <small>{texts.library.nodes(Object.keys(graph.nodes).length)}</small>
       </button>
     </li>

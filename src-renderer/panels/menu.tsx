@@ -73,8 +73,10 @@ export function MenuChoices({ value, choices, onChoose, heading }: ChoicesProps)
               <Check size={16} aria-hidden />
             </Dropdown.ItemIndicator>
           </span>
-          <span>
-            {choice.label}
+          <span className="menu-words">
+            <span className="clip" title={choice.label}>
+              {choice.label}
+            </span>
             {choice.help && <small>{choice.help}</small>}
           </span>
         </Dropdown.RadioItem>

@@ -145,7 +145,9 @@ function RunChoice({ runs, readAt, chosen, onChoose }: RunChoiceProps) {
         {runs.map((run) => (
           <li key={run.runId}>
             <button type="button" aria-pressed={chosen === run.runId} onClick={() => onChoose(run.runId)}>
-              <span className="run-choice-words">{wordsOf(run)}</span>
+              <span className="run-choice-words" title={wordsOf(run)}>
+                {wordsOf(run)}
+              </span>
               <small>
                 {run.end === null
                   ? said.goesOn

@@ -25,7 +25,7 @@ import type { NodeId } from '../../src-main/model/ids.ts';
 import type { GraphView, Pointed, Writing } from '../canvas/view.ts';
 import * as commands from '../session/graph-commands.ts';
 import { markedIn, recolor, removeMark, removeWithNodes } from '../session/ground.ts';
-import type { Mark } from '../session/mark.ts';
+import { countTaken, type Mark } from '../session/mark.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { addPoint, removePoint, removePoints } from '../session/route.ts';
 import { AlignMenu } from './align-menu.tsx';
@@ -96,7 +96,7 @@ export function NodeMenu({ onNote, onWrite, ...others }: Props) {
   );
 }
 
-function NodeItems({ open, id, onCopy, onWrite }: Props & { id: NodeId }) {
+function NodeItems({ open, view, id, onCopy, onWrite }: Props & { id: NodeId }) {
   const studio = useStudio();
   const { texts } = useTexts();
   const said = texts.graph;
@@ -110,7 +110,7 @@ function NodeItems({ open, id, onCopy, onWrite }: Props & { id: NodeId }) {
       <MenuItem icon={Copy} onSelect={onCopy}>
         {said.copy}
       </MenuItem>
-      <MenuItem icon={CopyPlus} onSelect={() => commands.duplicate(open)}>
+      <MenuItem icon={CopyPlus} onSelect={() => commands.duplicate(open, view.areaOf)}>
         {said.duplicate}
       </MenuItem>
       <MenuItem icon={Scan} onSelect={() => studio.commands.run('graph.fitSelection')}>
@@ -136,7 +136,7 @@ function NodeItems({ open, id, onCopy, onWrite }: Props & { id: NodeId }) {
         canBeNone
         onChoose={(next) => open.change('look', (draft) => setLooks(draft, ids, { color: next }))}
       />
-      <SubgraphItems open={open} node={id} />
+      <SubgraphItems open={open} areaOf={view.areaOf} node={id} />
       <MenuSeparator />
       <MenuItem icon={Trash2} danger onSelect={() => commands.remove(open)}>
         {said.remove}
@@ -145,7 +145,7 @@ function NodeItems({ open, id, onCopy, onWrite }: Props & { id: NodeId }) {
   );
 }
 
-function MarkItems({ open, view, mark, onWrite }: Props & { mark: Mark }) {
+function MarkItems({ open, view, mark, onCopy, onWrite }: Props & { mark: Mark }) {
   const { texts } = useTexts();
   const said = texts.canvas;
   const isGroup = mark.kind === 'group';
@@ -154,13 +154,24 @@ function MarkItems({ open, view, mark, onWrite }: Props & { mark: Mark }) {
       <MenuItem icon={Pencil} onSelect={() => onWrite(mark)}>
         {isGroup ? said.rename : said.editNote}
       </MenuItem>
+      <MenuItem icon={Copy} onSelect={onCopy}>
+        {texts.graph.copy}
+      </MenuItem>
+      <MenuItem icon={CopyPlus} onSelect={() => commands.duplicate(open, view.areaOf)}>
+        {texts.graph.duplicate}
+      </MenuItem>
+      <MenuSeparator />
       <MenuColors
         value={markedIn(open.graph.get(), mark)?.color ?? null}
         canBeNone={false}
         onChoose={(color) => color && recolor(open, mark, color)}
       />
       <MenuSeparator />
-      {isGroup ? (
+      {countTaken(open) > 1 ? (
+        <MenuItem icon={Trash2} danger onSelect={() => commands.remove(open)}>
+          {texts.graph.remove}
+        </MenuItem>
+      ) : isGroup ? (
         <>
           <MenuItem icon={Ungroup} onSelect={() => removeMark(open, mark)}>
             {said.ungroup}

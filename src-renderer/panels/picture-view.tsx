@@ -75,6 +75,7 @@ function Shown({ image, at, count, onMove }: ShownProps) {
     else if (!zoom.onKey(event)) return;
     event.preventDefault();
   };
+  const words = image ? promptOf(image) || (texts.graphWords[image.title] ?? image.title) : texts.gallery.loading;
   const toggleDetails = (): void => {
     showsDetails = !hasDetails;
     setDetails(showsDetails);
@@ -82,9 +83,7 @@ function Shown({ image, at, count, onMove }: ShownProps) {
   return (
     <DialogContent className="picture-view" onKeyDown={onKeyDown}>
       <div className="picture-bar">
-        <Dialog.Title>
-          {image ? promptOf(image) || (texts.graphWords[image.title] ?? image.title) : texts.gallery.loading}
-        </Dialog.Title>
+        <Dialog.Title title={words}>{words}</Dialog.Title>
         {image && <Facts image={image} />}
         <span className="spring" />
         {image && <Actions image={image} onDone={() => onMove(null)} />}

@@ -25,6 +25,7 @@ export function QueueLine({ row, place, isPicked, onPick, handle }: Props) {
   const { texts, language } = useTexts();
   const words = useRunWords()(row);
   const canMove = row.state === 'queued' || row.state === 'paused';
+  const graph = texts.graphWords[row.title] ?? row.title;
   return (
     <>
       <td className="pick-cell">
@@ -58,7 +59,9 @@ export function QueueLine({ row, place, isPicked, onPick, handle }: Props) {
       <td className="queue-title" title={words}>
         {words}
       </td>
-      <td className="graph-cell">{texts.graphWords[row.title] ?? row.title}</td>
+      <td className="graph-cell" title={graph}>
+        {graph}
+      </td>
       <td>{texts.tiers[row.tier]}</td>
       <td className={`state-cell ${row.state}`}>{texts.states[row.state]}</td>
       <td>

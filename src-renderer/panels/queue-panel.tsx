@@ -7,25 +7,35 @@ import { Menu, MenuItem, MenuSeparator } from './menu.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { QueueRows } from './queue-rows.tsx';
+import { TabList } from './tab-list.tsx';
 
-export type QueueTab = 'waiting' | 'over';
+const queueTabs = ['waiting', 'over'] as const;
+export type QueueTab = (typeof queueTabs)[number];
 
 export function QueuePanel() {
-  const studio = useStudio();
   const heading = useId();
   const [tab, setTab] = useState<QueueTab>('waiting');
-  const list = studio.queue[tab];
-  const { total, problems } = useCell(list.state);
   return (
     <section className="panel queue" aria-labelledby={heading}>
       <QueueHead heading={heading} />
-      <PausedNote />
       <QueueTabs heading={heading} tab={tab} onTab={setTab} />
-      <ProblemNote problems={problems.filter(({ code }) => code !== 'port.closed')} />
       <div className="queue-list" id={`${heading}-list`} role="tabpanel" aria-labelledby={`${heading}-${tab}`}>
-        {total === 0 ? <EmptyQueue tab={tab} /> : <QueueRows key={tab} list={list} />}
+        <QueueList tab={tab} />
       </div>
     </section>
+  );
+}
+
+/** What is paused, then the runs. */
+export function QueueList({ tab }: { tab: QueueTab }) {
+  const list = useStudio().queue[tab];
+  const { total, problems } = useCell(list.state);
+  return (
+    <>
+      <PausedNote />
+      <ProblemNote problems={problems.filter(({ code }) => code !== 'port.closed')} />
+      {total === 0 ? <EmptyQueue tab={tab} /> : <QueueRows key={tab} list={list} />}
+    </>
   );
 }
 
@@ -39,29 +49,16 @@ export function QueueTabs({ heading, tab, onTab }: TabsProps) {
   const { texts } = useTexts();
   const counts = countsOf(useCell(useStudio().queue.status)?.counts);
   return (
-    <div className="tabs" role="tablist" aria-labelledby={heading}>
-      {(['waiting', 'over'] as const).map((name) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          id={`${heading}-${name}`}
-          aria-selected={tab === name}
-          aria-controls={`${heading}-list`}
-          tabIndex={tab === name ? 0 : -1}
-          onClick={() => onTab(name)}
-          onKeyDown={(event) => {
-            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-            const next = name === 'waiting' ? 'over' : 'waiting';
-            onTab(next);
-            document.getElementById(`${heading}-${next}`)?.focus();
-          }}
-        >
-          {texts.queue[name]}
-          {counts[name] > 0 && <span className="count">{counts[name]}</span>}
-        </button>
-      ))}
-    </div>
+    <TabList
+      id={heading}
+      panelId={`${heading}-list`}
+      tabs={queueTabs}
+      tab={tab}
+      onTab={onTab}
+      labelOf={(name) => texts.queue[name]}
+      countOf={(name) => counts[name]}
+      labelledBy={heading}
+    />
   );
 }
 

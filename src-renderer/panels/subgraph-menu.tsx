@@ -1,12 +1,13 @@
 import { Combine, FolderInput, Split, Ungroup } from 'lucide-react';
 import type { NodeId } from '../../src-main/model/ids.ts';
+import type { AreaOf } from '../session/ground.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import * as subgraphs from '../session/subgraph-commands.ts';
 import { MenuItem, MenuSeparator } from './menu.tsx';
 import { useTexts } from './place.tsx';
 
 /** What can be done with subgraphs where the menu of a node is open. */
-export function SubgraphItems({ open, node }: { open: OpenGraph; node: NodeId }) {
+export function SubgraphItems({ open, areaOf, node }: { open: OpenGraph; areaOf: AreaOf; node: NodeId }) {
   const { texts } = useTexts();
   const said = texts.subgraphs;
   const isSubgraph = subgraphs.subgraphAt(open, node) !== null;
@@ -19,7 +20,7 @@ export function SubgraphItems({ open, node }: { open: OpenGraph; node: NodeId })
           {said.enter}
         </MenuItem>
       )}
-      <MenuItem icon={Combine} onSelect={() => subgraphs.makeSubgraph(open, said.title)}>
+      <MenuItem icon={Combine} onSelect={() => subgraphs.makeSubgraph(open, said.title, areaOf)}>
         {said.make}
       </MenuItem>
       {isSubgraph && (

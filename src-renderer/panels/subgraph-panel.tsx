@@ -35,7 +35,9 @@ export function SubgraphPanel({ open, id }: { open: OpenGraph; id: SubgraphId })
   return (
     <section className="inspector" aria-labelledby={heading}>
       <div className="panel-head">
-        <h2 id={heading}>{subgraph.title || said.title}</h2>
+        <h2 id={heading} title={subgraph.title || said.title}>
+          {subgraph.title || said.title}
+        </h2>
       </div>
       <div className="form-fields">
         <p className="quiet about">{uses > 1 ? said.usedBy(uses) : said.about(Object.keys(subgraph.nodes).length)}</p>

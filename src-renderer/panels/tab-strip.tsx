@@ -55,6 +55,7 @@ export function TabStrip() {
               type="button"
               role="tab"
               aria-selected={isShown}
+              title={titleOf(one)}
               tabIndex={isShown ? 0 : -1}
               onClick={() => show(one.name)}
               onKeyDown={(event) => {

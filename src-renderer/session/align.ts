@@ -1,5 +1,5 @@
 import type { NodeId } from '../../src-main/model/ids.ts';
-import type { Area, AreaOf } from './ground.ts';
+import { type Area, type AreaOf, boundsOf } from './ground.ts';
 import { moveAll, type Point } from './move.ts';
 import type { OpenGraph } from './open-graph.ts';
 
@@ -11,16 +11,6 @@ export type Spread = (typeof spreads)[number];
 interface Placed extends Area {
   readonly id: NodeId;
 }
-
-const boundsOf = (areas: readonly Area[]): Area => {
-  const [x, y] = [Math.min(...areas.map((area) => area.x)), Math.min(...areas.map((area) => area.y))];
-  return {
-    x,
-    y,
-    width: Math.max(...areas.map((area) => area.x + area.width)) - x,
-    height: Math.max(...areas.map((area) => area.y + area.height)) - y,
-  };
-};
 
 function cornerAt(how: Alignment, area: Area, all: Area): Point {
   switch (how) {
@@ -78,8 +68,8 @@ const selectedIn = (open: OpenGraph, areaOf: AreaOf): Placed[] =>
 /** Two or more selected nodes, by an edge or a middle line that they then have in common. */
 export function align(open: OpenGraph, how: Alignment, areaOf: AreaOf): void {
   const placed = selectedIn(open, areaOf);
-  if (placed.length < 2) return;
   const all = boundsOf(placed);
+  if (!all || placed.length < 2) return;
   moveCorners(open, placed, new Map(placed.map((area) => [area.id, cornerAt(how, area, all)])));
 }
 

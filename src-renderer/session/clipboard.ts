@@ -8,26 +8,44 @@ import {
   subgraphPrefix,
 } from '../../src-main/model/graph.ts';
 import { readGraph, writeGraph } from '../../src-main/model/graph-file.ts';
-import { type GraphId, type NodeId, newId, type SubgraphId } from '../../src-main/model/ids.ts';
+import {
+  type GraphId,
+  type GroupId,
+  type NodeId,
+  type NoteId,
+  newId,
+  type SubgraphId,
+} from '../../src-main/model/ids.ts';
 import { canonicalJson, type Json } from '../../src-main/model/json.ts';
 import { subgraphsIn, wouldHoldItself } from '../../src-main/model/subgraph-edits.ts';
+import { freshKey, type Inside } from './ground.ts';
 import { isBoundary } from './level-graph.ts';
+import type { Mark } from './mark.ts';
+import { type Point, shifted } from './move.ts';
 import { freshId } from './new-node.ts';
 
-/** Nodes with the links between them, as the text of a graph: it pastes into a file, a chat, another window. */
-export function copied(graph: Graph, ids: ReadonlySet<NodeId>): string | null {
-  const nodes = Object.values(graph.nodes).filter(({ id }) => ids.has(id) && !isBoundary(id));
-  if (nodes.length === 0) return null;
+/**
+ * Nodes with the links between them, and groups and notes, as the text of a graph: it pastes into a file, a chat, another
+ * window.
+ */
+export function copied(graph: Graph, taken: Inside): string | null {
+  const ids = new Set(taken.nodes.filter((id) => !isBoundary(id)));
+  const nodes = Object.values(graph.nodes).filter(({ id }) => ids.has(id));
+  const groups = taken.groups.flatMap((id) => graph.groups[id] ?? []);
+  const notes = taken.notes.flatMap((id) => graph.notes[id] ?? []);
+  if (nodes.length + groups.length + notes.length === 0) return null;
   const links = Object.values(graph.links).filter(({ from, to }) => ids.has(from.node) && ids.has(to.node));
-  const body = {
+  const byId = <T extends { readonly id: string }>(all: readonly T[]) =>
+    Object.fromEntries(all.map((one) => [one.id, one]));
+  const body: Graph = {
     ...emptyGraph('clipboard' as GraphId, graph.version),
-    nodes: Object.fromEntries(nodes.map((node) => [node.id, node])),
-    links: Object.fromEntries(
-      links.filter(({ from, to }) => !isBoundary(from.node) && !isBoundary(to.node)).map((link) => [link.id, link]),
-    ),
+    nodes: byId(nodes),
+    links: byId(links),
+    groups: byId(groups),
+    notes: byId(notes),
   };
   const used = [...subgraphsIn(graph, body)].flatMap((id) => graph.subgraphs[id] ?? []);
-  return writeGraph({ ...body, subgraphs: Object.fromEntries(used.map((subgraph) => [subgraph.id, subgraph])) });
+  return writeGraph({ ...body, subgraphs: byId(used) });
 }
 
 /** What a text holds to paste, or null when it is no graph. */
@@ -37,27 +55,40 @@ export function graphIn(text: string): Graph | null {
   return read.ok ? read.value : null;
 }
 
-/** Adds a copy of a graph's nodes, with its upper left corner at a place. Answers what was added. */
-export function paste(draft: Graph, from: Graph, at: readonly [number, number]): NodeId[] {
+/** What was pasted, under the names that it has here. */
+export interface Pasted {
+  readonly nodes: readonly NodeId[];
+  readonly marks: readonly Mark[];
+}
+
+/** The upper left corner of all that a graph holds; null where it holds nothing. */
+export function cornerOf({ nodes, groups, notes }: Graph): Point | null {
+  const all = [...Object.values(nodes), ...Object.values(groups), ...Object.values(notes)];
+  if (all.length === 0) return null;
+  let [left, top] = [Infinity, Infinity];
+  for (const { at } of all) [left, top] = [Math.min(left, at[0]), Math.min(top, at[1])];
+  return [left, top];
+}
+
+/** Adds a copy of what a graph holds, with its upper left corner at a place. */
+export function paste(draft: Graph, from: Graph, at: Point): Pasted {
+  const corner = cornerOf(from);
+  if (!corner) return { nodes: [], marks: [] };
+  const by: Point = [at[0] - corner[0], at[1] - corner[1]];
   const nodes = Object.values(from.nodes);
-  if (nodes.length === 0) return [];
-  const left = Math.min(...nodes.map((node) => node.at[0]));
-  const top = Math.min(...nodes.map((node) => node.at[1]));
   const typeOf = takeSubgraphs(draft, from);
   const renamed = new Map<NodeId, NodeId>();
   for (const node of nodes) {
     const id = freshId(draft, node.type);
     renamed.set(node.id, id);
-    const place = [node.at[0] - left + at[0], node.at[1] - top + at[1]] as const;
-    const moved: GraphNode = { ...node, id, type: typeOf(node), at: place };
-    draft.nodes[id] = moved;
+    draft.nodes[id] = { ...node, id, type: typeOf(node), at: shifted(node.at, by) };
   }
   for (const link of Object.values(from.links)) {
     const [source, target] = [renamed.get(link.from.node), renamed.get(link.to.node)];
     if (!source || !target) continue;
     const to = { node: target, input: link.to.input };
     const id = linkIdOf(to);
-    const via = link.via?.map(([x, y]) => [x - left + at[0], y - top + at[1]] as const);
+    const via = link.via?.map((point) => shifted(point, by));
     draft.links[id] = {
       ...link,
       id,
@@ -66,7 +97,18 @@ export function paste(draft: Graph, from: Graph, at: readonly [number, number]):
       ...(via ? { via } : {}),
     };
   }
-  return [...renamed.values()];
+  const marks: Mark[] = [];
+  for (const group of Object.values(from.groups)) {
+    const id = freshKey<GroupId>(draft.groups, 'group');
+    draft.groups[id] = { ...group, id, at: shifted(group.at, by) };
+    marks.push({ kind: 'group', id });
+  }
+  for (const note of Object.values(from.notes)) {
+    const id = freshKey<NoteId>(draft.notes, 'note');
+    draft.notes[id] = { ...note, id, at: shifted(note.at, by) };
+    marks.push({ kind: 'note', id });
+  }
+  return { nodes: [...renamed.values()], marks };
 }
 
 const sameSubgraph = (one: Subgraph, other: Subgraph): boolean =>

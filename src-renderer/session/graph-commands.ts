@@ -1,15 +1,19 @@
 import { graphlib, layout } from '@dagrejs/dagre';
-import { addNode, connect, moveNodes, removeNodes, setLooks, setVia } from '../../src-main/model/edits.ts';
+import { addNode, connect, moveNodes, setLooks, setVia } from '../../src-main/model/edits.ts';
 import type { Graph } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
-import { copied, graphIn, paste } from './clipboard.ts';
-import { type AreaOf, insideOf, moveMark, nothingInside, removeMark } from './ground.ts';
+import { copied, cornerOf, graphIn, type Pasted, paste } from './clipboard.ts';
+import type { AreaOf, Inside } from './ground.ts';
 import { newSlot } from './level-graph.ts';
 import { givenBy } from './links.ts';
-import { moveAll, type Point, shifted } from './move.ts';
+import { countTaken, letGo, takeUp } from './mark.ts';
+import { type Point, shifted } from './move.ts';
 import { inputFor, nodeOf, outputFor, typeAt } from './new-node.ts';
 import type { OpenGraph } from './open-graph.ts';
+import { carried, copiedWith, groundMarks, moveTaken, removeTaken } from './taken.ts';
+
+const noArea: AreaOf = () => null;
 
 /** An end of a link that waits for a node. */
 interface LooseEnd {
@@ -65,11 +69,17 @@ export function add(open: OpenGraph, spec: NodeSpec, at: readonly [number, numbe
   return node.id;
 }
 
+/** Of a group that is taken up, its frame alone: what lies in it stays. */
 export function remove(open: OpenGraph): void {
-  const ids = selected(open);
-  const mark = open.marked.get();
-  if (ids.length > 0) open.change('remove', (draft) => removeNodes(draft, ids));
-  else if (mark) removeMark(open, mark);
+  const marks = open.marked.get();
+  if (countTaken(open) === 0) return;
+  const taken: Inside = {
+    nodes: selected(open),
+    notes: marks.flatMap((mark) => (mark.kind === 'note' ? [mark.id] : [])),
+    groups: marks.flatMap((mark) => (mark.kind === 'group' ? [mark.id] : [])),
+  };
+  open.change('remove', (draft) => removeTaken(draft, taken));
+  letGo(open);
 }
 
 /** Muted or bypassed; all of them back where all of them are so. */
@@ -88,7 +98,7 @@ export function toggleCollapsed(open: OpenGraph): void {
 }
 
 export const selectAll = (open: OpenGraph): void =>
-  open.selection.set(new Set(Object.keys(open.graph.get().nodes) as NodeId[]));
+  takeUp(open, Object.keys(open.graph.get().nodes) as NodeId[], groundMarks(open.graph.get()));
 
 /** Selects the node after or before the one that is selected, as one reads: by columns, from above. */
 export function selectNext(open: OpenGraph, by: number): void {
@@ -99,49 +109,44 @@ export function selectNext(open: OpenGraph, by: number): void {
   open.selection.set(new Set([inOrder[next]!.id]));
 }
 
-export const copyText = (open: OpenGraph): string | null => copied(open.graph.get(), open.selection.get());
+/** As what is taken up goes, with all that lies in the groups of it. */
+export const copyText = (open: OpenGraph, areaOf: AreaOf = noArea): string | null =>
+  copied(open.graph.get(), copiedWith(open, areaOf));
+
+/** Takes away what `copyText` copies. */
+export function cut(open: OpenGraph, areaOf: AreaOf = noArea): void {
+  const taken = copiedWith(open, areaOf);
+  open.change('remove', (draft) => removeTaken(draft, taken));
+  letGo(open);
+}
 
 /** Answers whether the text was a graph. */
-export function pasteText(open: OpenGraph, text: string, at: readonly [number, number]): boolean {
+export function pasteText(open: OpenGraph, text: string, at: Point): boolean {
   const from = graphIn(text);
   if (!from) return false;
-  let added: NodeId[] = [];
+  let added: Pasted = { nodes: [], marks: [] };
   open.change('paste', (draft) => {
     added = paste(draft, from, at);
   });
-  open.selection.set(new Set(added));
+  takeUp(open, added.nodes, added.marks);
   return true;
 }
 
 /** A node and the room for its links. */
 const besideStep = 320;
-const duplicateStep = 32;
+const duplicateStep: Point = [32, 32];
 
-export function duplicate(open: OpenGraph): void {
-  const text = copyText(open);
-  const { nodes } = open.graph.get();
-  const at = selected(open).flatMap((id) => nodes[id]?.at ?? []);
-  if (!text || at.length === 0) return;
-  const [left, top] = [0, 1].map((axis) => Math.min(...at.filter((_, i) => i % 2 === axis)));
-  pasteText(open, text, [left! + duplicateStep, top! + duplicateStep]);
+export function duplicate(open: OpenGraph, areaOf: AreaOf = noArea): void {
+  const text = copyText(open, areaOf);
+  const corner = text && cornerOf(graphIn(text)!);
+  if (text && corner) pasteText(open, text, shifted(corner, duplicateStep));
 }
 
-/** Moves what is selected, or the group or note that is taken up; presses that follow one another are one step. */
-export function nudge(open: OpenGraph, by: Point, areaOf: AreaOf = () => null): boolean {
-  const ids = selected(open);
-  const mark = open.marked.get();
-  const group = mark?.kind === 'group' ? open.graph.get().groups[mark.id] : undefined;
-  const inside = group ? insideOf(open.graph.get(), group, areaOf) : nothingInside;
-  if (ids.length === 0 && !mark) return false;
-  open.change(
-    'move',
-    (draft) => {
-      if (ids.length === 0 && mark) return moveMark(draft, mark, inside, by);
-      const there = ids.filter((id) => draft.nodes[id]);
-      moveAll(draft, Object.fromEntries(there.map((id) => [id, shifted(draft.nodes[id]!.at, by)])));
-    },
-    'nudge',
-  );
+/** Moves what is taken up; presses that follow one another are one step. */
+export function nudge(open: OpenGraph, by: Point, areaOf: AreaOf = noArea): boolean {
+  if (countTaken(open) === 0) return false;
+  const taken = carried(open, areaOf);
+  open.change('move', (draft) => moveTaken(draft, taken, by), 'nudge');
   return true;
 }
 

@@ -2,8 +2,8 @@ import { colors } from '../../src-main/model/colors.ts';
 import { putGroup, putNote, removeGroup, removeNodes, removeNote } from '../../src-main/model/edits.ts';
 import type { GraphBody, Group, Note } from '../../src-main/model/graph.ts';
 import type { GroupId, NodeId, NoteId } from '../../src-main/model/ids.ts';
-import type { Mark } from './mark.ts';
-import { moveAll, type Point, shifted } from './move.ts';
+import { isMarked, letGo, type Mark, take } from './mark.ts';
+import type { Point } from './move.ts';
 import type { OpenGraph } from './open-graph.ts';
 
 // Groups and notes: what lies under the nodes of a graph.
@@ -37,6 +37,23 @@ const isIn = ({ x, y, width, height }: Area, [px, py]: Point): boolean =>
   px >= x && px <= x + width && py >= y && py <= y + height;
 const middleOf = ({ x, y, width, height }: Area): Point => [x + width / 2, y + height / 2];
 
+/** Whether an area is whole within another. */
+export const isWithin = (area: Area, inner: Area): boolean =>
+  isIn(area, [inner.x, inner.y]) && isIn(area, [inner.x + inner.width, inner.y + inner.height]);
+
+/** The least area around others, or null where there are none. */
+export function boundsOf(areas: readonly Area[]): Area | null {
+  if (areas.length === 0) return null;
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y, width, height } of areas) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
 export interface Inside {
   readonly nodes: readonly NodeId[];
   readonly notes: readonly NoteId[];
@@ -46,20 +63,20 @@ export interface Inside {
 /** What a group holds: nodes and notes whose middle is in it, and smaller groups that are whole in it. */
 export function insideOf(body: GraphBody, group: Group, nodeArea: AreaOf): Inside {
   const area = areaOf(group);
-  const holds = (inner: Area): boolean =>
-    isIn(area, [inner.x, inner.y]) && isIn(area, [inner.x + inner.width, inner.y + inner.height]);
   return {
     nodes: Object.values(body.nodes).flatMap(({ id }) => {
       const whole = nodeArea(id);
       return whole && isIn(area, middleOf(whole)) ? [id] : [];
     }),
     notes: Object.values(body.notes).flatMap((note) => (isIn(area, middleOf(areaOf(note))) ? [note.id] : [])),
-    groups: Object.values(body.groups).flatMap((one) => (one.id !== group.id && holds(areaOf(one)) ? [one.id] : [])),
+    groups: Object.values(body.groups).flatMap((one) =>
+      one.id !== group.id && isWithin(area, areaOf(one)) ? [one.id] : [],
+    ),
   };
 }
 
 /** `group`, then `group-2`, as nodes are called. */
-function freshKey<T extends string>(record: object, word: string): T {
+export function freshKey<T extends string>(record: object, word: string): T {
   for (let n = 1; ; n++) {
     const key = n === 1 ? word : `${word}-${n}`;
     if (!Object.hasOwn(record, key)) return key as T;
@@ -72,12 +89,11 @@ export const writingKey = ({ kind, id }: { readonly kind: string; readonly id: s
 
 /** A group around what is selected; it is named next. */
 export function groupSelection(open: OpenGraph, title: string, nodeArea: AreaOf): Mark | null {
-  const areas = [...open.selection.get()].flatMap((id) => nodeArea(id) ?? []);
-  if (areas.length === 0) return null;
-  const left = Math.min(...areas.map(({ x }) => x)) - around;
-  const top = Math.min(...areas.map(({ y }) => y)) - around - groupTitleHeight;
-  const right = Math.max(...areas.map(({ x, width }) => x + width)) + around;
-  const bottom = Math.max(...areas.map(({ y, height }) => y + height)) + around;
+  const ground = open.marked.get().flatMap((one) => markedIn(open.graph.get(), one) ?? []);
+  const bounds = boundsOf([...[...open.selection.get()].flatMap((id) => nodeArea(id) ?? []), ...ground.map(areaOf)]);
+  if (!bounds) return null;
+  const [left, top] = [bounds.x - around, bounds.y - around - groupTitleHeight];
+  const [right, bottom] = [bounds.x + bounds.width + around, bounds.y + bounds.height + around];
   const mark = { kind: 'group', id: freshKey<GroupId>(open.graph.get().groups, 'group') } as const;
   const group = {
     id: mark.id,
@@ -106,13 +122,8 @@ export function addNote(open: OpenGraph, at: Point): Mark {
   return mark;
 }
 
-export function take(open: OpenGraph, mark: Mark | null): void {
-  if (mark) open.selection.set(new Set());
-  open.marked.set(mark);
-}
-
-export const markedIn = (body: GraphBody, mark: Mark | null): Group | Note | null =>
-  (mark && (mark.kind === 'group' ? body.groups[mark.id] : body.notes[mark.id])) ?? null;
+export const markedIn = (body: GraphBody, mark: Mark): Group | Note | null =>
+  (mark.kind === 'group' ? body.groups[mark.id] : body.notes[mark.id]) ?? null;
 
 /** Changes a group or note, where it is still there. */
 export function editMark(
@@ -137,22 +148,6 @@ export const recolor = (open: OpenGraph, mark: Mark, color: string): void =>
 export const resize = (open: OpenGraph, mark: Mark, size: Point): void =>
   open.change(mark.kind, (draft) => editMark(draft, mark, { size }));
 
-/** Moves a group with all that it held when it was taken, or a note. */
-export function moveMark(draft: GraphBody, mark: Mark, inside: Inside, by: Point): void {
-  const to: Record<NodeId, Point> = {};
-  for (const id of inside.nodes) if (draft.nodes[id]) to[id] = shifted(draft.nodes[id].at, by);
-  moveAll(draft, to);
-  const marks: Mark[] = [
-    mark,
-    ...inside.notes.map((id) => ({ kind: 'note', id }) as const),
-    ...inside.groups.map((id) => ({ kind: 'group', id }) as const),
-  ];
-  for (const one of marks) {
-    const found = markedIn(draft, one);
-    if (found) found.at = shifted(found.at, by);
-  }
-}
-
 export const nothingInside: Inside = { nodes: [], notes: [], groups: [] };
 
 /** Takes a note away, or a group's frame: its nodes stay. */
@@ -161,7 +156,7 @@ export function removeMark(open: OpenGraph, mark: Mark): void {
     if (mark.kind === 'group') removeGroup(draft, mark.id);
     else removeNote(draft, mark.id);
   });
-  open.marked.set(null);
+  letGo(open);
 }
 
 export function removeWithNodes(open: OpenGraph, id: GroupId, nodeArea: AreaOf): void {
@@ -173,17 +168,17 @@ export function removeWithNodes(open: OpenGraph, id: GroupId, nodeArea: AreaOf):
     for (const note of notes) removeNote(draft, note);
     for (const inner of [id, ...groups]) removeGroup(draft, inner);
   });
-  open.marked.set(null);
+  letGo(open);
 }
 
-/** Groups that hold something of what is selected, or the one that is taken up. */
+/** Groups that are taken up, else those that hold something of what is selected. */
 export function ungroup(open: OpenGraph, nodeArea: AreaOf): void {
-  const mark = open.marked.get();
   const { groups } = open.graph.get();
   const selection = open.selection.get();
+  const marked = open.marked.get().flatMap((mark) => (mark.kind === 'group' ? [mark.id] : []));
   const wanted =
-    mark?.kind === 'group'
-      ? [mark.id]
+    marked.length > 0
+      ? marked
       : Object.values(groups)
           .filter((group) => insideOf(open.graph.get(), group, nodeArea).nodes.some((id) => selection.has(id)))
           .map(({ id }) => id);
@@ -191,7 +186,7 @@ export function ungroup(open: OpenGraph, nodeArea: AreaOf): void {
   open.change('remove', (draft) => {
     for (const id of wanted) removeGroup(draft, id);
   });
-  open.marked.set(null);
+  letGo(open);
 }
 
 /** Takes up the group or note after or before the one that is, as one reads. */
@@ -202,7 +197,7 @@ export function markNext(open: OpenGraph, by: number): void {
     ...Object.values(notes).map(({ id, at }) => ({ mark: { kind: 'note', id } as Mark, at })),
   ].sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
   if (all.length === 0) return;
-  const now = all.findIndex(({ mark }) => mark.kind === open.marked.get()?.kind && mark.id === open.marked.get()?.id);
+  const now = all.findIndex(({ mark }) => isMarked(open.marked.get(), mark));
   const next = now < 0 ? (by > 0 ? 0 : all.length - 1) : (now + by + all.length) % all.length;
   take(open, all[next]!.mark);
 }

@@ -67,8 +67,8 @@ export interface OpenGraph {
   readonly form: Cell<FormState>;
   /** Nodes that are selected; not part of the graph. */
   readonly selection: WritableCell<ReadonlySet<NodeId>>;
-  /** A group or a note that is taken up, while no node is selected. */
-  readonly marked: WritableCell<Mark | null>;
+  /** Groups and notes that are taken up beside them. */
+  readonly marked: WritableCell<readonly Mark[]>;
   /** Where this is in the graph: a subgraph that is open is worked on like a graph. */
   readonly place: Place;
   /** The path of the level that is shown. */

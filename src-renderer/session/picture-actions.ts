@@ -10,7 +10,10 @@ const mostAtOnce = 1000;
 
 /** The name of a picture's file on a person's disk. */
 export const pictureName = ({ title, seed, digest }: RunImage): string =>
-  `${(title || 'kiln').replace(/[\\/:*?"<>|]/g, ' ').trim()}${seed === null ? '' : `-${seed}`}-${digest.slice(0, 8)}.png`;
+  `${(title || 'kiln')
+    .replace(/[\\/:*?"<>|]/g, ' ')
+    .trim()
+    .slice(0, 120)}${seed === null ? '' : `-${seed}`}-${digest.slice(0, 8)}.png`;
 
 /** Takes pictures away, and offers to have them back: in what is told, and by what it answers. */
 export async function removePictures(

@@ -38,6 +38,8 @@ export interface PictureList {
 export interface PictureListOptions extends Pick<Timers, 'setTimer' | 'clearTimer'> {
   readonly fetch: (args: Asked<'images.list'>) => Promise<Answer<'images.list'>>;
   readonly fetchFilters: () => Promise<ImageFilters>;
+  /** To begin with, the pictures of this graph alone. */
+  readonly graphId?: string;
 }
 
 const pageImages = 200;
@@ -47,9 +49,10 @@ const mostAtOnce = 1000;
 const quietMs = 150;
 export const everything: PictureQuery = { text: '', graphId: null, pack: null };
 
-export function pictureList({ fetch, fetchFilters, setTimer, clearTimer }: PictureListOptions): PictureList {
+export function pictureList(options: PictureListOptions): PictureList {
+  const { fetch, fetchFilters, setTimer, clearTimer, graphId = null } = options;
   const state = cell<PictureListState>({ total: null, images: {}, filters: { graphs: [], packs: [] }, problems: [] });
-  const query = cell(everything);
+  const query = cell<PictureQuery>({ ...everything, graphId });
   /** Pages that are as new as the last change that we heard of. */
   let fresh = new Set<number>();
   let looked = { first: 0, end: 1 };

@@ -15,6 +15,10 @@ export type View = (typeof views)[number];
 export const panels = ['create', 'library', 'queue', 'gallery', 'models', 'devices', 'monitor', 'settings'] as const;
 export type Panel = (typeof panels)[number];
 
+/** What is shown beside the graph. */
+export const sideTabs = ['inspector', 'queue', 'pictures'] as const;
+export type SideTab = (typeof sideTabs)[number];
+
 /** What a person wants of the page on this machine. */
 export interface Preferences {
   readonly language: Language;
@@ -25,6 +29,7 @@ export interface Preferences {
   /** A form of what the graph exposes, or the graph itself. */
   readonly view: View;
   readonly panel: Panel;
+  readonly side: SideTab;
   /** Keys that a person chose for commands, by the command. */
   readonly shortcuts: Readonly<Record<string, readonly string[]>>;
   /** What is dragged on the canvas goes by the grid. */
@@ -55,6 +60,7 @@ export function preferences(storage: Storage, locale: string | undefined): KeptP
     notifies: kept.notifies === true,
     view: oneOf(views, kept.view, 'form'),
     panel: oneOf(panels, kept.panel, 'create'),
+    side: oneOf(sideTabs, kept.side, 'inspector'),
     shortcuts: shortcutsIn(kept.shortcuts),
     snap: kept.snap === true,
     minimap: kept.minimap === true,

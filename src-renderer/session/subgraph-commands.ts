@@ -8,9 +8,12 @@ import {
   wouldHoldItself,
 } from '../../src-main/model/subgraph-edits.ts';
 import { graphIn, holdsItself } from './clipboard.ts';
+import { type AreaOf, markedIn } from './ground.ts';
 import { isBoundary } from './level-graph.ts';
+import { takeUp } from './mark.ts';
 import { freshId } from './new-node.ts';
 import type { OpenGraph } from './open-graph.ts';
+import { enclosed, groundMarks } from './taken.ts';
 
 // What a person can tell the open graph to do with subgraphs. Each is one step of undo.
 
@@ -27,15 +30,18 @@ export const selectedSubgraphs = (open: OpenGraph): NodeId[] =>
 
 export const canMakeSubgraph = (open: OpenGraph): boolean => [...open.selection.get()].some((id) => !isBoundary(id));
 
-/** Puts what is selected into a subgraph of that title. */
-export function makeSubgraph(open: OpenGraph, title: string): void {
-  const ids = [...open.selection.get()].filter((id) => !isBoundary(id));
+/** Puts what is selected, with groups and notes among it, into a subgraph of that title. */
+export function makeSubgraph(open: OpenGraph, title: string, areaOf: AreaOf = () => null): void {
+  const { nodes, groups, notes } = enclosed(open, areaOf);
+  const ids = nodes.filter((id) => !isBoundary(id));
   if (ids.length === 0) return;
   const node = freshId(open.graph.get(), 'subgraph:');
   const names = {
     subgraph: newId<SubgraphId>('subgraph'),
     node,
     title: freeTitle(open.graph.get(), title),
+    groups,
+    notes,
     inputsOf: (type: string) => Object.keys(open.specs.get(type)?.inputs ?? {}),
   };
   open.changeBody('subgraph', (draft, body) => make(draft, body, ids, names));
@@ -54,10 +60,12 @@ export function unpack(open: OpenGraph): void {
   const ids = selectedSubgraphs(open);
   if (ids.length === 0) return;
   const added: NodeId[] = [];
+  const before = open.graph.get();
   open.changeBody('unpack', (draft, body) => {
     for (const id of ids) added.push(...unpackNode(draft, body, id));
   });
-  open.selection.set(new Set(added));
+  const marks = groundMarks(open.graph.get()).filter((mark) => markedIn(before, mark) === null);
+  takeUp(open, added, marks);
 }
 
 /** Whether other nodes show the same subgraph. */

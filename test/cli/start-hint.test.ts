@@ -49,3 +49,10 @@ test('a home that cannot be written to is no reason to fail', () => {
   writeStartHint(nowhere, fox(), { part: null, isKept: true });
   expect(readStartHint(nowhere, fox())).toEqual(nothing);
 });
+
+test('a prompt that is too long for the name of a file is a word like all others', () => {
+  const long = [graph, '--set', `prompt=${'a cat '.repeat(1000)}`];
+  writeStartHint(home, long, { part: '/packs/one.onnx', isKept: true });
+  expect(readStartHint(home, long)).toEqual({ part: '/packs/one.onnx', isKept: true });
+  expect(readStartHint(home, [graph, '--set', 'prompt=a\u0000b'])).toMatchObject({ isKept: false });
+});

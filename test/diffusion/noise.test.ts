@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cosSin, log } from '../../src-main/diffusion/elementary.ts';
-import { normalNoise } from '../../src-main/diffusion/noise.ts';
-import { rngOf } from '../../src-main/diffusion/rng.ts';
+import { batchNoise, drawsFrom, normalNoise } from '../../src-main/diffusion/noise.ts';
+import { rngOf, torchRngOf } from '../../src-main/diffusion/rng.ts';
 import { elementsOf } from '../../src-main/model/tensor.ts';
 
 interface Drawn {
@@ -20,10 +20,14 @@ interface Large extends Omit<Drawn, 'data'> {
 }
 const golden = JSON.parse(readFileSync(path.join(import.meta.dirname, '../data/diffusion/noise.json'), 'utf8')) as {
   raw: { seed: string; u32: number[] }[];
-  uniform64: { seed: string; data: number[] }[];
+  uniform: { seed: string; dtype: 'float32' | 'float64'; data: number[] }[];
+  randint: { seed: string; low: number; high: number; data: number[] }[];
+  sequence: { seed: string; draws: { draw: 'randn' | 'rand'; n: number; data: number[] }[] }[];
+  default_noise_sampler: { seed: string; shape: number[]; call1_first8: number[]; call2_first8: number[] }[];
+  errors: { seed: string; result: string | number[] }[];
   small: Drawn[];
   large: Large[];
-  batch: Drawn[];
+  batch: (Drawn & { noise_inds: number[] | null })[];
 };
 
 const farthest = (a: ArrayLike<number>, b: readonly number[]) =>
@@ -32,8 +36,9 @@ const farthest = (a: ArrayLike<number>, b: readonly number[]) =>
 describe('the generator', () => {
   test('gives the words of mt19937 for seeds below 2^32', () => {
     for (const { seed, u32 } of golden.raw) {
-      const rng = rngOf(seed);
+      const rng = torchRngOf(seed);
       expect(u32.map(() => rng.next())).toEqual(u32);
+      if (BigInt(seed) >= 0n && BigInt(seed) < 2n ** 32n) expect(rngOf(seed).next()).toBe(u32[0]);
     }
   });
 
@@ -48,19 +53,21 @@ describe('the generator', () => {
   });
 
   test('gives 53-bit uniforms as torch does', () => {
-    for (const { seed, data } of golden.uniform64) {
-      const rng = rngOf(seed);
-      expect(data.map(() => rng.uniform64())).toEqual(data);
+    for (const { seed, dtype, data } of golden.uniform) {
+      const rng = torchRngOf(seed);
+      if (dtype === 'float64') expect(data.map(() => rng.uniform64())).toEqual(data);
+      else expect([...drawsFrom(rng).uniforms(data.length)]).toEqual(data.map(Math.fround));
     }
   });
 });
 
 describe('normal noise', () => {
   test('is that of torch for seeds below 2^32, whatever the count', () => {
-    for (const { seed, shape, data } of [...golden.small, ...golden.batch])
+    const isSmall = (seed: string) => BigInt(seed) >= 0n && BigInt(seed) < 2n ** 32n;
+    for (const { seed, shape, data } of golden.small.filter(({ seed }) => isSmall(seed)))
       expect(farthest(normalNoise(seed, elementsOf(shape)), data)).toBeLessThan(2.5e-6);
     for (const { seed, shape, first, last, mean, std, chunk_sums } of golden.large) {
-      const noise = normalNoise(seed, elementsOf(shape));
+      const noise = batchNoise(seed, shape);
       expect(farthest(noise, first)).toBeLessThan(2.5e-6);
       expect(farthest(noise.slice(-last.length), last)).toBeLessThan(2.5e-6);
       const sum = noise.reduce((total, value) => total + value, 0);
@@ -73,6 +80,32 @@ describe('normal noise', () => {
           const found = noise.slice(i * size, (i + 1) * size).reduce((total, value) => total + value, 0);
           expect(Math.abs(found - wanted)).toBeLessThan(1e-3);
         });
+    }
+  });
+
+  test('of a batch is drawn as ComfyUI draws it, and from one generator as torch does', () => {
+    for (const { seed, shape, data } of golden.small)
+      expect(farthest(batchNoise(seed, shape), data), seed).toBeLessThan(2.5e-6);
+    for (const { seed, shape, data, noise_inds } of golden.batch)
+      expect(farthest(batchNoise(seed, shape, noise_inds ?? undefined), data), seed).toBeLessThan(2.5e-6);
+    for (const { seed, draws } of golden.sequence) {
+      const all = drawsFrom(torchRngOf(seed));
+      for (const { draw, n, data } of draws)
+        expect(farthest(draw === 'randn' ? all.normals(n) : all.uniforms(n), data)).toBeLessThan(2.5e-6);
+    }
+    for (const { seed, low, high, data } of golden.randint)
+      expect([...drawsFrom(torchRngOf(seed)).integers(data.length, low, high)]).toEqual(data);
+    for (const { seed, shape, call1_first8, call2_first8 } of golden.default_noise_sampler) {
+      const after = drawsFrom(torchRngOf(String(BigInt(seed) + 1n)));
+      expect(farthest(after.normals(elementsOf(shape)), call1_first8)).toBeLessThan(2.5e-6);
+      expect(farthest(after.normals(elementsOf(shape)), call2_first8)).toBeLessThan(2.5e-6);
+    }
+  });
+
+  test('is refused for seeds that torch refuses', () => {
+    for (const { seed, result } of golden.errors) {
+      if (typeof result === 'string') expect(() => torchRngOf(seed)).toThrow(seed);
+      else expect(farthest(batchNoise(seed, [result.length]), result)).toBeLessThan(2.5e-6);
     }
   });
 

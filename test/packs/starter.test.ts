@@ -6,6 +6,7 @@ import { denoisedOf } from '../../src-main/diffusion/denoised.ts';
 import { guidanceSides, guide } from '../../src-main/diffusion/guidance.ts';
 import { noiseModelOf, shifted } from '../../src-main/diffusion/noise-model.ts';
 import { euler } from '../../src-main/diffusion/samplers/euler.ts';
+import { pathOf } from '../../src-main/diffusion/samplers/path-of.ts';
 import { timestepOf } from '../../src-main/diffusion/timesteps.ts';
 import { AppError } from '../../src-main/model/errors.ts';
 import type { PackFacts, PartName } from '../../src-main/model/pack.ts';
@@ -97,15 +98,22 @@ describe('the starter pack', () => {
       shifted(1 - i / recorded.steps, recorded.shift),
     );
     const sides = guidanceSides(await conditioning(prompt), await conditioning(''), recorded.cfg);
-    const end = await euler(
-      noise,
-      async (x, sigma) => {
+    const unused = () => Promise.reject(new Error('euler asks for the guided picture alone'));
+    const way = pathOf<Float64Array>({
+      math: arrays,
+      sigmas,
+      isFlow: true,
+      sigmaAt: unused as never,
+      predictSides: unused,
+      distance: unused,
+      draw: unused as never,
+      async predict(x, sigma) {
         const given: Float64Array[] = [];
         for (const side of sides) given.push(await velocity(x, sigma, side));
-        return denoisedOf(arrays, facts.prediction, x, guide(arrays, given, recorded.cfg), sigma);
+        return denoisedOf(arrays, facts.prediction, x, guide(arrays, given, recorded.cfg), sigma, 1000 * sigma);
       },
-      { math: arrays, sigmas },
-    );
+    });
+    const end = await euler(way, noise);
     const drawn = end.map((value) => Math.min(1, Math.max(-1, value)));
     picture.forEach((value, i) => {
       expect(Math.abs(drawn[recorded.picks[i]!]! - value)).toBeLessThan(2e-3);

@@ -142,3 +142,20 @@ test('all are those of the search; what is gone is not selected any more', async
   selection.forget([galleryImage('r3'), galleryImage('r0')]);
   expect(chosen()).toEqual(['r1', 'r5']);
 });
+
+test('a list of one graph begins with its pictures and asks for no others', async () => {
+  const asked: unknown[] = [];
+  const list = pictureList({
+    ...pageTime(),
+    graphId: 'fox',
+    fetchFilters: async () => ({ graphs: [], packs: [] }),
+    fetch: async (args) => {
+      asked.push(args);
+      return { images: [galleryImage('r0', {})], total: 1 };
+    },
+  });
+  list.show(0, 1);
+  await settled();
+  expect(asked).toEqual([{ graphId: 'fox', offset: 0, count: 200 }]);
+  expect(list.state.get()).toMatchObject({ total: 1, images: { 0: { runId: 'r0' } } });
+});

@@ -25,8 +25,12 @@ const shownBy = (shown: Projection) => ({
       outputs: on.outputSlots.map(({ name, links }) => `${name}:${[...(links ?? [])].sort().join()}`),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1)),
-  links: Object.values(shown.canvasGraph.links as unknown as Record<string, object>)
-    .map((link) => JSON.stringify(link))
+  links: [...shown.links()]
+    .map(
+      ({ id, type, from, to, via, origin_id, origin_slot, target_id, target_slot }) =>
+        `${id} ${type} ${origin_id}.${origin_slot}>${target_id}.${target_slot} ` +
+        `${from.node.key}.${from.slot.name}>${to.node.key}.${to.slot.name} ${JSON.stringify(via)}`,
+    )
     .sort(),
 });
 

@@ -154,16 +154,28 @@ test('a core of another contract asks for a reload', async () => {
 
 test('preferences last, and nonsense in the storage is ignored', () => {
   const storage = memoryStorage();
-  const first = { theme: 'system', panel: 'create', view: 'form', template: null, tabs: [], shortcuts: {} };
+  const first = {
+    theme: 'system',
+    panel: 'create',
+    side: 'inspector',
+    view: 'form',
+    template: null,
+    tabs: [],
+    shortcuts: {},
+  };
   expect(preferences(storage, 'zh-CN').state.get()).toMatchObject({ ...first, language: 'zh' });
-  preferences(storage, 'zh-CN').change({ language: 'en', theme: 'dark', tabs: ['upscale'] });
+  preferences(storage, 'zh-CN').change({ language: 'en', theme: 'dark', side: 'queue', tabs: ['upscale'] });
   expect(preferences(storage, 'zh-CN').state.get()).toMatchObject({
     ...first,
     language: 'en',
     theme: 'dark',
+    side: 'queue',
     tabs: ['upscale'],
   });
-  storage.setItem('kiln.preferences', '{"language":"xx","theme":7,"template":[],"tabs":[1],"shortcuts":{"a":1}}');
+  storage.setItem(
+    'kiln.preferences',
+    '{"language":"xx","theme":7,"side":"nowhere","template":[],"tabs":[1],"shortcuts":{"a":1}}',
+  );
   expect(preferences(storage, 'de').state.get()).toMatchObject({ ...first, language: 'en' });
 });
 

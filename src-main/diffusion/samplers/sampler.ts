@@ -1,15 +1,38 @@
-import type { Linear } from '../linear.ts';
+/** The clean picture under guidance, and the one that the negative side alone sees. */
+export interface Sides<T> {
+  readonly denoised: T;
+  readonly uncond: T;
+}
 
-/** The clean picture that the model, under guidance, sees in the state x at sigma. */
-export type Predict<T> = (x: T, sigma: number) => Promise<T>;
-
-export interface SamplerOptions<T> {
-  readonly math: Linear<T>;
-  /** Falling; the last one is where the run ends, 0 for a finished picture. */
+/** One way from noise to a picture, as a sampler sees it. T is the state: a tensor, or several that go together. */
+export interface Path<T> {
+  /** Falling; the last one is where the path ends, 0 for a finished picture. */
   readonly sigmas: readonly number[];
-  /** After each step: how many are done, and the clean picture seen in it. */
-  readonly onStep?: (done: number, denoised: T) => void;
+  /** A flow's state is (1 - sigma) * x0 + sigma * noise; any other's is x0 + sigma * noise. */
+  readonly isFlow: boolean;
+  /** The sigma at a share of the model's way, 0 at its start and 1 at its end. */
+  sigmaAt(percent: number): number;
+  /** The clean picture that the model, under guidance, sees in the state x at sigma. */
+  predict(x: T, sigma: number): Promise<T>;
+  predictSides(x: T, sigma: number): Promise<Sides<T>>;
+  /** Normal noise, new at each call. */
+  noise(): T;
+  /** Sum of factor * tensor. */
+  mix(...terms: readonly Term<T>[]): T;
+  /** How far two states are apart, in units of what is allowed there: the root of the mean square over all values. */
+  distance(a: T, b: T, allowed: Allowed<T>): Promise<number>;
+  /** A step is done, and nothing but `kept` is read after it. */
+  endStep(denoised: T, kept: readonly T[]): void;
+}
+
+export type Term<T> = readonly [factor: number, tensor: T];
+
+/** At each value: the greater of `absolute`, `relative` * |a| and `relative` * |before|. */
+export interface Allowed<T> {
+  readonly absolute: number;
+  readonly relative: number;
+  readonly before: T;
 }
 
 /** From the state at the first sigma to the state at the last one. Throws what `predict` throws. */
-export type Sampler = <T>(x: T, predict: Predict<T>, options: SamplerOptions<T>) => Promise<T>;
+export type Sampler = <T>(path: Path<T>, start: T) => Promise<T>;

@@ -1,8 +1,8 @@
-import { bytesText, type GraphCode, type ProblemTexts } from '../sentence.ts';
+import { bytesText, countText, type GraphCode, type ProblemTexts } from '../sentence.ts';
 import { didYouMean, quoted, word } from './words.ts';
 
 const amount = (what: 'nodes' | 'links' | 'bytes', count: number): string =>
-  what === 'bytes' ? bytesText(count) : what === 'nodes' ? `${count} 个节点` : `${count} 条连线`;
+  what === 'bytes' ? bytesText(count) : what === 'nodes' ? `${countText(count)} 个节点` : `${countText(count)} 条连线`;
 
 export const graphProblems: ProblemTexts<GraphCode> = {
   'folder.notChosen': () => ({

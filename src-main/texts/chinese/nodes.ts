@@ -30,6 +30,11 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     about: '把提示词变成去噪模型所遵循的条件。',
     synonyms: ['提示词', '条件', '描述'],
     inputs: {
+      reading: {
+        label: '读法',
+        help: '“按权重”时，(狐狸:1.3) 的分量是 1.3 倍（仅限懂得权重的模型包），长提示词整段保留；“按字面”时全部当作文字，放不下的部分截掉。',
+        choices: { weights: '按权重', literal: '按字面' },
+      },
       encoder: { label: '文本编码器', help: '用来作画的模型包的文本编码器。' },
       text: { label: '文字', help: '想画什么。负面提示词则说明要避开什么。' },
     },

@@ -123,6 +123,7 @@ export const page: PageTexts = {
     unexpose: '从表单里拿掉',
     noneSelected: '选中一个节点即可查看它的全部内容。此处先显示表单：',
     manySelected: (n) => `已选中 ${n} 个节点`,
+    manyTaken: (n) => `已选中 ${n} 项`,
     search: '搜索节点类型……',
     searchEmpty: '没有这个名称的节点类型。',
     categories: {
@@ -183,6 +184,11 @@ export const page: PageTexts = {
     cancelled: '这次运行已取消',
     noPicture: '这次运行已完成，没有保留图片。',
     pictureOf: (words) => (words ? `图片：${words}` : '图片'),
+  },
+  side: {
+    heading: '侧边栏',
+    tabs: { inspector: '检查器', queue: '队列', pictures: '图片' },
+    noPictures: { message: '这张图还没有生成图片。', remedy: '运行之后，图片会出现在这里，最新的在最前面。' },
   },
   queue: {
     heading: '队列',

@@ -1,9 +1,9 @@
-import { bytesText, type GraphCode, type ProblemTexts } from '../sentence.ts';
+import { bytesText, countText, type GraphCode, type ProblemTexts } from '../sentence.ts';
 import { didYouMean, quoted, word } from './words.ts';
 
 /** `bytes` counts as megabytes, nodes and links as themselves. */
 const amount = (what: 'nodes' | 'links' | 'bytes', count: number): string =>
-  what === 'bytes' ? bytesText(count) : `${count} ${what}`;
+  what === 'bytes' ? bytesText(count) : `${countText(count)} ${what}`;
 
 export const graphProblems: ProblemTexts<GraphCode> = {
   'folder.notChosen': () => ({

@@ -109,6 +109,7 @@ export const page: PageTexts = {
     unexpose: 'Take out of the form',
     noneSelected: 'Select a node to see all of it. Until then, the form:',
     manySelected: (n) => `${count(n, 'node')} selected`,
+    manyTaken: (n) => `${n} selected`,
     search: 'Search node types …',
     searchEmpty: 'No node type is called that.',
     categories: {
@@ -172,6 +173,14 @@ export const page: PageTexts = {
     cancelled: 'This run was cancelled',
     noPicture: 'This run is done; it keeps no picture.',
     pictureOf: (words) => (words ? `Picture of ${words}` : 'Picture'),
+  },
+  side: {
+    heading: 'Beside the graph',
+    tabs: { inspector: 'Inspector', queue: 'Queue', pictures: 'Pictures' },
+    noPictures: {
+      message: 'This graph has made no pictures yet.',
+      remedy: 'Run it, and they appear here, newest first.',
+    },
   },
   queue: {
     heading: 'Queue',

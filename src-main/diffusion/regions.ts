@@ -1,0 +1,223 @@
+import { roundHalfEven } from './line.ts';
+import type { NoiseModel } from './noise-model.ts';
+
+// Where and when a conditioning counts, as ComfyUI says it: areas, masks, strengths and shares of the way.
+
+/** In cells of the latent. */
+export interface Crop {
+  readonly y: number;
+  readonly x: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface Mask {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row, 0..1. */
+  readonly data: ArrayLike<number>;
+}
+
+/** What a conditioning says of itself. All of it is optional: without anything it counts everywhere and always. */
+export interface Region {
+  readonly strength?: number;
+  /** In pixels. */
+  readonly area?: readonly [width: number, height: number, x: number, y: number];
+  /** As shares of the picture. */
+  readonly areaPercent?: readonly [width: number, height: number, x: number, y: number];
+  readonly mask?: Mask;
+  readonly maskStrength?: number;
+  /** Only the box around what the mask has is computed. */
+  readonly toMaskBounds?: boolean;
+  /** Shares of the model's way, 0 at its noisy end. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/** A region in the cells of a latent of one size. */
+export interface Placed<C> {
+  readonly of: C;
+  readonly strength: number;
+  readonly crop: Crop | null;
+  readonly mask: Mask | null;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Whether it counts at this sigma; both ends are within. */
+export function isActive({ start, end }: Region, sigma: number, model: NoiseModel): boolean {
+  const now = Math.fround(sigma);
+  if (start !== undefined && now > Math.fround(model.sigmaAt(start))) return false;
+  return end === undefined || now >= Math.fround(model.sigmaAt(end));
+}
+
+export function placed<C>(of: C, region: Region, size: Size, cell = 8): Placed<C> {
+  const { strength = 1, maskStrength = 1 } = region;
+  const resized = region.mask ? bilinear(region.mask, size) : null;
+  const mask = resized && { ...resized, data: Float64Array.from(resized.data, (value) => value * maskStrength) };
+  return { of, strength, crop: cropOf(region, size, cell, resized), mask };
+}
+
+function cropOf({ area, areaPercent, toMaskBounds }: Region, size: Size, cell: number, mask: Mask | null): Crop | null {
+  if (toMaskBounds && mask) return clipped(boundsOf(mask), size);
+  if (area) {
+    const [width, height, x, y] = area.map((value) => Math.floor(value / cell)) as [number, number, number, number];
+    return clipped({ y, x, height, width }, size);
+  }
+  if (!areaPercent) return null;
+  const [width, height, x, y] = areaPercent;
+  return clipped(
+    {
+      height: Math.max(1, roundHalfEven(height * size.height)),
+      width: Math.max(1, roundHalfEven(width * size.width)),
+      y: roundHalfEven(y * size.height),
+      x: roundHalfEven(x * size.width),
+    },
+    size,
+  );
+}
+
+const clipped = ({ y, x, height, width }: Crop, size: Size): Crop => ({
+  y,
+  x,
+  height: Math.min(height, size.height - y),
+  width: Math.min(width, size.width - x),
+});
+
+/** The box around what is not 0, at least 8 cells wide and high; in the corner where nothing is. */
+function boundsOf({ data, width, height }: Mask): Crop {
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      if (data[y * width + x] === 0) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+  if (right < 0) return { y: 0, x: 0, height: 8, width: 8 };
+  return { y: top, x: left, height: Math.max(8, bottom - top + 1), width: Math.max(8, right - left + 1) };
+}
+
+/** With half-pixel centres and clamped coordinates. */
+export function bilinear(mask: Mask, { width, height }: Size): Mask {
+  if (mask.width === width && mask.height === height) return mask;
+  const taps = (size: number, from: number) =>
+    Array.from({ length: size }, (_, i) => {
+      const at = Math.max(0, ((i + 0.5) * from) / size - 0.5);
+      const low = Math.min(Math.floor(at), from - 1);
+      return { low, high: Math.min(low + 1, from - 1), part: at - low };
+    });
+  const [rows, columns] = [taps(height, mask.height), taps(width, mask.width)];
+  const at = (y: number, x: number) => mask.data[y * mask.width + x]!;
+  const data = rows.flatMap(({ low: y, high: below, part: down }) =>
+    columns.map(({ low: x, high: right, part }) => {
+      const upper = at(y, x) * (1 - part) + at(y, right) * part;
+      return upper * (1 - down) + (at(below, x) * (1 - part) + at(below, right) * part) * down;
+    }),
+  );
+  return { width, height, data };
+}
+
+const contains = (outer: Crop, inner: Crop): boolean =>
+  inner.y >= outer.y &&
+  inner.x >= outer.x &&
+  outer.y + outer.height >= inner.y + inner.height &&
+  outer.x + outer.width >= inner.x + inner.width;
+
+const isSame = (a: Crop, b: Crop): boolean => contains(a, b) && contains(b, a);
+
+/**
+ * Both sides of guidance see the same areas: for each area of one side the other gets an entry in it, with the
+ * conditioning of its smallest entry that contains the area, or of one without an area.
+ */
+export function facing<C>(
+  positive: readonly Placed<C>[],
+  negative: readonly Placed<C>[],
+): { readonly positive: readonly Placed<C>[]; readonly negative: readonly Placed<C>[] } {
+  const both = { positive: [...positive], negative: [...negative] };
+  mirror(both.positive, both.negative);
+  mirror(both.negative, both.positive);
+  return both;
+}
+
+function mirror<C>(from: readonly Placed<C>[], to: Placed<C>[]): void {
+  for (const entry of from) {
+    const { crop } = entry;
+    if (!crop) continue;
+    let smallest: Placed<C> | null = null;
+    for (const other of to) {
+      if (!other.crop) smallest ??= other;
+      else if (contains(other.crop, crop)) {
+        const known: Crop | null = smallest?.crop ?? null;
+        if (!known || known.height * known.width > other.crop.height * other.crop.width) smallest = other;
+      }
+    }
+    if (!smallest || (smallest.crop && isSame(smallest.crop, crop))) continue;
+    to.push({ ...entry, of: smallest.of });
+  }
+}
+
+/** How much each cell of its crop counts. An area without a mask has soft edges where it does not touch the border. */
+export function weightsOf({ strength, crop, mask }: Placed<unknown>, size: Size): Float64Array {
+  const { y, x, height, width } = crop ?? { y: 0, x: 0, ...size };
+  const weights = new Float64Array(width * height).fill(strength);
+  if (mask) {
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++)
+        weights[row * width + column]! *= mask.data[(y + row) * mask.width + x + column]!;
+    return weights;
+  }
+  if (!crop) return weights;
+  const [across, down] = [Math.min(8, Math.floor(width / 4)), Math.min(8, Math.floor(height / 4))];
+  const fade = (distance: number, over: number) => (distance < over ? (distance + 1) / over : 1);
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      let weight = 1;
+      if (y > 0) weight *= fade(row, down);
+      if (y + height < size.height) weight *= fade(height - 1 - row, down);
+      if (x > 0) weight *= fade(column, across);
+      if (x + width < size.width) weight *= fade(width - 1 - column, across);
+      weights[row * width + column]! *= weight;
+    }
+  return weights;
+}
+
+/** The piece of a latent [planes, height, width] in a crop. */
+export function cropped(data: ArrayLike<number>, planes: number, size: Size, crop: Crop | null): Float64Array {
+  if (!crop) return Float64Array.from(data);
+  const piece = new Float64Array(planes * crop.height * crop.width);
+  let at = 0;
+  for (let plane = 0; plane < planes; plane++)
+    for (let row = 0; row < crop.height; row++) {
+      const from = (plane * size.height + crop.y + row) * size.width + crop.x;
+      for (let column = 0; column < crop.width; column++) piece[at++] = data[from + column]!;
+    }
+  return piece;
+}
+
+/** The weighted mean of what the entries of one side saw, each in its crop; 0 where none counts. */
+export function combined(
+  seen: readonly { readonly placed: Placed<unknown>; readonly values: ArrayLike<number> }[],
+  planes: number,
+  size: Size,
+): Float64Array {
+  const sum = new Float64Array(planes * size.height * size.width);
+  const counts = new Float64Array(size.height * size.width).fill(1e-37);
+  for (const { placed: entry, values } of seen) {
+    const { y, x, height, width } = entry.crop ?? { y: 0, x: 0, ...size };
+    const weights = weightsOf(entry, size);
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++) {
+        const weight = weights[row * width + column]!;
+        const cell = (y + row) * size.width + x + column;
+        counts[cell]! += weight;
+        for (let plane = 0; plane < planes; plane++)
+          sum[plane * size.height * size.width + cell]! += weight * values[(plane * height + row) * width + column]!;
+      }
+  }
+  return sum.map((value, i) => value / counts[i % counts.length]!);
+}

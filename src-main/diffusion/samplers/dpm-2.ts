@@ -1,0 +1,41 @@
+import { ancestral, flowAncestral } from './ancestral.ts';
+import { eulerStep } from './euler.ts';
+import type { Path } from './sampler.ts';
+
+/** DPM-Solver-2 (Karras 2022, algorithm 2 without churn): the slope halfway, in the logarithm of sigma. */
+async function step<T>(path: Path<T>, x: T, denoised: T, sigma: number, to: number): Promise<T> {
+  const middle = Math.sqrt(sigma * to);
+  const there = eulerStep(path, x, denoised, sigma, middle);
+  const again = await path.predict(there, middle);
+  const share = (to - sigma) / middle;
+  return path.mix([1, x], [share, there], [-share, again]);
+}
+
+export async function dpm2<T>(path: Path<T>, start: T): Promise<T> {
+  const { sigmas } = path;
+  let x = start;
+  for (let i = 0; i + 1 < sigmas.length; i++) {
+    const [sigma, next] = [sigmas[i]!, sigmas[i + 1]!];
+    const denoised = await path.predict(x, sigma);
+    x = next === 0 ? eulerStep(path, x, denoised, sigma, next) : await step(path, x, denoised, sigma, next);
+    path.endStep(denoised, [x]);
+  }
+  return x;
+}
+
+export async function dpm2Ancestral<T>(path: Path<T>, start: T): Promise<T> {
+  const { sigmas, mix } = path;
+  let x = start;
+  for (let i = 0; i + 1 < sigmas.length; i++) {
+    const [sigma, next] = [sigmas[i]!, sigmas[i + 1]!];
+    const denoised = await path.predict(x, sigma);
+    const { down, up, keep } = path.isFlow ? flowAncestral(sigma, next) : { ...ancestral(sigma, next), keep: 1 };
+    if (down === 0) x = eulerStep(path, x, denoised, sigma, 0);
+    else {
+      const there = await step(path, x, denoised, sigma, down);
+      x = mix([keep, there], [up, path.noise()]);
+    }
+    path.endStep(denoised, [x]);
+  }
+  return x;
+}
