@@ -55,7 +55,11 @@ function lineOf(
   complaint: Complaint,
   sources: Sources,
 ): string {
-  const { where, message, remedy } = sayProblem(complaint.problem, language, sources.graph && titlesOf(sources.graph));
+  const { where, message, remedy } = sayProblem(
+    complaint.problem,
+    language,
+    sources.graph && { title: titlesOf(sources.graph) },
+  );
   const place = complaint.line === null || !sources.batch ? '' : texts.atLine(sources.batch, complaint.line);
   const before = [place, where].filter(Boolean).join(', ');
   const [colon, gap] = language === 'zh' ? ['：', ''] : [': ', ' '];

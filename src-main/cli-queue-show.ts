@@ -25,7 +25,7 @@ export const runAsJson = ({ problems, ...run }: RunListing, language: Language):
 async function eachRun(
   core: RemoteCore,
   states: RunState[],
-  order: 'queue' | 'newest',
+  order: 'queue' | 'ended',
   most: number,
   see: (run: RunListing) => void,
 ): Promise<number> {
@@ -45,13 +45,13 @@ export async function list(core: RemoteCore, { args, around }: QueueAsked): Prom
   if (args.json) {
     const print = (run: RunListing) => terminal.data(runAsJson(run, language));
     await eachRun(core, live, 'queue', Number.POSITIVE_INFINITY, print);
-    await eachRun(core, over, 'newest', Number.POSITIVE_INFINITY, print);
+    await eachRun(core, over, 'ended', Number.POSITIVE_INFINITY, print);
     return exitCodes.done;
   }
   const runs: RunListing[] = [];
   const total = await eachRun(core, live, 'queue', mostLive, (run) => runs.push(run));
   const shown = runs.length;
-  await eachRun(core, over, 'newest', mostOver, (run) => runs.push(run));
+  await eachRun(core, over, 'ended', mostOver, (run) => runs.push(run));
   const status = unwrap(await core.call('queue.status', {}));
   if (runs.length > 0) table([columnsOf(texts), ...runs.map((run) => rowOf(run, texts))]).forEach(terminal.data);
   if (total > shown) terminal.say(texts.more(total - shown));

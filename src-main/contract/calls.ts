@@ -198,8 +198,8 @@ export const calls = {
     z.object({
       states: z.array(z.enum(runStates)).optional(),
       tier: tier.optional(),
-      /** `queue` in the order of their turn, `newest` by submission. */
-      order: z.enum(['queue', 'newest']).default('newest'),
+      /** `queue` in the order of their turn, `newest` by submission, `ended` by when they ended, latest first. */
+      order: z.enum(['queue', 'newest', 'ended']).default('newest'),
       offset: z.int().min(0).default(0),
       count: z.int().min(1).max(1000).default(50),
     }),

@@ -39,6 +39,10 @@ export function keptState(file: string): { get(): KeptState; change(some: Partia
 const smallest = { width: 960, height: 600 };
 export const usual = { width: 1440, height: 900 };
 
+/** How large a page is drawn first: on a 4K screen whose system enlarges nothing, letters would be 2 mm high. */
+export const zoomOn = (screen: { readonly workArea: Bounds; readonly scaleFactor: number } | undefined): number =>
+  screen && screen.scaleFactor < 1.25 && screen.workArea.width >= 3200 ? 1.5 : 1;
+
 /** Where a window may open: where it was, if enough of it would be seen on a screen that is there now. */
 export function placeFor(kept: Bounds | null, screens: readonly Bounds[]): Partial<Bounds> {
   if (kept === null) return usual;

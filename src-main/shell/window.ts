@@ -1,6 +1,6 @@
 import { BrowserWindow, type Session, screen, shell } from 'electron';
 import type { Bounds, KeptState } from './kept-state.ts';
-import { placeFor } from './kept-state.ts';
+import { placeFor, zoomOn } from './kept-state.ts';
 import { home, isOurs, mayOpenOutside } from './sender.ts';
 
 export interface WindowOptions {
@@ -11,9 +11,14 @@ export interface WindowOptions {
 
 /** The one place where windows are made. */
 export function createWindow({ preload, kept, icon }: WindowOptions): BrowserWindow {
-  const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
+  const screens = screen.getAllDisplays();
+  const place = placeFor(
+    kept.get().bounds,
+    screens.map(({ workArea }) => workArea),
+  );
+  const on = place.x === undefined ? screen.getPrimaryDisplay() : screen.getDisplayMatching(place as Bounds);
   const window = new BrowserWindow({
-    ...placeFor(kept.get().bounds, screens),
+    ...place,
     minWidth: 960,
     minHeight: 600,
     show: false,
@@ -28,6 +33,7 @@ export function createWindow({ preload, kept, icon }: WindowOptions): BrowserWin
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
+      zoomFactor: zoomOn(on),
     },
   });
   if (kept.get().isMaximized) window.maximize();

@@ -42,12 +42,14 @@ export interface Submitted {
   readonly isNew: boolean;
 }
 
+/** `newest` by submission; `queue` by place; `ended` by when they ended, the latest first, and then those that have not. */
+export type RunOrder = 'newest' | 'queue' | 'ended';
+
 export interface RunQuery {
   readonly states?: readonly RunState[];
   readonly tier?: Tier;
   readonly submission?: string;
-  /** `newest` by submission, `queue` by place. */
-  readonly order?: 'newest' | 'queue';
+  readonly order?: RunOrder;
   readonly offset?: number;
   readonly count?: number;
 }

@@ -5,12 +5,18 @@ import { reading, writing } from './commits.ts';
 import { insertGraph, storedGraph } from './graphs.ts';
 import { insertRunImage } from './images.ts';
 import type { Keeper } from './keeper.ts';
-import { type NewRun, type RunQuery, type RunRecord, type RunRow, recordOf } from './run-record.ts';
+import { type NewRun, type RunOrder, type RunQuery, type RunRecord, type RunRow, recordOf } from './run-record.ts';
 import { type Packed, type Placed, unpacked } from './submission.ts';
 
 const columns = `runs.id, graphs.digest, graph_id, overrides, options, title, tier, submitter, submission, deterministic,
   state, place, starts, created, started, ended, ms, problems FROM runs JOIN graphs ON graphs.id = runs.graph`;
 const notOver = `('queued', 'running', 'paused', 'interrupted')`;
+
+const orders: Readonly<Record<RunOrder, string>> = {
+  newest: 'seq DESC',
+  queue: 'place',
+  ended: 'ended DESC, seq DESC',
+};
 
 /** The durable record of runs: what was asked for, how it goes, and which process is at it. */
 export function runTable({ sql, owner, now }: Keeper) {
@@ -133,7 +139,7 @@ export function runTable({ sql, owner, now }: Keeper) {
       if (tier) wanted.push(['tier = ?', tier]);
       if (submission !== undefined) wanted.push(['submission = ?', submission]);
       const where = wanted.length > 0 ? `WHERE ${wanted.map(([condition]) => condition).join(' AND ')}` : '';
-      const by = order === 'newest' ? 'seq DESC' : 'place';
+      const by = orders[order];
       // The page is found among narrow rows of an index: sorting ten thousand whole ones takes ten times as long.
       const page = `SELECT seq FROM runs ${where} ORDER BY ${by} LIMIT ? OFFSET ?`;
       const text = `SELECT ${columns} WHERE seq IN (${page}) ORDER BY ${by}`;

@@ -7,6 +7,7 @@ import type { Box, GraphView, LooseEnd, Pointed, Trouble, Writing } from '../can
 import * as commands from '../session/graph-commands.ts';
 import { addNote, groupSelection } from '../session/ground.ts';
 import { isMarked, take } from '../session/mark.ts';
+import { wordsOfType } from '../session/names.ts';
 import { typeAt } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { runToShow } from '../session/runs-here.ts';
@@ -19,7 +20,6 @@ import { GraphMinimap } from './graph-minimap.tsx';
 import { refusalText } from './graph-refusals.ts';
 import { GraphTools } from './graph-tools.tsx';
 import { InPlace } from './in-place.tsx';
-import { wordsOfType } from './level.ts';
 import { type MenuAt, NodeMenu } from './node-menu.tsx';
 import { NodePalette } from './node-palette.tsx';
 import { useCell, usePlace, useTexts } from './place.tsx';

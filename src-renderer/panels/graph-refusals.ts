@@ -1,9 +1,9 @@
 import type { NodeId } from '../../src-main/model/ids.ts';
 import type { PageTexts } from '../../src-main/texts/page-texts.ts';
 import type { Refusal } from '../canvas/gestures.ts';
+import { wordsOfType } from '../session/names.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import type { KeptPreferences } from '../session/preferences.ts';
-import { wordsOfType } from './level.ts';
 
 /** Why a link was not made, in the words that stand on the canvas. */
 export function refusalText(

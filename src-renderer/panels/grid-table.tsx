@@ -6,10 +6,10 @@ import { countsOf, type Grid, type GridAxis, type GridCell } from '../session/gr
 import type { GridNames } from '../session/grid-layout.ts';
 import { drawGrid } from './grid-picture.ts';
 import { IconButton } from './icon-button.tsx';
+import { useNames } from './names.ts';
 import { saveAs } from './picture-tools.ts';
 import { PictureView } from './picture-view.tsx';
 import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
-import { useNodeTitle } from './problem-note.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { useSayValue } from './say-value.ts';
 
@@ -18,7 +18,7 @@ export function GridTable({ grid, onNew }: { grid: Grid; onNew: () => void }) {
   const studio = useStudio();
   const { texts } = useTexts();
   const said = texts.grid;
-  const names = useNames(grid);
+  const names = useSideNames(grid);
   const [openAt, setOpenAt] = useState<number | null>(null);
   const { done, failed, total } = countsOf(grid);
   const pictures = grid.cells.flatMap(({ image }) => (image ? [image] : []));
@@ -112,7 +112,7 @@ interface CellProps {
 function Cell({ cell, label, onOpen, onRetry }: CellProps) {
   const { files } = usePlace();
   const { texts, language } = useTexts();
-  const titleOf = useNodeTitle();
+  const names = useNames();
   const { state, image, problems } = cell;
   if (image)
     return (
@@ -135,7 +135,7 @@ function Cell({ cell, label, onOpen, onRetry }: CellProps) {
       </div>
     );
   const Icon = state === 'cancelled' ? Ban : TriangleAlert;
-  const reason = problems[0] ? sayProblem(problems[0], language, titleOf) : null;
+  const reason = problems[0] ? sayProblem(problems[0], language, names) : null;
   return (
     <div className={`grid-cell ${state}`}>
       <Icon size={20} aria-hidden />
@@ -146,7 +146,7 @@ function Cell({ cell, label, onOpen, onRetry }: CellProps) {
 }
 
 /** What stands at the sides of the table, in the page's language. */
-function useNames(grid: Grid): GridNames {
+function useSideNames(grid: Grid): GridNames {
   const { texts } = useTexts();
   const say = useSayValue();
   const template = useCell(useStudio().template);

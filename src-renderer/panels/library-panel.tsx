@@ -106,7 +106,7 @@ function NodeTypes({ specs }: { specs: readonly NodeSpec[] }) {
     studio.notices.say(({ library }) => library.added(title));
   };
   return (
-    <>
+    <div className="node-types">
       {[...new Set(specs.map(({ category }) => category))].map((category) => (
         <section key={category} className="settings-section">
           <h3>{texts.graph.categories[category] ?? category}</h3>
@@ -145,6 +145,6 @@ function NodeTypes({ specs }: { specs: readonly NodeSpec[] }) {
           </ul>
         </section>
       ))}
-    </>
+    </div>
   );
 }

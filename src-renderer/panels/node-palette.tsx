@@ -3,10 +3,10 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
 import type { ValueType } from '../../src-main/model/value-types.ts';
 import { sayNode } from '../../src-main/texts/say-node.ts';
+import { wordsOfType } from '../session/names.ts';
 import { inputFor, outputFor } from '../session/new-node.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { mayHold } from '../session/subgraph-commands.ts';
-import { wordsOfType } from './level.ts';
 import { bestOf, type Entry } from './palette-search.ts';
 import { useTexts } from './place.tsx';
 

@@ -6,8 +6,8 @@ import type { GraphView } from '../canvas/view.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { stepOf } from '../session/problem-place.ts';
 import { Menu, MenuItem } from './menu.tsx';
+import { useNames } from './names.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
-import { useNodeTitle } from './problem-note.tsx';
 
 const atStep = (problem: Problem): Problem => {
   const step = stepOf(problem);
@@ -18,7 +18,7 @@ const atStep = (problem: Problem): Problem => {
 export function ProblemsButton({ open, view }: { open: OpenGraph; view: GraphView }) {
   const { preferences } = useStudio();
   const { texts, language } = useTexts();
-  const titleOf = useNodeTitle('graph');
+  const names = useNames('graph');
   const problems = useCell(open.problems);
   if (problems.length === 0) return null;
   const goTo = (problem: Problem): void => {
@@ -43,7 +43,7 @@ export function ProblemsButton({ open, view }: { open: OpenGraph; view: GraphVie
       }
     >
       {problems.map((problem, i) => {
-        const { where, message, remedy } = sayProblem(atStep(problem), language, titleOf);
+        const { where, message, remedy } = sayProblem(atStep(problem), language, names);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: equal problems may repeat, and none of them has a state.
           <MenuItem key={i} icon={TriangleAlert} onSelect={() => goTo(problem)}>

@@ -5,8 +5,8 @@ import { isOver } from '../../src-main/model/run.ts';
 import type { PageTexts } from '../../src-main/texts/page-texts.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
 import { agoText, spanText } from '../../src-main/texts/say-page.ts';
+import { useNamesOf } from './names.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
-import { useNodeTitle } from './problem-note.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { RowMenu, RunMark } from './queue-row.tsx';
 import { useRunWords } from './run-words.ts';
@@ -101,11 +101,11 @@ function When({ row }: { row: RunListing }) {
 
 function Where({ row, place }: { row: RunListing; place: number | null }) {
   const { texts, language } = useTexts();
-  const titleOf = useNodeTitle();
+  const names = useNamesOf(row.graphId);
   const status = useCell(useStudio().queue.status);
   const [problem] = row.problems;
   if (row.state === 'failed' && problem) {
-    const { message, remedy } = sayProblem(problem, language, titleOf);
+    const { message, remedy } = sayProblem(problem, language, names);
     return (
       <td className="where-cell failed" title={`${message} ${remedy}`}>
         {message}

@@ -24,8 +24,8 @@ import { agoText, spanText } from '../../src-main/texts/say-page.ts';
 import { copyText } from './copy-text.ts';
 import { IconButton } from './icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from './menu.tsx';
+import { useNamesOf } from './names.ts';
 import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
-import { useNodeTitle } from './problem-note.tsx';
 import { ProgressRing } from './progress-ring.tsx';
 import { useRunWords } from './run-words.ts';
 
@@ -161,11 +161,11 @@ export function RunMark({ row }: { row: RunListing }) {
 
 function RowDetail({ row }: { row: RunListing }) {
   const { texts, language } = useTexts();
-  const titleOf = useNodeTitle();
+  const names = useNamesOf(row.graphId);
   const status = useCell(useStudio().queue.status);
   const problem = row.problems[0];
   if (row.state === 'failed' && problem) {
-    const { message, remedy } = sayProblem(problem, language, titleOf);
+    const { message, remedy } = sayProblem(problem, language, names);
     return (
       <span className="queue-detail failed" title={`${message} ${remedy}`}>
         {message}

@@ -1,7 +1,7 @@
 import type { RunListing } from '../../src-main/contract/calls.ts';
 import type { GraphId } from '../../src-main/model/ids.ts';
-import { sayNode } from '../../src-main/texts/say-node.ts';
 import { wordsOf } from '../session/fields.ts';
+import { namesIn } from '../session/names.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
 
 /** What a person would call a run: its prompt, else the title of its graph. */
@@ -22,10 +22,6 @@ export function useNodeTitles(): (graphId: GraphId | null, nodeId: string) => st
   const templates = useCell(useStudio().templates);
   return (graphId, nodeId) => {
     const open = templates.find((one) => one.open.base.id === graphId)?.open;
-    const nodes = open?.graph.get().nodes as Readonly<Record<string, { title?: string; type: string }>> | undefined;
-    const node = nodes?.[nodeId];
-    const spec = node && open?.specs.get(node.type);
-    if (node?.title) return texts.graphWords[node.title] ?? node.title;
-    return spec ? sayNode(spec, language).title : nodeId;
+    return open ? namesIn(open, texts, language, 'graph').title(nodeId) : nodeId;
   };
 }

@@ -7,9 +7,9 @@ import type { SubgraphId } from '../../src-main/model/ids.ts';
 import { usesOf } from '../../src-main/model/subgraph-edits.ts';
 import { newSlot, outputsNode } from '../session/level-graph.ts';
 import { type Source, sourcesOfOutputs } from '../session/links.ts';
+import { wordsOfType } from '../session/names.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { IconButton } from './icon-button.tsx';
-import { wordsOfType } from './level.ts';
 import { useCell, useTexts } from './place.tsx';
 
 /** The subgraph that is open: what it is called and what it offers. */

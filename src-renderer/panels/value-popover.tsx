@@ -2,9 +2,9 @@ import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import type { NodeId } from '../../src-main/model/ids.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
+import { wordsOfType } from '../session/names.ts';
 import type { OpenGraph } from '../session/open-graph.ts';
 import { ChoiceList } from './choice-list.tsx';
-import { wordsOfType } from './level.ts';
 import { useCell, useTexts } from './place.tsx';
 import { ValueControl } from './value-control.tsx';
 

@@ -8,7 +8,7 @@ export interface Queue {
   readonly status: Cell<QueueStatus | null>;
   /** In the order of their turn. */
   readonly waiting: RunList;
-  /** Latest first. */
+  /** What ended last comes first. */
   readonly over: RunList;
   hear(event: Event): void;
   refresh(): void;
@@ -28,7 +28,7 @@ export function queue({ fetchStatus, ...options }: QueueOptions): Queue {
   const { setTimer, clearTimer, quietMs = 300 } = options;
   const status = cell<QueueStatus | null>(null);
   const waiting = runList({ ...options, query: { states: waitingStates, order: 'queue' } });
-  const over = runList({ ...options, query: { states: overStates, order: 'newest' } });
+  const over = runList({ ...options, query: { states: overStates, order: 'ended' } });
   let timer: unknown = null;
 
   const askStatus = (): void => {

@@ -52,6 +52,9 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
   let fresh = new Set<number>();
   let looked = { first: 0, end: pageRows };
   let asking = false;
+  /** The timer went off while a question was open. */
+  let isDue = false;
+  let isClosed = false;
   let timer: unknown = null;
   let changes = 0;
   let tier: Tier | null = null;
@@ -77,12 +80,16 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
         if (wantedTier !== tier) continue; // it is of another list
         if (changed === changes) fresh.add(page);
         take(offset, runs, total);
-        if (changed !== changes) break; // the timer is set
+        if (changed !== changes) break; // the timer is set, or it is due
       }
     } catch (error) {
       state.set({ ...state.get(), problems: problemsOfError(error) });
     } finally {
       asking = false;
+    }
+    if (isDue && !isClosed) {
+      isDue = false;
+      await ask();
     }
   };
 
@@ -105,6 +112,7 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
     if (timer !== null) return;
     timer = setTimer(() => {
       timer = null;
+      isDue = asking;
       void ask();
     }, quietMs);
   };
@@ -159,6 +167,7 @@ export function runList({ query, fetch, setTimer, clearTimer, quietMs = 300 }: R
       refresh();
     },
     close() {
+      isClosed = true;
       if (timer !== null) clearTimer(timer);
     },
   };

@@ -180,7 +180,9 @@ function scaleOf(bars: readonly Unplaced[]): Scale {
   }
   const start = busy[0]?.start ?? 0;
   const busyMs = busy.reduce((sum, one) => sum + one.end - one.start, 0);
-  const gapMs = Math.max(1, busyMs * longestGap);
+  const idleMs = (busy.at(-1)?.end ?? start) - start - busyMs;
+  // Where work fills most of the time, every moment has its place, and round ones are marked.
+  const gapMs = idleMs <= busyMs / 2 ? Number.POSITIVE_INFINITY : Math.max(1, busyMs * longestGap);
   let drawn = 0;
   let before = start;
   const stretches = busy.map((one) => {

@@ -327,7 +327,9 @@ describe.skipIf(noBrowser !== null)('the canvas in the browser', () => {
     await page.keyboard.press('Delete');
     await page.locator('.problems-button').waitFor();
     await page.mouse.move(...view.title('sample'));
-    await page.locator('.trouble-card').waitFor();
+    const card = page.locator('.trouble-card');
+    await card.getByText('节点“采样”的输入“去噪模型”没有连接。').waitFor();
+    expect(await card.innerText()).not.toMatch(/[a-z]-|denoiser|sample/);
     await screenshot(page, 'canvas-trouble-dark-chinese');
     await page.mouse.move(...beyond);
     await page.locator('.trouble-card').waitFor({ state: 'detached' });

@@ -72,6 +72,25 @@ describe.skipIf(noBrowser !== null)('on every screen', () => {
     return found;
   };
 
+  test('a button that is too narrow for its words, and one beyond the edge, are found', async () => {
+    const { page, close } = await openPage(browser, bare.address);
+    expect(await cutOff(page)).toEqual([]);
+    await page.evaluate(`(() => {
+      const [one, other] = ['first', 'second'].map((name) => {
+        const button = document.body.appendChild(document.createElement('button'));
+        button.textContent = name + ' and many more words';
+        Object.assign(button.style, { position: 'fixed', top: 0, whiteSpace: 'nowrap', overflow: 'hidden' });
+        return button;
+      });
+      one.style.width = '40px';
+      other.style.left = 'calc(100vw - 20px)';
+    })()`);
+    const found = await cutOff(page);
+    expect(found.some((fault) => /first and .* holds \d+ in \d+/.test(fault))).toBe(true);
+    expect(found.some((fault) => /second and .* ends at/.test(fault))).toBe(true);
+    await close();
+  });
+
   describe.each(screens)('$name, $width × $height at $scale', ({ name, width, height, scale }) => {
     const screen = { viewport: { width, height }, deviceScaleFactor: scale };
 

@@ -164,6 +164,17 @@ test('hours in which nothing happened are cut short, and said', () => {
   expect(ticks).toEqual([]);
 });
 
+test('a moment without work in the middle of a run is shown as long as it was', () => {
+  const { rows, cuts, ticks, ms } = timelineOf(
+    readingOf([job('a', 'sample', 0, 60), job('a', 'decode', 80, 20)]),
+    'nodes',
+    null,
+  );
+  expect([cuts, ms]).toEqual([[], 100]);
+  expect(rows[1]!.bars[0]!.left).toBeCloseTo(0.8);
+  expect(ticks.map((tick) => tick.ms)).toEqual([0, 20, 40, 60, 80, 100]);
+});
+
 test('devices show their calls, those of one run or all, and weights that were loaded meanwhile', () => {
   const reading = {
     ...readingOf([job('a', 'sample', 0, 100), job('b', 'sample', 0, 100)]),

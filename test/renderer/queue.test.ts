@@ -96,6 +96,67 @@ test('a change while a page is on its way is asked for again', async () => {
   expect(list.state.get().total).toBe(4);
 });
 
+/** A list whose questions stay open until a test answers them. */
+function slowRuns() {
+  const time = pageTime();
+  const open: { answer(runIds: readonly string[]): void; fail(): void }[] = [];
+  const list = runList({
+    ...time,
+    query: { order: 'queue' },
+    fetch: () =>
+      new Promise((resolve, reject) => {
+        open.push({
+          answer: (runIds) => resolve({ runs: runIds.map((runId) => listing(runId)), total: runIds.length }),
+          fail: () => reject(new Error('no answer')),
+        });
+      }),
+  });
+  const ids = () => Object.values(list.state.get().rows).map(({ runId }) => runId);
+  return { time, list, open, ids };
+}
+
+test('a change whose time comes while a question is still open is asked for once that is answered, once', async () => {
+  const { time, list, open, ids } = slowRuns();
+  list.show(0, 3);
+  for (let i = 0; i < 3; i++) {
+    list.hear(changed(`new${i}`, 'queued'));
+    await time.pass(300);
+  }
+  expect(open).toHaveLength(1);
+  open[0]!.answer(['r0']);
+  await time.pass(0);
+  expect(open).toHaveLength(2);
+  open[1]!.answer(['r0', 'new0', 'new1', 'new2']);
+  await time.pass(1000);
+  expect(ids()).toEqual(['r0', 'new0', 'new1', 'new2']);
+  expect(open).toHaveLength(2);
+});
+
+test('so it is when that question got no answer', async () => {
+  const { time, list, open, ids } = slowRuns();
+  list.show(0, 3);
+  list.hear(changed('new', 'queued'));
+  await time.pass(300);
+  open[0]!.fail();
+  await time.pass(0);
+  expect(open).toHaveLength(2);
+  open[1]!.answer(['new']);
+  await time.pass(0);
+  expect(ids()).toEqual(['new']);
+  expect(list.state.get().problems).toEqual([]);
+});
+
+test('a list that was closed asks nothing more', async () => {
+  const { time, list, open } = slowRuns();
+  list.show(0, 3);
+  list.hear(changed('new', 'queued'));
+  await time.pass(300);
+  list.close();
+  open[0]!.answer([]);
+  await time.pass(1000);
+  expect(open).toHaveLength(1);
+});
+
 test('a list that became shorter has no rows beyond its end', async () => {
   const { time, core, list } = manyRuns(250);
   list.show(0, 250);
@@ -145,7 +206,7 @@ test('the queue asks for its counts after a burst, once', async () => {
   expect(line.status.get()?.paused).toBe(false);
   expect(calls.of('runs')).toMatchObject([
     { states: ['running', 'queued', 'paused', 'interrupted'], order: 'queue' },
-    { states: ['done', 'failed', 'cancelled'], order: 'newest' },
+    { states: ['done', 'failed', 'cancelled'], order: 'ended' },
   ]);
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { deepLink } from '../../src-main/shell/deep-link.ts';
-import { placeFor, usual } from '../../src-main/shell/kept-state.ts';
+import { placeFor, usual, zoomOn } from '../../src-main/shell/kept-state.ts';
 import { launchWords } from '../../src-main/shell/launch-words.ts';
 import { noCore } from '../../src-main/shell/no-core.ts';
 import { openedFiles } from '../../src-main/shell/opened-files.ts';
@@ -186,4 +186,12 @@ test('a window opens where it was, if that can still be seen', () => {
   expect(placeFor({ ...kept, x: 2500 }, [screen])).toEqual({ width: 1200, height: 800 });
   expect(placeFor({ ...kept, x: 2500 }, [screen, { ...screen, x: 1920 }])).toMatchObject({ x: 2500 });
   expect(placeFor({ ...kept, width: 10, height: 10 }, [screen])).toMatchObject({ width: 960, height: 600 });
+});
+
+test('a page is drawn larger on a screen that is large and enlarges nothing', () => {
+  const workArea = { x: 0, y: 0, width: 3840, height: 2100 };
+  expect(zoomOn({ workArea, scaleFactor: 1 })).toBe(1.5);
+  expect(zoomOn({ workArea: { ...workArea, width: 1920 }, scaleFactor: 2 })).toBe(1);
+  expect(zoomOn({ workArea: { ...workArea, width: 2560 }, scaleFactor: 1 })).toBe(1);
+  expect(zoomOn(undefined)).toBe(1);
 });

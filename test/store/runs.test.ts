@@ -138,6 +138,25 @@ test('lists are in pages, by state, tier and submission, newest first or in queu
   expect((await store.runs.get(runId('run_0')))!.place).toBe(1);
 });
 
+test('ended runs are listed as they ended, the latest first, whenever they were submitted', async () => {
+  const store = await storeIn(temporaryFolder());
+  await store.runs.submit(
+    graph,
+    ['a', 'b', 'c', 'd', 'e'].map((name) => newRun(`run_${name}`, name === 'd' ? { tier: 'background' } : {})),
+  );
+  for (const name of ['d', 'a', 'c', 'b']) {
+    await store.runs.changed(runId(`run_${name}`), name === 'c' ? 'failed' : 'done', [], [], 0);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+  const ids = async (query: Parameters<typeof store.runs.list>[0]) =>
+    (await store.runs.list({ order: 'ended', ...query })).map(({ id }) => id.slice(4)).join('');
+  expect(await ids({ states: ['done', 'failed', 'cancelled'] })).toBe('bcad');
+  expect(await ids({ states: ['done'] })).toBe('bad');
+  expect(await ids({ states: ['done'], offset: 1, count: 1 })).toBe('a');
+  expect(await ids({ tier: 'background' })).toBe('d');
+  expect(await ids({})).toBe('bcade');
+});
+
 test('a place before all others or between two does not disturb the places of later runs', async () => {
   const store = await storeIn(temporaryFolder());
   await store.runs.submit(graph, [newRun('run_a')]);

@@ -71,13 +71,15 @@ test('a sentence says where, what, why and what to do', () => {
 
 test('a problem at a node that its values do not name says the node, by its title', () => {
   const found = problem('pack.missing', { pack: 'sdxl', known: 'starter' }, at);
-  expect(sayProblem(found, 'en', () => 'Decode').where).toBe('Decode, vae');
-  expect(problemLine(found, 'zh', () => '解码')).toMatch(/^节点“解码”的“vae”：找不到/);
+  expect(sayProblem(found, 'en', { title: () => 'Decode' }).where).toBe('Decode, vae');
+  expect(problemLine(found, 'zh', { title: () => '解码' })).toMatch(/^节点“解码”的“vae”：找不到/);
 });
 
 test('a node inside the sentence is called by its title', () => {
   const found = problem('input.missing', { node: 'n7', input: 'vae', type: 'vae' }, { nodeId: 'n7' as NodeId });
-  expect(sayProblem(found, 'en', () => 'Decode').message).toBe('Nothing is connected to “vae” of the node “Decode”.');
+  expect(sayProblem(found, 'en', { title: () => 'Decode' }).message).toBe(
+    'Nothing is connected to “vae” of the node “Decode”.',
+  );
 });
 
 test('parts and types are words, not names in code', () => {
@@ -102,4 +104,39 @@ test('what a hostile file wrote reaches no terminal and is not endless', () => {
 
 test('a reason that ends with a full stop does not double it', () => {
   expect(problemLine(problem('bug', { reason: 'It broke.' }), 'en')).toContain('It broke. This');
+});
+
+test('inputs and outputs are called as they are labelled, wherever a sentence names one', () => {
+  const names = {
+    title: (node: string) => `<${node}>`,
+    label: (node: string, slot: string, side: string) => `<${node} ${side} ${slot}>`,
+  };
+  const said = (found: Problem) => problemLine(found, 'zh', names);
+  const here = { nodeId: 'n7' as NodeId, input: 'text-encoder' };
+  expect(said(problem('input.missing', { node: 'n7', input: 'text-encoder', type: 'text-encoder' }, here))).toBe(
+    '节点“<n7>”的输入“<n7 input text-encoder>”没有连接。请连接一个类型为文本编码器的输出。',
+  );
+  expect(said(problem('pack.missing', { pack: 'p', known: '' }, here))).toMatch(
+    /^节点“<n7>”的“<n7 input text-encoder>”：/,
+  );
+  expect(said(problem('link.missingInput', { node: 'n7', input: 'a', known: 'b, c' }))).toMatch(
+    /“<n7 input a>”.*<n7 input b>, <n7 input c>/,
+  );
+  expect(said(problem('link.missingOutput', { node: 'n7', output: 'a', known: 'b' }))).toMatch(
+    /“<n7 output a>”.*<n7 output b>/,
+  );
+  expect(said(problem('link.wrongType', { from: 'o/n1.a', to: 'n2.b', given: 'vae', wanted: 'latent' }))).toContain(
+    '从“<o/n1> · <o/n1 output a>”到“<n2> · <n2 input b>”',
+  );
+  expect(said(problem('link.missingNode', { node: 'n1', end: 'from', link: 'n1.a -> n2.b' }))).toContain(
+    '“<n1> · <n1 output a> -> <n2> · <n2 input b>”',
+  );
+  expect(said(problem('graph.cycle', { nodes: 'n1 -> n2' }))).toContain('<n1> -> <n2>');
+  expect(said(problem('input.notPlanned', { node: 'n1', input: 'width', source: 'n2' }))).toContain('“<n2>”');
+});
+
+test('where nobody knows labels, names stay as files have them', () => {
+  const found = problem('link.wrongType', { from: 'n1.a', to: 'n2.b', given: 'vae', wanted: 'latent' });
+  expect(problemLine(found, 'en')).toContain('“n1.a”');
+  expect(problemLine(found, 'en', { title: () => 'no' })).toContain('“n1.a”');
 });
