@@ -37,6 +37,36 @@ export function endsInSight({ from, to }: ShownLink, [x = 0, y = 0, width = 0, h
   return ends;
 }
 
+/** Left, top, right and bottom of each link, side by side: most are out of sight, and this is quickly seen. */
+export interface LinkBoxes {
+  readonly of: readonly ShownLink[];
+  readonly sides: Float32Array;
+}
+
+export function boxesOf(links: readonly ShownLink[]): LinkBoxes {
+  const sides = new Float32Array(4 * links.length);
+  const { a, b } = ends;
+  for (let i = 0; i < links.length; i++) {
+    placeEnd(links[i]!.from, a);
+    placeEnd(links[i]!.to, b);
+    sides[4 * i] = Math.min(a[0], b[0]);
+    sides[4 * i + 1] = Math.min(a[1], b[1]);
+    sides[4 * i + 2] = Math.max(a[0], b[0]);
+    sides[4 * i + 3] = Math.max(a[1], b[1]);
+  }
+  return { of: links, sides };
+}
+
+export function boxInSight(
+  { sides }: LinkBoxes,
+  i: number,
+  [x = 0, y = 0, width = 0, height = 0]: Float32Array,
+): boolean {
+  const at = 4 * i;
+  if (sides[at + 2]! < x - margin || sides[at]! > x + width + margin) return false;
+  return sides[at + 3]! >= y - margin && sides[at + 1]! <= y + height + margin;
+}
+
 /** One curve, or one for each stretch between the points that a link runs through. */
 export function drawLink(
   ctx: CanvasRenderingContext2D,

@@ -3,7 +3,7 @@ import { valueTypes } from '../../src-main/model/value-types.ts';
 import type { Point } from '../session/move.ts';
 import type { CanvasHooks, Loose } from './canvas-hooks.ts';
 import { type CanvasNode, type CanvasSlot, fitsInto, type PointerAt } from './canvas-node.ts';
-import { drawLink, endsInSight, type Route } from './draw-link.ts';
+import { boxesOf, boxInSight, drawLink, endsInSight, type LinkBoxes, type Route } from './draw-link.ts';
 import { drawGrid, drawRectangle } from './draw-paper.ts';
 import { traceLink } from './link-path.ts';
 import { titleHeight } from './shape.ts';
@@ -244,7 +244,13 @@ export class KilnCanvas extends LGraphCanvas {
     const { hooks, visible_links: seen } = this;
     if (!hooks) return;
     const sight = this.inner.visible_area;
-    for (const link of hooks.links()) {
+    const links = hooks.links();
+    // While something is carried, links move with every frame.
+    if (hooks.isHolding || this.inner.node_dragged) this.#boxes = null;
+    else if (this.#boxes?.of !== links) this.#boxes = boxesOf(links);
+    for (let i = 0; i < links.length; i++) {
+      if (this.#boxes && !boxInSight(this.#boxes, i, sight)) continue;
+      const link = links[i]!;
       const ends = endsInSight(link, sight);
       if (!ends) continue;
       seen.push(link as never);
@@ -272,6 +278,7 @@ export class KilnCanvas extends LGraphCanvas {
     ctx.stroke();
   }) as never;
 
+  #boxes: LinkBoxes | null = null;
   #pressedAt: Point = [0, 0];
   #isAdding = false;
   /** Whether the node under the last press was selected before it. */

@@ -20,6 +20,7 @@ export interface Projection {
   project(graph: Graph): void;
   nodeOf(id: string): CanvasNode | undefined;
   nodes(): IterableIterator<CanvasNode>;
+  /** Another list whenever one of them, or a node where one ends, is somewhere else. */
   links(): readonly ShownLink[];
 }
 
@@ -37,6 +38,8 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
   let shown: Graph | null = null;
   /** A node is new or has other slots: links may end elsewhere. */
   let isReshaped = true;
+  /** A node is somewhere else, or is shown as its title alone. */
+  let isPlaced = false;
 
   const shapeFor = (node: GraphNode, graph: Graph): Shape => {
     const spec = specs.get(node.type);
@@ -107,6 +110,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       on.takeShape(shapeFor(node, graph));
     } else if (!on.spec) on.takeShape(shapeFor(node, graph));
     if (on.form !== before) isReshaped = true;
+    if (on.shown?.at !== node.at || on.shown?.collapsed !== node.collapsed || isMoved(on, node)) isPlaced = true;
     on.shown = node;
     if (on.pos[0] !== Math.fround(node.at[0]) || on.pos[1] !== Math.fround(node.at[1])) on.pos = [...node.at];
     on.flags.collapsed = node.collapsed === true;
@@ -118,7 +122,9 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
     nodes: () => nodes.values(),
     links: () => row,
     project(graph) {
-      for (const id of [...nodes.keys()]) {
+      const wanted = Object.values(graph.nodes);
+      const isSame = wanted.length === nodes.size && wanted.every(({ id }) => nodes.has(id));
+      for (const id of isSame ? [] : [...nodes.keys()]) {
         if (Object.hasOwn(graph.nodes, id)) continue;
         const gone = nodes.get(id)!;
         for (const link of [...gone.inputSlots.map((slot) => slot.link), ...gone.outputSlots.flatMap((s) => s.links)])
@@ -128,7 +134,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
         isReshaped = true;
       }
       const unknownMayChange = shown?.links !== graph.links;
-      for (const node of Object.values(graph.nodes)) {
+      for (const node of wanted) {
         const on = nodes.get(node.id);
         if (on?.shown !== node || (unknownMayChange && !on.spec) || mayChange(node) || isMoved(on, node))
           show(node, graph);
@@ -137,8 +143,9 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
         for (const id of Object.keys(links)) if (!Object.hasOwn(graph.links, id)) unlink(id);
         for (const link of Object.values(graph.links)) linkUp(link);
         row = Object.values(links);
-      }
+      } else if (isPlaced) row = [...row];
       isReshaped = false;
+      isPlaced = false;
       shown = graph;
       canvasGraph.setDirtyCanvas(true, true);
     },
@@ -151,5 +158,6 @@ const mayChange = (node: GraphNode): boolean => isBoundary(node.id) || subgraphO
 const sameAsBefore = (before: Shape | null | undefined, now: Shape): Shape =>
   before && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 
-const isMoved = ({ pos }: CanvasNode, { at }: GraphNode): boolean =>
-  pos[0] !== Math.fround(at[0]) || pos[1] !== Math.fround(at[1]);
+function isMoved({ pos }: CanvasNode, { at }: GraphNode): boolean {
+  return pos[0] !== Math.fround(at[0]) || pos[1] !== Math.fround(at[1]);
+}
