@@ -153,6 +153,11 @@ test(`core or host killed at ${moments} random moments (seed ${seed}): every ack
     }
     for (const submission of unanswered.splice(0)) await submit(submission);
 
+    // One at least is told that it is cancelled, however early the core was killed whenever it was asked to.
+    const last = runs.waiting();
+    await submit(last);
+    await cancel(idsOf(last)[0]!);
+
     // What was stopped is stopped still, whatever happened since.
     expect(unwrap(await server!.call('queue.status', {})).pausedTiers).toEqual(['background']);
     for (const id of paused)
