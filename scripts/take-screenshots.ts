@@ -61,6 +61,10 @@ async function sampling(page: Page, server: KilnServer): Promise<void> {
   await page.locator('.graph-canvas canvas').waitFor();
   await sleep(1_200);
   await take(page, 'graph');
+  await stopAll(server);
+}
+
+async function stopAll(server: KilnServer): Promise<void> {
   const { runs } = await server.call('runs.list', { states: ['running', 'queued'] });
   if (runs.length > 0) await server.call('runs.cancel', { runIds: runs.map(({ runId }) => runId) });
   await settled(server);
@@ -103,8 +107,10 @@ try {
     await take(page, 'queue');
   });
   await on(browser, server.address, { locale: 'zh-CN', colorScheme: 'dark' }, async (page) => {
-    await server.call('queue.pause', { tier: 'quality' });
+    // What runs would be on the stage; what waits is beside it.
+    await stopAll(server);
     await server.call('queue.pause', { tier: 'background' });
+    await server.call('runs.submit', { graph, runs: runs.slice(0, 10), tier: 'background', submitter: 'studio' });
     await page.locator('.form textarea').first().fill('一只红色的狐狸');
     await page.keyboard.press('Control+Enter');
     await page.locator('.stage-image').waitFor({ timeout: 60_000 });
