@@ -8,6 +8,12 @@ import type { Linear } from './linear.ts';
 export const inputScale = (prediction: Prediction, sigma: number): number =>
   prediction === 'flow' ? 1 : 1 / Math.sqrt(sigma * sigma + 1);
 
+/** Of a consistency model: near the end the state itself counts more and more. `timestep` is on the scale of 1000. */
+export function lcmBoundary(timestep: number): { readonly skip: number; readonly out: number } {
+  const scaled = 10 * timestep;
+  return { skip: 0.25 / (scaled * scaled + 0.25), out: scaled / Math.sqrt(scaled * scaled + 0.25) };
+}
+
 /** The clean picture that a prediction points to. `timestep`, on the scale of 1000, matters for `lcm` alone. */
 export function denoisedOf<T>(
   { linear }: Linear<T>,
@@ -34,10 +40,7 @@ export function denoisedOf<T>(
     case 'edm':
       return of(1 / square, sigma / Math.sqrt(square));
     case 'lcm': {
-      // The consistency model's boundary: near the end the state itself counts more and more.
-      const scaled = 10 * timestep;
-      const skip = 0.25 / (scaled * scaled + 0.25);
-      const out = scaled / Math.sqrt(scaled * scaled + 0.25);
+      const { skip, out } = lcmBoundary(timestep);
       return of(out + skip, -out * sigma);
     }
   }

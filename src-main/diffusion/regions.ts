@@ -1,5 +1,6 @@
 import { roundHalfEven } from './line.ts';
 import type { NoiseModel } from './noise-model.ts';
+import { resampled } from './planes/resample.ts';
 
 // Where and when a conditioning counts, as ComfyUI says it: areas, masks, strengths and shares of the way.
 
@@ -56,10 +57,15 @@ export function isActive({ start, end }: Region, sigma: number, model: NoiseMode
 
 export function placed<C>(of: C, region: Region, size: Size, cell = 8): Placed<C> {
   const { strength = 1, maskStrength = 1 } = region;
-  const resized = region.mask ? bilinear(region.mask, size) : null;
+  const resized = region.mask ? sized(region.mask, size) : null;
   const mask = resized && { ...resized, data: Float64Array.from(resized.data, (value) => value * maskStrength) };
   return { of, strength, crop: cropOf(region, size, cell, resized), mask };
 }
+
+const sized = ({ width, height, data }: Mask, to: Size): Mask => ({
+  ...to,
+  data: resampled({ shape: [1, 1, height, width], data }, to.width, to.height, 'bilinear').data,
+});
 
 function cropOf({ area, areaPercent, toMaskBounds }: Region, size: Size, cell: number, mask: Mask | null): Crop | null {
   if (toMaskBounds && mask) return clipped(boundsOf(mask), size);
@@ -100,26 +106,6 @@ function boundsOf({ data, width, height }: Mask): Crop {
     }
   if (right < 0) return { y: 0, x: 0, height: 8, width: 8 };
   return { y: top, x: left, height: Math.max(8, bottom - top + 1), width: Math.max(8, right - left + 1) };
-}
-
-/** With half-pixel centres and clamped coordinates. */
-export function bilinear(mask: Mask, { width, height }: Size): Mask {
-  if (mask.width === width && mask.height === height) return mask;
-  const taps = (size: number, from: number) =>
-    Array.from({ length: size }, (_, i) => {
-      const at = Math.max(0, ((i + 0.5) * from) / size - 0.5);
-      const low = Math.min(Math.floor(at), from - 1);
-      return { low, high: Math.min(low + 1, from - 1), part: at - low };
-    });
-  const [rows, columns] = [taps(height, mask.height), taps(width, mask.width)];
-  const at = (y: number, x: number) => mask.data[y * mask.width + x]!;
-  const data = rows.flatMap(({ low: y, high: below, part: down }) =>
-    columns.map(({ low: x, high: right, part }) => {
-      const upper = at(y, x) * (1 - part) + at(y, right) * part;
-      return upper * (1 - down) + (at(below, x) * (1 - part) + at(below, right) * part) * down;
-    }),
-  );
-  return { width, height, data };
 }
 
 const contains = (outer: Crop, inner: Crop): boolean =>

@@ -1,3 +1,5 @@
+import { lcmBoundary } from '../denoised.ts';
+import { evenWeights } from '../samplers/multistep.ts';
 import type { Path, Sampler } from '../samplers/sampler.ts';
 
 // Samplers that keep a state of variance 1: sqrt(a) * x0 + sqrt(1 - a) * noise, a being what is left of the picture.
@@ -58,8 +60,6 @@ export const ddpmSteps = (legs: readonly Leg[]): Sampler =>
     return x;
   };
 
-const plms = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]] as const;
-
 /**
  * Pseudo linear multistep (Liu 2022): the second timestep is looked at twice, so that there are two slopes to begin
  * with. With v-prediction the velocities are averaged, and what they say of the noise follows from the state.
@@ -78,7 +78,7 @@ export const pndm = (legs: readonly Leg[], isVelocity: boolean): Sampler =>
       const slope =
         i === 1
           ? mix([0.5, said], [0.5, seen[0]!])
-          : mix(...plms[Math.min(3, seen.length - 1)]!.map((weight, k): [number, T] => [weight, seen[k]!]));
+          : mix(...evenWeights[Math.min(3, seen.length - 1)]!.map((weight, k): [number, T] => [weight, seen[k]!]));
       const base = i === 1 ? first! : x;
       first = i === 0 ? x : null;
       const eps = isVelocity ? mix([Math.sqrt(from), slope], [Math.sqrt(1 - from), base]) : slope;
@@ -96,8 +96,7 @@ export const lcmSteps = (legs: readonly Leg[]): Sampler =>
     let x = start;
     for (const [i, { timestep, sigma, to }] of legs.entries()) {
       const { clean } = await look(path, x, sigma);
-      const scaled = 10 * timestep;
-      const [skip, out] = [0.25 / (scaled * scaled + 0.25), scaled / Math.sqrt(scaled * scaled + 0.25)];
+      const { skip, out } = lcmBoundary(timestep);
       const picture = mix([out, clean], [skip, x]);
       x = i === legs.length - 1 ? picture : mix([Math.sqrt(to), picture], [Math.sqrt(1 - to), path.noise()]);
       path.endStep(clean, [x]);

@@ -53,7 +53,7 @@ export const lms = <T>(path: Path<T>, start: T): Promise<T> => {
 };
 
 /** Adams-Bashforth for steps of one length. */
-const evenWeights = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]];
+export const evenWeights = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]];
 
 export const ipndm = <T>(path: Path<T>, start: T): Promise<T> => {
   const { sigmas } = path;
