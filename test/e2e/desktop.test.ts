@@ -1,13 +1,16 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { scratchFolder, template } from '../build/kiln-process.ts';
 import { write } from '../packs/folders.ts';
 import { packFiles } from '../packs/onnx-models.ts';
 import { naturalWidth, screenshot } from './browser.ts';
 import { type Desktop, electronVersion, noElectron, openDesktop, openDisplay, startAgain } from './electron.ts';
 import { type Serving, serving } from './serving.ts';
+
+// A start of Electron takes a second alone, and many when both cores are busy with other tests.
+vi.setConfig({ testTimeout: 120_000 });
 
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true });
 const ready = (page: Page) => prompt(page).waitFor();

@@ -74,15 +74,19 @@ const envOf = ({ display, home, env = {} }: DesktopOptions): Record<string, stri
   };
 };
 
+/** Of each step of a start, in ms: below the limit of a test, so that a step that hangs is named. */
+const startLimit = 40_000;
+
 export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
   const { _electron } = await import('playwright-core');
   const app = await _electron.launch({
     executablePath: program!,
     args: [options.program ?? root, '--home', options.home, '--lang', 'en', ...(options.words ?? [])],
     env: envOf(options),
+    timeout: startLimit,
   });
   const child = app.process();
-  const page = await app.firstWindow();
+  const page = await app.firstWindow({ timeout: startLimit });
   page.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
