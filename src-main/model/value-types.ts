@@ -18,6 +18,24 @@ export interface ConditioningEntry {
   readonly hidden: TensorRef;
   /** [1, width] */
   readonly pooled?: TensorRef;
+  /** bool [1, tokens], true where the text was padded; of families that ask for it. */
+  readonly padMask?: TensorRef;
+  readonly control?: Control;
+  readonly inpaint?: Inpaint;
+}
+
+/** A picture, uint8 [1, height, width, 3], that a control net follows, from one share of the way, 0 to 1, to another. */
+export interface Control {
+  readonly image: TensorRef;
+  readonly strength: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a model made for inpainting is given: float32 [1, 1, height, width], 1 where to draw, and the latent of the rest. */
+export interface Inpaint {
+  readonly mask: TensorRef;
+  readonly masked: TensorRef;
 }
 
 /** A finished file: encoded bytes as a uint8 tensor [length], kept by the core. */
