@@ -84,7 +84,7 @@ describe.skipIf(noBrowser !== null)('what the studio runs', () => {
     await page.getByLabel('Prompt', { exact: true }).pressSequentially(' in the snow', { delay: 20 });
     const newest = async () => (await server.call('runs.list', { count: 1 })).runs[0];
     await expect
-      .poll(async () => `${(await newest())?.overrides.prompt} ${(await newest())?.state}`, { timeout: 20_000 })
+      .poll(async () => `${(await newest())?.overrides.prompt} ${(await newest())?.state}`, { timeout: 60_000 })
       .toMatch(/in the snow.* done$/);
     expect((await newest())!.tier).toBe('interactive');
     const { total } = await server.call('runs.list', { states: ['cancelled'] });

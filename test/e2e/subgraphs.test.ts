@@ -69,7 +69,7 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
   /** The pixels alone: what a picture says about its graph is another one afterwards. */
   const pixelsAfter = async (page: Page, runs: number): Promise<string> => {
     await page.keyboard.press('Control+Enter');
-    await expect.poll(async () => (await server.call('queue.status', {})).counts.done, { timeout: 20_000 }).toBe(runs);
+    await expect.poll(async () => (await server.call('queue.status', {})).counts.done, { timeout: 60_000 }).toBe(runs);
     const { digest } = (await server.call('images.list', {})).images[0]!;
     return page.evaluate<string>(`(async () => {
       const bitmap = await createImageBitmap(await (await fetch('/images/${digest}')).blob());
