@@ -8,6 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 180_000, // a browser and Electron on two cores that do something else besides
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     globalSetup: ['test/build.setup.ts'],
     reporters: ['default', './scripts/test-reporter.mjs'],
   },

@@ -42,7 +42,7 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
       await server.call('runs.submit', { graph, runs: [{ overrides: { prompt, seed, steps: 4 } }] });
       await vi.waitUntil(async () => (await server.call('images.list', { text: prompt })).total === 1, 20_000);
     }
-  }, 90_000);
+  }, 240_000);
   afterAll(async () => {
     await browser?.close();
     await server?.stop();

@@ -285,7 +285,7 @@ describe.skipIf(noBrowser !== null)('the canvas in the browser', () => {
     await expect.poll(pixel, { timeout: 60_000 }).toEqual(paper);
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('many choices are searched; a picture that is dropped on a node becomes its file', async () => {
     const { page, complaints, view, close } = await openGraph();

@@ -216,7 +216,7 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
     await expect.poll(() => draftOf(page)).toBeNull();
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('a picture brings its graph back, a broken file says what is wrong with it, and both leave the open graph alone', async () => {
     const { page, close } = await openGraph();

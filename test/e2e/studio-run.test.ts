@@ -75,7 +75,7 @@ describe.skipIf(noBrowser !== null)('what the studio runs', () => {
     expect(await again.getByLabel('Prompt', { exact: true }).inputValue()).toBe('a slow boat');
     await again.locator('.stage-image').waitFor({ timeout: 40_000 });
     await close();
-  }, 60_000);
+  }, 240_000);
 
   test('live: what is typed is drawn as it is typed, and the newest wins', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);

@@ -138,7 +138,7 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
     await expect.poll(async () => (await draftOf(page))?.graph).toBeUndefined();
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('the boundary: offered, named and set outside; another node of it is added and made independent', async () => {
     const { page, complaints, close } = await openGraph();
@@ -189,7 +189,7 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
     await expect.poll(async () => (await insideOf(page)).length).toBe(1);
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('what is wrong inside is seen outside, and leads there; in Chinese and dark', async () => {
     const { page, complaints, close } = await openGraph({ locale: 'zh-CN', colorScheme: 'dark' });
@@ -214,5 +214,5 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
     await page.locator('.inspector [aria-invalid="true"]').waitFor();
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 });
