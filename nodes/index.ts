@@ -1,4 +1,6 @@
 import type { NodeType } from '../src-main/model/node-type.ts';
+import conditioningInpaint from './conditioning/inpaint.ts';
+import controlApply from './control/apply.ts';
 import imageLoad from './image/load.ts';
 import imagePreview from './image/preview.ts';
 import imageResize from './image/resize.ts';
@@ -17,6 +19,8 @@ import valueText from './value/text.ts';
 export const nodeTypes: readonly NodeType[] = [
   packOpen,
   textEncode,
+  conditioningInpaint,
+  controlApply,
   latentEmpty,
   latentSample,
   latentDecode,

@@ -92,6 +92,16 @@ export class CpuTensors implements TensorMath {
     this.dispose(tensors.map(({ id }) => id));
   }
 
+  product(a: TensorRef, b: TensorRef): TensorRef {
+    if (!sameShape(a.shape, b.shape)) fail('bug', { reason: `cannot multiply [${a.shape}] and [${b.shape}]` });
+    const [one, other] = [a, b].map((tensor) => this.valuesOf(tensor) as Float32Array);
+    return this.keep(
+      one!.map((value, i) => value * other![i]!),
+      'float32',
+      a.shape,
+    );
+  }
+
   blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef {
     const [a, b, share] = [inner, outer, mask].map((tensor) => this.valuesOf(tensor) as Float32Array);
     if (!sameShape(inner.shape, outer.shape) || a!.length % share!.length !== 0)

@@ -1,4 +1,3 @@
-import { fail } from '../model/errors.ts';
 import type { TensorMath } from '../model/node-type.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import { maskFor } from './planes/mask-ops.ts';
@@ -14,12 +13,6 @@ export async function latentMask(
   isHard: boolean,
 ): Promise<readonly TensorRef[]> {
   const [count = 1, h = 1, w = 1] = mask.shape;
-  if (count !== 1 && count !== images)
-    fail(
-      'input.notAllowed',
-      { node: 'latent.sample', input: 'mask', value: `${count}`, allowed: `1, ${images}` },
-      { input: 'mask' },
-    );
   const bytes = (await math.read(mask)) as Uint8Array;
   const one = Array.from({ length: count }, (_, i) => {
     const own = bytes.subarray(i * h * w, (i + 1) * h * w);
@@ -29,7 +22,7 @@ export async function latentMask(
           .data;
     return math.from(Float32Array.from(values), 'float32', [1, 1, height, width]);
   });
-  return Array.from({ length: images }, (_, i) => one[count === 1 ? 0 : i]!);
+  return Array.from({ length: images }, (_, i) => one[i % count]!);
 }
 
 /** 1 where a cell's first pixel is at least half white; `bytes` is [h, w]. */

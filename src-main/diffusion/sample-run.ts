@@ -91,8 +91,11 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Tenso
           };
         }),
       );
-      const rows = await inputs.controlled(asking, conditions.length);
-      const given = await ctx.call(denoiser, 'denoiser', rows, conditions.length);
+      // Texts of different lengths cannot share a call.
+      const isOne = conditions.every(({ entry }) => entry.hidden.shape[1] === conditions[0]!.entry.hidden.shape[1]);
+      const together = isOne ? conditions.length : 1;
+      const rows = await inputs.controlled(asking, together);
+      const given = await ctx.call(denoiser, 'denoiser', rows, together);
       const predicted = given.map(({ prediction }) => prediction);
       const ofStates = inPieces(predicted, states.length);
       const bySide = sides.map((_, side) =>
@@ -162,8 +165,5 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Tenso
   };
   const all = sources.map((_, i) => i);
   const ends = way.isAdaptive ? (await Promise.all(all.map((i) => walk([i])))).flat() : await walk(all);
-  const done = way.end(math, ends);
-  // What the mask keeps is kept to the last bit.
-  const whole = masks ? done.map((state, i) => ctx.tensor.blend(state, sources[i]!, masks[i]!)) : done;
-  return ctx.tensor.stack(whole);
+  return ctx.tensor.stack(way.end(math, ends));
 }

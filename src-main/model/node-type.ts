@@ -27,6 +27,8 @@ export type NoiseStream = number | { readonly draw: number };
 export interface TensorMath {
   /** Sum of factor * tensor; all of one shape, float32. */
   linear(terms: readonly { readonly factor: number; readonly tensor: TensorRef }[]): TensorRef;
+  /** a * b, value by value; float32 of one shape. */
+  product(a: TensorRef, b: TensorRef): TensorRef;
   /** inner where the mask is 1, outer where it is 0; float32, the mask [1, 1, height, width] for all channels. */
   blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef;
   /** float32 normal noise that depends on the seed, the stream and the shape alone, equal on every machine. */

@@ -145,6 +145,9 @@ export function adaptNames(
   const found = (ends: typeof taken) => ends.filter((end) => end !== undefined && end !== null);
   // A graph must be given all of its inputs; outputs that nobody asks for cost nothing.
   if (found(taken).length < inputs.length) return null;
+  // A row of patches makes sense with their places alone.
+  const isRow = part === 'denoiser' && taken[0]!.info.shape.length === 3;
+  if (isRow && !found(taken).some(({ name }) => name === 'places')) return null;
   const at = found(taken).find(({ name }) => name === 'timestep');
   return {
     takes: found(taken),
