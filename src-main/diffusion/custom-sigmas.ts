@@ -1,3 +1,4 @@
+import { gitsLevels } from './gits-levels.ts';
 import { line, roundHalfEven } from './line.ts';
 import { fluxShifted, type NoiseModel } from './noise-model.ts';
 import { normalQuantile } from './normal-quantile.ts';
@@ -28,6 +29,10 @@ export const alignYourStepsSigmas = (model: keyof typeof alignYourSteps, steps: 
 
 export const optimalStepsSigmas = (model: keyof typeof optimalSteps, steps: number, denoise = 1) =>
   fromTable(optimalSteps[model], steps, denoise);
+
+/** `coeff` 0.8 leaves most steps to the noisy end, 1.5 to the clean one. */
+export const gitsSigmas = (coeff: number, steps: number, denoise = 1) =>
+  fromTable(gitsLevels(coeff, steps), steps, denoise);
 
 function fromTable(levels: readonly number[], steps: number, denoise: number): readonly number[] {
   if (denoise <= 0) return [];
