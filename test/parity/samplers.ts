@@ -1,0 +1,132 @@
+import { finished, noised } from '../../src-main/diffusion/denoised.ts';
+import { stepsOf } from '../../src-main/diffusion/edit-sigmas.ts';
+import { drawsFrom } from '../../src-main/diffusion/noise.ts';
+import { torchRngOf } from '../../src-main/diffusion/rng.ts';
+import { type SamplerName, samplers } from '../../src-main/diffusion/samplers/index.ts';
+import { endOf, isAdaptive } from '../../src-main/diffusion/samplers/traits.ts';
+import { arrays } from '../diffusion/arrays.ts';
+import { absolute, equal, type Measured, relative, sizeOf } from './comparison.ts';
+import { type Group, NotSupported, named, numbers, type Recorded, type Subject } from './vector-file.ts';
+import { samplerNamed, samplingOf, walked } from './walk.ts';
+
+/** These count in float32 as the reference does, and follow its run in float32; all others are in double. */
+const inFloat32: readonly SamplerName[] = ['uni_pc', 'uni_pc_bh2'];
+
+const stateOf = (list: readonly (number | string)[]): Float64Array => Float64Array.from(numbers(list));
+const sigmasIn = (file: Recorded, key: string): readonly number[] =>
+  numbers(named(file.sigmas as Recorded, key, 'list of sigmas')).map(Math.fround);
+
+const runs: Group = {
+  name: ({ kind, sampler, steps, cfg, case: from }) =>
+    `${sampler} on ${kind}, ${steps} steps, cfg ${cfg}${from ? ` ${from}` : ''}`,
+  // The sigmas that the reference's noise source was told; Kiln's has no use for them.
+  said: ['steps', 'noise_sigmas'],
+  async compare(run, file) {
+    const { kind, sampler, cfg, sigmas: key, init, rows, callbacks, noise_calls, call_sigmas, call_probes } = run;
+    const { final, final64, err32, sigmas_mutated_last } = run;
+    const from = run.case as string | undefined;
+    if (from !== undefined && from !== 'img2img') throw new NotSupported(`there is no case "${from}"`);
+    const setup = samplingOf(file, kind);
+    const name = samplerNamed(sampler);
+    const sigmas = sigmasIn(file, key);
+    const start = stateOf(named(file.init as Recorded, init, 'start'));
+    const latent = from ? stateOf(file.latent.data) : new Float64Array(start.length);
+    const first = noised(arrays, setup.prediction, latent, setup.noise(0), sigmas[0]!, setup.model.sigmas.at(-1)!);
+    const { end, calls, rows: seen, steps, draws } = await walked(setup, name, { sigmas, cfg, start });
+    const x = finished(arrays, setup.prediction, end, endOf(name, sigmas));
+
+    const rounding = Math.max(1e-5, 5 * err32) * sizeOf(numbers(final).map((value) => value / 10));
+    return [
+      absolute('init', first, start, 1e-6 * sizeOf(start)),
+      equal('calls', calls.length, call_sigmas.length),
+      // Both are of the run in float32, which loses more on its way than at its end. An adaptive sampler that counts in
+      // double takes other steps than it.
+      ...(isAdaptive(name)
+        ? []
+        : [
+            relative(
+              'call_sigmas',
+              calls.map(({ sigma }) => sigma),
+              numbers(call_sigmas),
+              1e-5,
+              1,
+            ),
+            relative(
+              'call_probes',
+              calls.flatMap(({ probe }) => probe),
+              numbers(call_probes.flat()),
+              Math.max(1e-4, 32 * err32),
+              1,
+            ),
+          ]),
+      inFloat32.includes(name)
+        ? absolute('final', x, numbers(final), rounding)
+        : absolute('final64', x, numbers(final64), (isAdaptive(name) ? 2e-3 : 1e-6) * sizeOf(numbers(final64))),
+      equal('rows', seen, rows),
+      equal('callbacks', steps, callbacks),
+      equal('noise_calls', draws, noise_calls),
+      ...(sigmas_mutated_last === undefined
+        ? []
+        : [absolute('sigmas_mutated_last', [endOf(name, sigmas)], [sigmas_mutated_last], 0)]),
+    ];
+  },
+};
+
+/** Halves of a run: the first may leave its noise, the second goes on from what the first left. */
+const advanced: Group = {
+  name: ({ kind, sampler, start_step, last_step }) => `${sampler} on ${kind}, steps ${start_step} to ${last_step}`,
+  said: ['steps'],
+  async compare(run, file, place) {
+    const { kind, sampler, cfg, sigmas: key, start_step, last_step, force_full_denoise, latent, noise, final } = run;
+    const setup = samplingOf(file, kind);
+    const sigmas = stepsOf(sigmasIn(file, key), start_step, last_step, force_full_denoise);
+    const before = (file.advanced as Recorded[])[Number(place) - 1];
+    const source = stateOf(latent === 'latent' ? file.latent.data : before?.final);
+    const [, k] = /^pseudo\((\d+)\)$/.exec(noise) ?? [];
+    if (k === undefined && noise !== 'zero') throw new NotSupported(`there is no noise "${noise}"`);
+    const added = k === undefined ? new Float64Array(source.length) : setup.noise(Number(k));
+    const start = noised(arrays, setup.prediction, source, added, sigmas[0]!, setup.model.sigmas.at(-1)!);
+    const { end } = await walked(setup, samplerNamed(sampler), { sigmas, cfg, start });
+    return [floatFinal(finished(arrays, setup.prediction, end, endOf(samplerNamed(sampler), sigmas)), final)];
+  },
+};
+
+const floatFinal = (found: Float64Array, final: readonly number[]): Measured =>
+  absolute('final', found, numbers(final), 1e-5 * sizeOf(numbers(final).map((value) => value / 10)));
+
+/** Runs with the reference's own random numbers: normal ones of the next seed, one draw for each call. */
+const seededNoise: Group = {
+  name: ({ kind, sampler, seed, noise }) => `${sampler} on ${kind}, ${noise} noise of seed ${seed}`,
+  said: ['steps'],
+  // Noise of torchsde's Brownian tree, which depends on the way through it and not on the seed alone.
+  informs: ({ noise }) => noise === 'brownian',
+  async compare({ kind, sampler, cfg, seed, noise, sigmas: key, final }, file) {
+    if (noise !== 'default') throw new NotSupported(`there is no noise "${noise}"`);
+    const setup = samplingOf(file, kind);
+    const sigmas = sigmasIn(file, key);
+    const zero = new Float64Array(setup.count);
+    const start = noised(arrays, setup.prediction, zero, setup.noise(0), sigmas[0]!, setup.model.sigmas.at(-1)!);
+    const stream = drawsFrom(torchRngOf(String(BigInt(seed) + 1n)));
+    const draw = () => Float64Array.from(stream.normals(setup.count));
+    const { end } = await walked({ ...setup, noise: draw }, samplerNamed(sampler), { sigmas, cfg, start });
+    return [floatFinal(finished(arrays, setup.prediction, end, endOf(samplerNamed(sampler), sigmas)), final)];
+  },
+};
+
+export const samplerVectors: Subject = {
+  file: 'samplers.json',
+  format: 'kiln-sampler-vectors-1',
+  around: ['shape', 'probe', 'denoiser', 'latent', 'sigmas', 'init', 'kinds', 'notes'],
+  groups: {
+    samplers: { name: String, compare: (name) => [equal('name', samplerNamed(String(name)), name)] },
+    gpu_aliases: {
+      name: String,
+      compare: (same, _, alias) => [
+        equal('sampler', samplers[samplerNamed(alias)] === samplers[samplerNamed(String(same))], true),
+      ],
+    },
+    runs,
+    advanced,
+    seeded_noise: seededNoise,
+  },
+};
