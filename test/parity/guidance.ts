@@ -86,9 +86,12 @@ function guided(entry: Recorded, { x, side, sides, cells, isFlow }: ReturnType<t
   const { name, cfg, sigma, multiplier, strength, pre_cfg, empty, neg_scale } = entry;
   const both = facing(sides(entry.positive), sides(entry.negative));
   const positive = side(both.positive);
-  if (name === 'perp_neg')
-    return perpNegGuidance({ x, positive, negative: side(both.negative) }, side(sides(empty)), cfg, neg_scale);
-  // At cfg 1 the negative side is not asked, and counts nowhere.
+  // Who counts nowhere is not asked: the negative side at cfg 1, or at a scale of 0.
+  if (name === 'perp_neg') {
+    const negative = neg_scale === 0 ? positive : side(both.negative);
+    const none = neg_scale === 0 && cfg === 1 ? positive.map(() => 0) : side(sides(empty));
+    return perpNegGuidance({ x, positive, negative }, none, cfg, neg_scale);
+  }
   const seen: Seen = { x, positive, negative: cfg === 1 ? positive : side(both.negative) };
   if (name === 'rescale_cfg') return rescaledGuidance(seen, cfg, multiplier, sigma, isFlow);
   if (name === 'cfg_zero_star') return zeroStarGuidance(seen, cfg);
@@ -98,13 +101,15 @@ function guided(entry: Recorded, { x, side, sides, cells, isFlow }: ReturnType<t
 
 function dual(options: Recorded, { whole }: ReturnType<typeof evaluation>): ArrayLike<number> {
   const { cond1, cond2, negative, cfg_conds, cfg_cond2_negative, style } = options;
+  const isNested = named({ regular: false, nested: true }, style, 'style');
+  const second = whole(cond2);
   return dualGuidance({
     first: whole(cond1),
-    second: whole(cond2),
-    negative: whole(negative),
+    second,
+    negative: cfg_cond2_negative === 1 && !isNested ? second : whole(negative),
     cfg: cfg_conds,
     cfgSecond: cfg_cond2_negative,
-    isNested: style === 'nested',
+    isNested,
   });
 }
 

@@ -23,17 +23,17 @@ export interface Source {
 
 const subjects = [scheduleVectors, samplerVectors, noiseVectors, promptVectors, opsVectors, guidanceVectors];
 
-/** The vector files and lists of cases in a folder and below it. Throws `ParityError`. */
-export function sourcesIn(folder: string): readonly Source[] {
-  if (!existsSync(folder)) throw new ParityError(`there is no folder ${folder}`);
-  if (!statSync(folder).isDirectory()) throw new ParityError(`${folder} is no folder`);
+/** The vector files and lists of cases in a folder and below it; `shown` is its name in messages. Throws `ParityError`. */
+export function sourcesIn(folder: string, shown = folder): readonly Source[] {
+  if (!existsSync(folder)) throw new ParityError(`there is no folder ${shown}`);
+  if (!statSync(folder).isDirectory()) throw new ParityError(`${shown} is no folder`);
   const found = filesBelow(folder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => sourceOf(folder, path.relative(folder, file).split(path.sep).join('/')));
   const sources = found.filter((source) => source !== null);
   if (sources.length === 0)
     throw new ParityError(
-      `${folder} has neither vectors (${subjects.map(({ file }) => file).join(', ')}) nor cases (index.json beside .safetensors files)`,
+      `${shown} has neither vectors (${subjects.map(({ file }) => file).join(', ')}) nor cases (index.json beside .safetensors files)`,
     );
   return sources;
 }
