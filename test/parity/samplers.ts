@@ -19,11 +19,10 @@ const sigmasIn = (file: Recorded, key: string): readonly number[] =>
 const runs: Group = {
   name: ({ kind, sampler, steps, cfg, case: from }) =>
     `${sampler} on ${kind}, ${steps} steps, cfg ${cfg}${from ? ` ${from}` : ''}`,
-  // The sigmas that the reference's noise source was told; Kiln's has no use for them.
-  said: ['steps', 'noise_sigmas'],
+  said: ['steps'],
   async compare(run, file) {
     const { kind, sampler, cfg, sigmas: key, init, rows, callbacks, noise_calls, call_sigmas, call_probes } = run;
-    const { final, final64, err32, sigmas_mutated_last } = run;
+    const { final, final64, err32, noise_sigmas, sigmas_mutated_last } = run;
     const from = run.case as string | undefined;
     if (from !== undefined && from !== 'img2img') throw new NotSupported(`there is no case "${from}"`);
     const setup = samplingOf(file, kind);
@@ -64,7 +63,18 @@ const runs: Group = {
         : absolute('final64', x, numbers(final64), (isAdaptive(name) ? 2e-3 : 1e-6) * sizeOf(numbers(final64))),
       equal('rows', seen, rows),
       equal('callbacks', steps, callbacks),
-      equal('noise_calls', draws, noise_calls),
+      equal('noise_calls', draws.length, noise_calls),
+      ...(noise_sigmas === undefined
+        ? []
+        : [
+            relative(
+              'noise_sigmas',
+              draws.flat().map((sigma) => sigma ?? Number.NaN),
+              numbers(noise_sigmas.flat()),
+              1e-5,
+              1,
+            ),
+          ]),
       ...(sigmas_mutated_last === undefined
         ? []
         : [absolute('sigmas_mutated_last', [endOf(name, sigmas)], [sigmas_mutated_last], 0)]),

@@ -20,7 +20,8 @@ export interface Sampling {
   readonly cond: Mixture;
   readonly uncond: Mixture;
   readonly probe: readonly number[];
-  noise(k: number): Float64Array;
+  /** Array number k; draws on the way are between two sigmas. */
+  noise(k: number, from?: number, to?: number): Float64Array;
 }
 
 export function samplingOf(
@@ -53,7 +54,8 @@ export interface Walked {
   /** Rows that the network would have seen. */
   readonly rows: number;
   readonly steps: number;
-  readonly draws: number;
+  /** Of each draw of noise, between which sigmas it was. */
+  readonly draws: readonly (readonly (number | undefined)[])[];
 }
 
 interface Walk {
@@ -70,7 +72,8 @@ export async function walked(setup: Sampling, name: SamplerName, walk: Walk): Pr
   const { model, size, cond, uncond, probe } = setup;
   const { sigmas, cfg, start, before = (x) => x, after = (x) => x } = walk;
   const calls: Walked['calls'][number][] = [];
-  let [rows, steps, draws] = [0, 0, 0];
+  const draws: Walked['draws'][number][] = [];
+  let [rows, steps] = [0, 0];
   const seenBy = (x: Float64Array, sigma: number, sides: readonly Mixture[]): readonly Float64Array[] => {
     calls.push({ sigma, probe: probe.map((at) => x[at]!) });
     rows += sides.length;
@@ -87,9 +90,9 @@ export async function walked(setup: Sampling, name: SamplerName, walk: Walk): Pr
       const sides = seenBy(x, sigma, [uncond, cond]);
       return { denoised: after(guide(arrays, sides, cfg), sigma), uncond: sides[0]! };
     },
-    draw(number) {
-      draws = number;
-      return setup.noise(number);
+    draw(number, from, to) {
+      draws.push([from, to]);
+      return setup.noise(number, from, to);
     },
     distance: async (a, b, { before, ...allowed }) => meanDistance([a], [b], { ...allowed, before: [before] }),
     onStep: () => steps++,

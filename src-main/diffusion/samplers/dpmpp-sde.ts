@@ -12,7 +12,7 @@ function part<T>(path: Path<T>, x: T, clean: readonly Term<T>[], from: number, t
   return path.mix(
     [(alpha / alphaFrom) * share, x],
     ...clean.map(([factor, tensor]): Term<T> => [alpha * (1 - share) * factor, tensor]),
-    [alpha * up, path.noise()],
+    [alpha * up, path.noise(from, to)],
   );
 }
 
@@ -53,7 +53,7 @@ const dpmpp2mSdeOf = (solver: 'midpoint' | 'heun') =>
           const bend = (alpha * (solver === 'heun' ? grown / (-2 * h) + 1 : grown / 2) * h) / before.h;
           terms.push([alpha * grown + bend, denoised], [-bend, before.denoised]);
         } else terms.push([alpha * grown, denoised]);
-        x = mix(...terms, [next * Math.sqrt(grown), path.noise()]);
+        x = mix(...terms, [next * Math.sqrt(grown), path.noise(sigma, next)]);
         before = { denoised, h };
       }
       path.endStep(denoised, [x, denoised]);
@@ -96,7 +96,7 @@ export async function dpmpp3mSde<T>(path: Path<T>, start: T): Promise<T> {
         const near = (alpha * phi2 * h) / one.h;
         terms.push([near, denoised], [-near, one.denoised]);
       }
-      x = mix(...terms, [next * Math.sqrt(grown), path.noise()]);
+      x = mix(...terms, [next * Math.sqrt(grown), path.noise(sigma, next)]);
       seen = [{ denoised, h }, ...seen.slice(0, 1)];
     }
     path.endStep(denoised, [x, ...seen.map((one) => one.denoised)]);
