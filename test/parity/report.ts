@@ -84,8 +84,7 @@ export function markdownOf(command: string, tally: Tally, { references, here }: 
     `What \`${command}\` found: **${summary(tally.counts)}**.`,
     `The references: ${references.join(', ')}. What ran: ${here.join(', ')}.`,
     'A case is an entry of a vector file or a recorded run; it fails where one of its tensors is further from the ' +
-      'recorded one than the recording allows. For each row the tensor that uses most of what it is allowed. Hashes and ' +
-      'noise of a Brownian tree are information in the recordings, and no cases.',
+      'recorded one than the recording allows. For each row the tensor that uses most of what it is allowed.',
     [row(columns), '|---|---|---:|---:|---:|---:|---:|---:|---|', ...tally.rows.map((one) => row(cellsOf(one)))].join(
       '\n',
     ),

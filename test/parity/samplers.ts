@@ -1,3 +1,4 @@
+import { brownianNoise } from '../../src-main/diffusion/brownian.ts';
 import { finished, noised } from '../../src-main/diffusion/denoised.ts';
 import { stepsOf } from '../../src-main/diffusion/edit-sigmas.ts';
 import { drawsFrom } from '../../src-main/diffusion/noise.ts';
@@ -104,20 +105,29 @@ const advanced: Group = {
 const floatFinal = (found: Float64Array, final: readonly number[]): Measured =>
   absolute('final', found, numbers(final), 1e-5 * sizeOf(numbers(final).map((value) => value / 10)));
 
-/** Runs with the reference's own random numbers: normal ones of the next seed, one draw for each call. */
+type Draw = (number: number, from?: number, to?: number) => Float64Array;
+
+/** The reference's own random numbers: normal ones of the next seed, or a Brownian motion over all sigmas but 0. */
+const sources: Readonly<Record<string, (seed: string, sigmas: readonly number[], count: number) => Draw>> = {
+  default(seed, _, count) {
+    const stream = drawsFrom(torchRngOf(String(BigInt(seed) + 1n)));
+    return () => Float64Array.from(stream.normals(count));
+  },
+  brownian(seed, sigmas, count) {
+    const noise = brownianNoise(seed, Math.min(...sigmas.filter((sigma) => sigma > 0)), Math.max(...sigmas), count);
+    return (_, from, to) => Float64Array.from(noise(from!, to!));
+  },
+};
+
 const seededNoise: Group = {
   name: ({ kind, sampler, seed, noise }) => `${sampler} on ${kind}, ${noise} noise of seed ${seed}`,
   said: ['steps'],
-  // Noise of torchsde's Brownian tree, which depends on the way through it and not on the seed alone.
-  informs: ({ noise }) => noise === 'brownian',
   async compare({ kind, sampler, cfg, seed, noise, sigmas: key, final }, file) {
-    if (noise !== 'default') throw new NotSupported(`there is no noise "${noise}"`);
     const setup = samplingOf(file, kind);
     const sigmas = sigmasIn(file, key);
+    const draw = named(sources, noise, 'noise')(String(seed), sigmas, setup.count);
     const zero = new Float64Array(setup.count);
     const start = noised(arrays, setup.prediction, zero, setup.noise(0), sigmas[0]!, setup.model.sigmas.at(-1)!);
-    const stream = drawsFrom(torchRngOf(String(BigInt(seed) + 1n)));
-    const draw = () => Float64Array.from(stream.normals(setup.count));
     const { end } = await walked({ ...setup, noise: draw }, samplerNamed(sampler), { sigmas, cfg, start });
     return [floatFinal(finished(arrays, setup.prediction, end, endOf(samplerNamed(sampler), sigmas)), final)];
   },

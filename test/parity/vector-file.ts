@@ -15,8 +15,6 @@ export interface Group {
   readonly name?: (entry: Recorded) => string;
   /** Fields that describe a case and have nothing to compare. */
   readonly said?: readonly string[];
-  /** Entries that the reference's own description calls information: no engine can give their numbers. */
-  readonly informs?: (entry: Recorded) => boolean;
   /** `key`: where the entry lies in its list or object. Throws `NotSupported`. */
   compare(entry: Recorded, file: Recorded, key: string): readonly Measured[] | Promise<readonly Measured[]>;
 }
@@ -47,7 +45,6 @@ export async function* comparisonsOf(
     if (around.includes(key) || typeof entries !== 'object' || entries === null) continue;
     const group = groups[key] ?? unknownGroup(key);
     for (const [place, entry] of Object.entries(entries as Recorded)) {
-      if (group.informs?.(entry)) continue;
       const name = group.name?.(entry);
       const id = `${key}/${place}${name === undefined ? '' : ` ${name}`}`;
       if (only && !only.test(id)) continue;
