@@ -1,3 +1,10 @@
+import {
+  joinedPlaces,
+  ownPlaces,
+  type Places,
+  samePlaces,
+  takenPlaces,
+} from '../../src-main/diffusion/noise-places.ts';
 import { batchImages, invertImage, padForOutpaint } from '../../src-main/diffusion/planes/image-ops.ts';
 import {
   addLatents,
@@ -79,6 +86,17 @@ const latentNodes: Readonly<Record<string, Node<Planes>>> = {
   LatentBatch: ({ samples1, samples2 }, { latent }) => batchLatents(latent(samples1), latent(samples2)),
   LatentBatchSeedBehavior: ({ samples, seed_behavior: _ }, { latent }) => latent(samples),
 };
+/** Which draws of noise a latent's images have after a node. */
+const placesAfter: Readonly<Record<string, Node<Places | null>>> = {
+  LatentFromBatch: ({ samples, batch_index, length }, { latent }) =>
+    takenPlaces(ownPlaces(latent(samples).shape[0]), batch_index, length),
+  LatentBatch: ({ samples1, samples2 }, { latent }) =>
+    joinedPlaces(ownPlaces(latent(samples1).shape[0]), ownPlaces(latent(samples2).shape[0])),
+  LatentBatchSeedBehavior({ samples, seed_behavior }, { latent }) {
+    const own = ownPlaces(latent(samples).shape[0]);
+    return named({ fixed: samePlaces(own), random: null }, seed_behavior, 'seed behaviour');
+  },
+};
 const cell = (pixels: number): number => Math.floor(pixels / 8);
 
 /** A picture, or a mask where the shape has no channels. */
@@ -142,12 +160,15 @@ const name = ({ node, inputs }: Recorded): string => `${node} ${JSON.stringify(i
 export const operations: Readonly<Record<string, Group>> = {
   latent_ops: {
     name,
-    // Which draw of the noise an image has goes with a run in Kiln, not with a latent.
-    said: ['batch_index'],
-    compare({ node, inputs, output }, file) {
+    compare({ node, inputs, output, batch_index }, file) {
       const made = named(latentNodes, node, 'node');
       const found = takingAll(inputs, (given) => made(given, sourcesOf(file)));
-      return [planesAgainst('output', found, latentOf(output), tolerance)];
+      return [
+        planesAgainst('output', found, latentOf(output), tolerance),
+        ...(batch_index === undefined
+          ? []
+          : [equal('batch_index', named(placesAfter, node, 'node with draws')(inputs, sourcesOf(file)), batch_index)]),
+      ];
     },
   },
   image_ops: {
