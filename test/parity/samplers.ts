@@ -8,7 +8,7 @@ import { endOf, isAdaptive } from '../../src-main/diffusion/samplers/traits.ts';
 import { arrays } from '../diffusion/arrays.ts';
 import { absolute, equal, type Measured, relative, sizeOf } from './comparison.ts';
 import { type Group, NotSupported, named, numbers, type Recorded, type Subject } from './vector-file.ts';
-import { samplerNamed, samplingOf, walked } from './walk.ts';
+import { samplerNamed, samplingOf, type Walked, walked } from './walk.ts';
 
 /** These count in float32 as the reference does, and follow its run in float32; all others are in double. */
 const inFloat32: readonly SamplerName[] = ['uni_pc', 'uni_pc_bh2'];
@@ -22,8 +22,7 @@ const runs: Group = {
     `${sampler} on ${kind}, ${steps} steps, cfg ${cfg}${from ? ` ${from}` : ''}`,
   said: ['steps'],
   async compare(run, file) {
-    const { kind, sampler, cfg, sigmas: key, init, rows, callbacks, noise_calls, call_sigmas, call_probes } = run;
-    const { final, final64, err32, noise_sigmas, sigmas_mutated_last } = run;
+    const { kind, sampler, cfg, sigmas: key, init, final, final64, err32, sigmas_mutated_last } = run;
     const from = run.case as string | undefined;
     if (from !== undefined && from !== 'img2img') throw new NotSupported(`there is no case "${from}"`);
     const setup = samplingOf(file, kind);
@@ -32,56 +31,47 @@ const runs: Group = {
     const start = stateOf(named(file.init as Recorded, init, 'start'));
     const latent = from ? stateOf(file.latent.data) : new Float64Array(start.length);
     const first = noised(arrays, setup.prediction, latent, setup.noise(0), sigmas[0]!, setup.model.sigmas.at(-1)!);
-    const { end, calls, rows: seen, steps, draws } = await walked(setup, name, { sigmas, cfg, start });
-    const x = finished(arrays, setup.prediction, end, endOf(name, sigmas));
-
-    const rounding = Math.max(1e-5, 5 * err32) * sizeOf(numbers(final).map((value) => value / 10));
+    const way = await walked(setup, name, { sigmas, cfg, start });
+    const x = finished(arrays, setup.prediction, way.end, endOf(name, sigmas));
+    const inDouble = (isAdaptive(name) ? 2e-3 : 1e-6) * sizeOf(numbers(final64));
     return [
       absolute('init', first, start, 1e-6 * sizeOf(start)),
-      equal('calls', calls.length, call_sigmas.length),
-      // Both are of the run in float32, which loses more on its way than at its end. An adaptive sampler that counts in
-      // double takes other steps than it.
-      ...(isAdaptive(name)
-        ? []
-        : [
-            relative(
-              'call_sigmas',
-              calls.map(({ sigma }) => sigma),
-              numbers(call_sigmas),
-              1e-5,
-              1,
-            ),
-            relative(
-              'call_probes',
-              calls.flatMap(({ probe }) => probe),
-              numbers(call_probes.flat()),
-              Math.max(1e-4, 32 * err32),
-              1,
-            ),
-          ]),
-      inFloat32.includes(name)
-        ? absolute('final', x, numbers(final), rounding)
-        : absolute('final64', x, numbers(final64), (isAdaptive(name) ? 2e-3 : 1e-6) * sizeOf(numbers(final64))),
-      equal('rows', seen, rows),
-      equal('callbacks', steps, callbacks),
-      equal('noise_calls', draws.length, noise_calls),
-      ...(noise_sigmas === undefined
-        ? []
-        : [
-            relative(
-              'noise_sigmas',
-              draws.flat().map((sigma) => sigma ?? Number.NaN),
-              numbers(noise_sigmas.flat()),
-              1e-5,
-              1,
-            ),
-          ]),
+      ...onTheWay(way, run, isAdaptive(name)),
+      inFloat32.includes(name) ? floatFinal(x, final, err32) : absolute('final64', x, numbers(final64), inDouble),
       ...(sigmas_mutated_last === undefined
         ? []
         : [absolute('sigmas_mutated_last', [endOf(name, sigmas)], [sigmas_mutated_last], 0)]),
     ];
   },
 };
+
+/** An implementation in float32, or one that is compared with a run in it. */
+function floatFinal(found: Float64Array, final: readonly (number | string)[], err32 = 0): Measured {
+  const wanted = numbers(final);
+  return absolute('final', found, wanted, Math.max(1e-5, 5 * err32) * sizeOf(wanted.map((value) => value / 10)));
+}
+
+function onTheWay({ calls, rows, steps, draws }: Walked, run: Recorded, isAdaptive: boolean): readonly Measured[] {
+  const { call_sigmas, call_probes, noise_calls, noise_sigmas, err32 } = run;
+  const counts = [
+    equal('calls', calls.length, call_sigmas.length),
+    equal('rows', rows, run.rows),
+    equal('callbacks', steps, run.callbacks),
+    equal('noise_calls', draws.length, noise_calls),
+  ];
+  // A sampler that chooses its steps by what it sees takes others in double than the reference did in float32.
+  if (isAdaptive) return counts;
+  const sigmas = calls.map(({ sigma }) => sigma);
+  const probes = calls.flatMap(({ probe }) => probe);
+  const drawn = draws.flat().map((sigma) => sigma ?? Number.NaN);
+  // These are of the run in float32, which loses more on its way than at its end.
+  return [
+    ...counts,
+    relative('call_sigmas', sigmas, numbers(call_sigmas), 1e-5, 1),
+    relative('call_probes', probes, numbers(call_probes.flat()), Math.max(1e-4, 32 * err32), 1),
+    ...(noise_sigmas === undefined ? [] : [relative('noise_sigmas', drawn, numbers(noise_sigmas.flat()), 1e-5, 1)]),
+  ];
+}
 
 /** Halves of a run: the first may leave its noise, the second goes on from what the first left. */
 const advanced: Group = {
@@ -101,9 +91,6 @@ const advanced: Group = {
     return [floatFinal(finished(arrays, setup.prediction, end, endOf(samplerNamed(sampler), sigmas)), final)];
   },
 };
-
-const floatFinal = (found: Float64Array, final: readonly number[]): Measured =>
-  absolute('final', found, numbers(final), 1e-5 * sizeOf(numbers(final).map((value) => value / 10)));
 
 type Draw = (number: number, from?: number, to?: number) => Float64Array;
 
