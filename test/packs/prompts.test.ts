@@ -15,6 +15,11 @@ describe('a prompt', () => {
     expect(await differencesIn(promptVectors, group)).toEqual([]);
   });
 
+  test('has the ids of its letters lowered one by one, also at the end of a Greek word', () => {
+    expect(rules.ids('ΟΔΟΣ')).toEqual(rules.ids('οδοσ'));
+    expect(rules.ids('οδος')).not.toEqual(rules.ids('οδοσ'));
+  });
+
   test('an embedding that is not there is told by its name, and left out', () => {
     const missing: string[] = [];
     windowsOf('a embedding:nobody, b', { ...rules, embedding: () => null }, (name) => missing.push(name));

@@ -1,6 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { weightedStates } from '../../src-main/diffusion/conditioning-ops.ts';
 import { clipTokenizerJson } from '../../src-main/packs/clip-tokenizer.ts';
+import { loweredByCharacter } from '../../src-main/packs/lowercase.ts';
 import { weightedPieces } from '../../src-main/packs/prompt-weights.ts';
 import { type Place, type WindowRules, windowsOf } from '../../src-main/packs/prompt-windows.ts';
 import { clipVocabulary } from '../build/clip-vocabulary.ts';
@@ -8,7 +9,7 @@ import { absolute, equal, type Measured, relative } from './comparison.ts';
 import { type Group, numbers, type Recorded, type Subject } from './vector-file.ts';
 
 const { vocab, merges } = clipVocabulary();
-const library = new Tokenizer(clipTokenizerJson(vocab, merges), {});
+const library = new Tokenizer(loweredByCharacter(clipTokenizerJson(vocab, merges)), {});
 const [startId, endId] = [49406, 49407];
 
 /** How CLIP takes its text. */
