@@ -29,6 +29,8 @@ interface Waiting {
 function shared(facts: PackFacts): { readonly runtime: Runtime; readonly sizes: number[] } {
   const waiting = new Map<string, { key: PartKey; asked: Waiting[] }>();
   const sizes: number[] = [];
+  // One call after the other, as a device computes them.
+  let turn = Promise.resolve();
   const flush = async (): Promise<void> => {
     const all = [...waiting.values()];
     waiting.clear();
@@ -46,7 +48,6 @@ function shared(facts: PackFacts): { readonly runtime: Runtime; readonly sizes: 
         for (const one of asked) one.refuse(error);
       }
     }
-    if (waiting.size > 0) setImmediate(flush);
   };
   return {
     sizes,
@@ -57,7 +58,7 @@ function shared(facts: PackFacts): { readonly runtime: Runtime; readonly sizes: 
         new Promise((give, refuse) => {
           const part = facts.parts.find((each) => each.key === key)!;
           const batch = batchKeyOf(part, callShapeOf(part, rows[0]!));
-          if (waiting.size === 0) setImmediate(flush);
+          if (waiting.size === 0) setImmediate(() => (turn = turn.then(flush)));
           const group = waiting.get(batch) ?? { key, asked: [] };
           waiting.set(batch, group);
           group.asked.push({ rows, give, refuse });
