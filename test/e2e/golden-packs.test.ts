@@ -134,6 +134,6 @@ test('kiln packs FOLDER says of every pack what it is', async () => {
   const shown = await kiln(['packs', path.join(data, 'packs')]);
   expect(shown.out).toMatch(/text-encoder-3 +float32/);
   expect(shown.out).toMatch(/denoiser +float32 +timestep: scalar/);
-  const none = await kiln(['packs', path.join(data, 'cases')]);
+  const none = await kiln(['packs', path.join(data, 'diffusion')]);
   expect(none.err).toContain('no pack');
 });
