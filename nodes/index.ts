@@ -9,6 +9,27 @@ import latentEmpty from './latent/empty.ts';
 import latentEncode from './latent/encode.ts';
 import latentSample from './latent/sample.ts';
 import packOpen from './pack/open.ts';
+import sigmasAlignYourSteps from './sigmas/align-your-steps.ts';
+import sigmasAtPercent from './sigmas/at-percent.ts';
+import sigmasBeta from './sigmas/beta.ts';
+import sigmasExponential from './sigmas/exponential.ts';
+import sigmasExtend from './sigmas/extend.ts';
+import sigmasFlip from './sigmas/flip.ts';
+import sigmasFlux from './sigmas/flux.ts';
+import sigmasFromText from './sigmas/from-text.ts';
+import sigmasIdeogram from './sigmas/ideogram.ts';
+import sigmasKarras from './sigmas/karras.ts';
+import sigmasLaplace from './sigmas/laplace.ts';
+import sigmasLtxv from './sigmas/ltxv.ts';
+import sigmasOptimalSteps from './sigmas/optimal-steps.ts';
+import sigmasPolyexponential from './sigmas/polyexponential.ts';
+import sigmasSchedule from './sigmas/schedule.ts';
+import sigmasSdTurbo from './sigmas/sd-turbo.ts';
+import sigmasSetFirst from './sigmas/set-first.ts';
+import sigmasSlice from './sigmas/slice.ts';
+import sigmasSplit from './sigmas/split.ts';
+import sigmasSplitDenoise from './sigmas/split-denoise.ts';
+import sigmasVp from './sigmas/vp.ts';
 import textEncode from './text/encode.ts';
 import valueNumber from './value/number.ts';
 import valueSeed from './value/seed.ts';
@@ -21,6 +42,27 @@ export const nodeTypes: readonly NodeType[] = [
   latentSample,
   latentDecode,
   latentEncode,
+  sigmasSchedule,
+  sigmasKarras,
+  sigmasExponential,
+  sigmasPolyexponential,
+  sigmasLaplace,
+  sigmasVp,
+  sigmasBeta,
+  sigmasSdTurbo,
+  sigmasAlignYourSteps,
+  sigmasOptimalSteps,
+  sigmasFlux,
+  sigmasLtxv,
+  sigmasIdeogram,
+  sigmasFromText,
+  sigmasAtPercent,
+  sigmasSplit,
+  sigmasSplitDenoise,
+  sigmasSlice,
+  sigmasFlip,
+  sigmasSetFirst,
+  sigmasExtend,
   imageLoad,
   imageResize,
   imageUpscale,

@@ -18,7 +18,28 @@ export interface ConditioningEntry {
   readonly hidden: TensorRef;
   /** [1, width] */
   readonly pooled?: TensorRef;
+  /** Where and when it counts; everywhere and always without it. */
+  readonly region?: ConditioningRegion;
 }
+
+/** Named as the arithmetic of regions names it, so that a sampler hands it on as it is, with the mask's values read. */
+export interface ConditioningRegion {
+  readonly strength?: number;
+  /** In pixels. */
+  readonly area?: Box;
+  /** As shares of the picture. Replaces `area`, and the other way round. */
+  readonly areaPercent?: Box;
+  /** Brought to the size of the latent; its first image is meant for all pictures. */
+  readonly mask?: TensorRef;
+  readonly maskStrength?: number;
+  /** Only the box around what the mask has is computed. */
+  readonly toMaskBounds?: boolean;
+  /** Shares of the model's way, 0 at its noisy end. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export type Box = readonly [width: number, height: number, x: number, y: number];
 
 /** A finished file: encoded bytes as a uint8 tensor [length], kept by the core. */
 export interface EncodedFile {
@@ -39,8 +60,10 @@ export interface ValueTypes {
   latent: TensorRef;
   /** uint8 [images, height, width, 3], RGB. */
   image: TensorRef;
-  /** uint8 [images, height, width, 1]. */
+  /** uint8 [images, height, width, 1]; 255 is all of it. */
   mask: TensorRef;
+  /** How much noise a run has before each of its steps and at its end. */
+  sigmas: readonly number[];
   int: number;
   float: number;
   text: string;
@@ -64,6 +87,7 @@ export const valueTypes: Record<ValueType, { color: string; from: readonly Value
   latent: { color: '#f48fb1', from: [] },
   image: { color: '#64b5f6', from: [] },
   mask: { color: '#81c784', from: [] },
+  sigmas: { color: '#a1887f', from: [] },
   int: { color: '#9ccc65', from: [] },
   float: { color: '#aed581', from: ['int'] },
   text: { color: '#bcaaa4', from: ['int', 'float', 'seed'] },

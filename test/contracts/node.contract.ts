@@ -33,6 +33,8 @@ function linked(type: ValueType, ctx: FakeContext, variant: number): unknown {
         shape,
       );
     }
+    case 'sigmas':
+      return [4, 2, 1, 0.5, 0].map((sigma) => sigma * variant);
     case 'int':
     case 'float':
       return variant;
@@ -49,7 +51,7 @@ function linked(type: ValueType, ctx: FakeContext, variant: number): unknown {
 function valueFor(input: Input, ctx: FakeContext, variant: number): unknown {
   if (input.kind === 'link') return linked(input.type, ctx, variant);
   if (input.kind === 'seed') return `${variant}`;
-  if (input.kind === 'text') return `a ${'very '.repeat(variant)}red fox`.slice(0, input.maxChars);
+  if (input.kind === 'text') return `${variant} ${'very '.repeat(variant)}red foxes`.slice(0, input.maxChars);
   if (input.kind !== 'file') return defaultOf(input);
   const digest = `${variant}`.repeat(64);
   ctx.addFile(digest, Uint8Array.from([2, 1, variant, 2, 3, 4, 5, 6]));
@@ -76,6 +78,7 @@ const looksLike: { readonly [T in ValueType]: (content: never) => boolean } = {
   latent: (it: { dtype: string; shape: number[] }) => it.dtype === 'float32' && it.shape.length === 4,
   image: (it: { dtype: string; shape: number[] }) => it.dtype === 'uint8' && it.shape.length === 4 && it.shape[3] === 3,
   mask: (it: { dtype: string; shape: number[] }) => it.dtype === 'uint8' && it.shape.length === 4 && it.shape[3] === 1,
+  sigmas: (it: number[]) => it.every((sigma) => Number.isFinite(sigma)),
   int: (it: number) => Number.isInteger(it),
   float: (it: number) => Number.isFinite(it),
   text: (it: string) => typeof it === 'string',

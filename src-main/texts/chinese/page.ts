@@ -129,8 +129,11 @@ export const page: PageTexts = {
     categories: {
       pack: '模型包',
       text: '文本',
+      conditioning: '条件',
       latent: '潜空间',
+      sigmas: '噪声序列',
       image: '图片',
+      mask: '遮罩',
       value: '数值',
       control: '控制',
     },

@@ -112,6 +112,14 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `图片${quoted(name)}不在图库中。`,
     remedy: '请重新选择文件。',
   }),
+  'latent.doesNotFit': ({ given, wanted }) => ({
+    message: `形状为 ${given} 的潜空间图像不合适，这里需要 ${wanted}。`,
+    remedy: '请连接同一类模型的潜空间图像。',
+  }),
+  'conditioning.doesNotFit': ({ given, wanted }) => ({
+    message: `形状为 ${given} 的条件不合适，这里需要 ${wanted}。`,
+    remedy: '请连接同一个文本编码器给出的条件。',
+  }),
 
   'device.unknown': ({ device, known }) => ({
     message: `没有设备${quoted(device)}。`,

@@ -24,6 +24,7 @@ const words: Readonly<Record<string, string>> = {
   latent: '潜空间图像',
   image: '图像',
   mask: '遮罩',
+  sigmas: '噪声序列',
   files: '文件',
   'a list': '一个列表',
   'an empty file': '空文件',

@@ -115,8 +115,11 @@ export const page: PageTexts = {
     categories: {
       pack: 'Packs',
       text: 'Text',
+      conditioning: 'Conditionings',
       latent: 'Latents',
+      sigmas: 'Sigmas',
       image: 'Pictures',
+      mask: 'Masks',
       value: 'Values',
       control: 'Control',
     },

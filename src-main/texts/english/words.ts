@@ -24,6 +24,7 @@ const words: Readonly<Record<string, string>> = {
   latent: 'a latent',
   image: 'an image',
   mask: 'a mask',
+  sigmas: 'a list of sigmas',
   files: 'files',
 };
 
