@@ -8,6 +8,17 @@ import latentDecode from './latent/decode.ts';
 import latentEmpty from './latent/empty.ts';
 import latentEncode from './latent/encode.ts';
 import latentSample from './latent/sample.ts';
+import maskCompose from './mask/compose.ts';
+import maskCrop from './mask/crop.ts';
+import maskFeather from './mask/feather.ts';
+import maskFromColor from './mask/from-color.ts';
+import maskFromImageChannel from './mask/from-image-channel.ts';
+import maskGrow from './mask/grow.ts';
+import maskInvert from './mask/invert.ts';
+import maskLoad from './mask/load.ts';
+import maskSolid from './mask/solid.ts';
+import maskThreshold from './mask/threshold.ts';
+import maskToImage from './mask/to-image.ts';
 import packOpen from './pack/open.ts';
 import sigmasAlignYourSteps from './sigmas/align-your-steps.ts';
 import sigmasAtPercent from './sigmas/at-percent.ts';
@@ -68,6 +79,17 @@ export const nodeTypes: readonly NodeType[] = [
   imageUpscale,
   imageSave,
   imagePreview,
+  maskLoad,
+  maskSolid,
+  maskFromImageChannel,
+  maskFromColor,
+  maskToImage,
+  maskInvert,
+  maskCompose,
+  maskCrop,
+  maskGrow,
+  maskFeather,
+  maskThreshold,
   valueSeed,
   valueNumber,
   valueText,

@@ -105,7 +105,8 @@ export function rotateLatent(planes: Planes, quarters: 0 | 1 | 2 | 3): Planes {
 /** The corner stays 8 cells from the far border at least. */
 export function cropLatent(planes: Planes, width: number, height: number, x: number, y: number): Planes {
   const [, , h, w] = planes.shape;
-  return boxOf(planes, Math.min(cells(y), h - 8), Math.min(cells(x), w - 8), cells(height), cells(width));
+  const [top, left] = [Math.max(0, Math.min(cells(y), h - 8)), Math.max(0, Math.min(cells(x), w - 8))];
+  return boxOf(planes, top, left, cells(height), cells(width));
 }
 
 export type Side = 'x' | '-x' | 'y' | '-y';

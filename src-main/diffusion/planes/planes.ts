@@ -27,7 +27,8 @@ export const mapped = ({ shape, data }: Planes, change: (value: number, i: numbe
 /** A box of every plane; what of it lies outside is left out. */
 export function boxOf(planes: Planes, top: number, left: number, height: number, width: number): Planes {
   const [images, channels, h, w] = planes.shape;
-  const shape = [images, channels, Math.min(height, h - top), Math.min(width, w - left)] as const;
+  const within = (size: number, most: number) => Math.max(0, Math.min(size, most));
+  const shape = [images, channels, within(height, h - top), within(width, w - left)] as const;
   return planesOf(shape, (n, c, y, x) => valueAt(planes, n, c, top + y, left + x));
 }
 

@@ -1,4 +1,5 @@
 import type { NodeWords } from '../node-words.ts';
+import { maskNodes } from './mask-nodes.ts';
 import { sigmasNodes } from './sigmas-nodes.ts';
 
 const ownSize = '0 表示采用模型包最擅长的尺寸。';
@@ -147,4 +148,5 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     outputs: { text: '文字' },
   },
   ...sigmasNodes,
+  ...maskNodes,
 };
