@@ -1,8 +1,24 @@
 import type { NodeType } from '../src-main/model/node-type.ts';
+import imageBatch from './image/batch.ts';
+import imageBlend from './image/blend.ts';
+import imageBlur from './image/blur.ts';
+import imageComposite from './image/composite.ts';
+import imageCrop from './image/crop.ts';
+import imageEmpty from './image/empty.ts';
+import imageFlip from './image/flip.ts';
+import imageFromBatch from './image/from-batch.ts';
+import imageInvert from './image/invert.ts';
 import imageLoad from './image/load.ts';
+import imagePadForOutpaint from './image/pad-for-outpaint.ts';
 import imagePreview from './image/preview.ts';
+import imageQuantize from './image/quantize.ts';
+import imageRepeat from './image/repeat.ts';
 import imageResize from './image/resize.ts';
+import imageRotate from './image/rotate.ts';
 import imageSave from './image/save.ts';
+import imageScaleBy from './image/scale-by.ts';
+import imageScaleToTotalPixels from './image/scale-to-total-pixels.ts';
+import imageSharpen from './image/sharpen.ts';
 import imageUpscale from './image/upscale.ts';
 import latentDecode from './latent/decode.ts';
 import latentEmpty from './latent/empty.ts';
@@ -77,6 +93,22 @@ export const nodeTypes: readonly NodeType[] = [
   imageLoad,
   imageResize,
   imageUpscale,
+  imageScaleBy,
+  imageScaleToTotalPixels,
+  imageCrop,
+  imagePadForOutpaint,
+  imageFlip,
+  imageRotate,
+  imageInvert,
+  imageBlend,
+  imageComposite,
+  imageBlur,
+  imageSharpen,
+  imageQuantize,
+  imageEmpty,
+  imageBatch,
+  imageFromBatch,
+  imageRepeat,
   imageSave,
   imagePreview,
   maskLoad,

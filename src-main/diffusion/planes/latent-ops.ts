@@ -138,7 +138,11 @@ export const batchLatents = (a: Planes, b: Planes): Planes =>
   joined(a, resampled(b, a.shape[3], a.shape[2], 'bilinear', true), 0);
 
 /** Cells of a latent of `width` by `height` pixels; one that is 0 follows from the shape, both 0 change nothing. */
-export function upscaledSize({ shape: [, , h, w] }: Planes, width: number, height: number): readonly [number, number] {
+export function upscaledSize(
+  { shape: [, , h, w] }: Pick<Planes, 'shape'>,
+  width: number,
+  height: number,
+): readonly [number, number] {
   if (width === 0 && height === 0) return [w, h];
   const side = (pixels: number) => Math.floor(Math.max(64, pixels) / 8);
   if (width === 0) return [Math.max(8, roundHalfEven((w * side(height)) / h)), side(height)];
@@ -146,7 +150,10 @@ export function upscaledSize({ shape: [, , h, w] }: Planes, width: number, heigh
   return [side(width), side(height)];
 }
 
-export const scaledSize = ({ shape: [, , h, w] }: Planes, factor: number): readonly [number, number] => [
-  roundHalfEven(w * factor),
-  roundHalfEven(h * factor),
+export const scaledSize = (
+  { shape: [, , h, w] }: Pick<Planes, 'shape'>,
+  factor: number,
+): readonly [width: number, height: number] => [
+  Math.max(1, roundHalfEven(w * factor)),
+  Math.max(1, roundHalfEven(h * factor)),
 ];

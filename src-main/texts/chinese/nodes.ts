@@ -1,4 +1,5 @@
 import type { NodeWords } from '../node-words.ts';
+import { imageNodes } from './image-nodes.ts';
 import { maskNodes } from './mask-nodes.ts';
 import { sigmasNodes } from './sigmas-nodes.ts';
 
@@ -148,5 +149,6 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     outputs: { text: '文字' },
   },
   ...sigmasNodes,
+  ...imageNodes,
   ...maskNodes,
 };
