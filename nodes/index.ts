@@ -1,4 +1,14 @@
 import type { NodeType } from '../src-main/model/node-type.ts';
+import conditioningAverage from './conditioning/average.ts';
+import conditioningCombine from './conditioning/combine.ts';
+import conditioningConcat from './conditioning/concat.ts';
+import conditioningMultiply from './conditioning/multiply.ts';
+import conditioningSetArea from './conditioning/set-area.ts';
+import conditioningSetAreaPercent from './conditioning/set-area-percent.ts';
+import conditioningSetMask from './conditioning/set-mask.ts';
+import conditioningSetStrength from './conditioning/set-strength.ts';
+import conditioningSetTimestepRange from './conditioning/set-timestep-range.ts';
+import conditioningZeroOut from './conditioning/zero-out.ts';
 import imageBatch from './image/batch.ts';
 import imageBlend from './image/blend.ts';
 import imageBlur from './image/blur.ts';
@@ -20,10 +30,27 @@ import imageScaleBy from './image/scale-by.ts';
 import imageScaleToTotalPixels from './image/scale-to-total-pixels.ts';
 import imageSharpen from './image/sharpen.ts';
 import imageUpscale from './image/upscale.ts';
+import latentAdd from './latent/add.ts';
+import latentBatch from './latent/batch.ts';
+import latentBlend from './latent/blend.ts';
+import latentComposite from './latent/composite.ts';
+import latentCompositeMasked from './latent/composite-masked.ts';
+import latentConcat from './latent/concat.ts';
+import latentCrop from './latent/crop.ts';
+import latentCut from './latent/cut.ts';
 import latentDecode from './latent/decode.ts';
 import latentEmpty from './latent/empty.ts';
 import latentEncode from './latent/encode.ts';
+import latentFlip from './latent/flip.ts';
+import latentFromBatch from './latent/from-batch.ts';
+import latentInterpolate from './latent/interpolate.ts';
+import latentMultiply from './latent/multiply.ts';
+import latentRepeat from './latent/repeat.ts';
+import latentRotate from './latent/rotate.ts';
 import latentSample from './latent/sample.ts';
+import latentSubtract from './latent/subtract.ts';
+import latentUpscale from './latent/upscale.ts';
+import latentUpscaleBy from './latent/upscale-by.ts';
 import maskCompose from './mask/compose.ts';
 import maskCrop from './mask/crop.ts';
 import maskFeather from './mask/feather.ts';
@@ -65,10 +92,37 @@ import valueText from './value/text.ts';
 export const nodeTypes: readonly NodeType[] = [
   packOpen,
   textEncode,
+  conditioningCombine,
+  conditioningAverage,
+  conditioningConcat,
+  conditioningMultiply,
+  conditioningZeroOut,
+  conditioningSetStrength,
+  conditioningSetArea,
+  conditioningSetAreaPercent,
+  conditioningSetMask,
+  conditioningSetTimestepRange,
   latentEmpty,
   latentSample,
   latentDecode,
   latentEncode,
+  latentUpscale,
+  latentUpscaleBy,
+  latentCrop,
+  latentFlip,
+  latentRotate,
+  latentComposite,
+  latentCompositeMasked,
+  latentBlend,
+  latentInterpolate,
+  latentAdd,
+  latentSubtract,
+  latentMultiply,
+  latentBatch,
+  latentFromBatch,
+  latentRepeat,
+  latentConcat,
+  latentCut,
   sigmasSchedule,
   sigmasKarras,
   sigmasExponential,

@@ -32,6 +32,12 @@ export const multiplied = ({ length, hidden, pooled }: Encoded, factor: number):
   pooled: pooled && made(pooled.length, (i) => pooled[i]! * factor),
 });
 
+export const zeroed = ({ length, hidden, pooled }: Encoded): Encoded => ({
+  length,
+  hidden: made(hidden.length, () => 0),
+  pooled: pooled && made(pooled.length, () => 0),
+});
+
 /** What each place says, weighted against what an empty text says there. Without weights it stays as it is. */
 export function weightedStates(hidden: ArrayLike<number>, empty: ArrayLike<number>, weights: readonly number[]) {
   if (weights.every((weight) => weight === 1)) return Float64Array.from(hidden);

@@ -36,21 +36,26 @@ export function pictureFrom(math: TensorMath, { shape: [images, channels, height
   return math.from(bytes, 'uint8', [images, height, width, channels]);
 }
 
-/** `like`: a latent whose channels it must have. @throws AppError latent.doesNotFit */
+/**
+ * `like`: a latent whose channels it must have; `touching`: a side that it must have besides.
+ * @throws AppError latent.doesNotFit
+ */
 export async function readLatent(
   math: TensorMath,
   latent: TensorRef,
   input: string,
   like: TensorRef = latent,
+  touching: { readonly height?: number; readonly width?: number } = {},
 ): Promise<Planes> {
-  const { shape } = latent;
-  if (shape.length !== 4)
-    fail('latent.doesNotFit', { given: shapeOf(latent), wanted: '[images, channels, height, width]' }, { input });
-  const [images, channels, height, width] = shape as [number, number, number, number];
-  const wanted = like.shape[1] ?? channels;
-  if (channels !== wanted)
-    fail('latent.doesNotFit', { given: shapeOf(latent), wanted: `[images, ${wanted}, height, width]` }, { input });
-  return { shape: [images, channels, height, width], data: (await math.read(latent)) as Float32Array };
+  const [images = 0, channels = 0, height = 0, width = 0] = latent.shape;
+  const wanted = [images, like.shape[1] ?? channels, touching.height ?? height, touching.width ?? width] as const;
+  const shape = [images, channels, height, width] as const;
+  if (latent.shape.length !== 4 || shape.some((side, i) => side !== wanted[i])) {
+    const { height: high = 'height', width: wide = 'width' } = touching;
+    const known = latent.shape.length === 4 ? wanted[1] : 'channels';
+    fail('latent.doesNotFit', { given: shapeOf(latent), wanted: `[images, ${known}, ${high}, ${wide}]` }, { input });
+  }
+  return { shape, data: (await math.read(latent)) as Float32Array };
 }
 
 export const latentFrom = (math: TensorMath, { shape, data }: Planes): TensorRef =>
@@ -65,3 +70,7 @@ export function allowPictures(name: string, input: string, images: number, width
   const isLong = Math.max(width, height) > limits.imageSidePx;
   if (isLong || width * height > limit) fail('image.tooLarge', { name, width, height, limit }, { input });
 }
+
+/** In cells: a latent's cell is drawn as 8 by 8 pixels or more. @throws AppError image.tooLarge */
+export const allowLatents = (name: string, input: string, images: number, columns: number, rows: number): void =>
+  allowPictures(name, input, images, columns * 8, rows * 8);

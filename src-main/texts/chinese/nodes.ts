@@ -1,5 +1,7 @@
 import type { NodeWords } from '../node-words.ts';
+import { conditioningNodes } from './conditioning-nodes.ts';
 import { imageNodes } from './image-nodes.ts';
+import { latentNodes } from './latent-nodes.ts';
 import { maskNodes } from './mask-nodes.ts';
 import { sigmasNodes } from './sigmas-nodes.ts';
 
@@ -148,6 +150,8 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     inputs: { text: { label: '文字', help: '任意文字，例如提示词。' } },
     outputs: { text: '文字' },
   },
+  ...conditioningNodes,
+  ...latentNodes,
   ...sigmasNodes,
   ...imageNodes,
   ...maskNodes,

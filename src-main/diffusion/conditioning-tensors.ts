@@ -1,0 +1,102 @@
+import { fail } from '../model/errors.ts';
+import type { TensorMath } from '../model/node-type.ts';
+import type { TensorRef } from '../model/tensor.ts';
+import type { Conditioning, ConditioningEntry, ConditioningRegion } from '../model/value-types.ts';
+import type { Encoded } from './conditioning-ops.ts';
+
+const shapeOf = ({ shape }: TensorRef): string => `[${shape.join(', ')}]`;
+const copyOf = (math: TensorMath, tensor: TensorRef): TensorRef => math.linear([{ factor: 1, tensor }]);
+/** Of bytes, which `linear` does not take. */
+const copyOfMask = (math: TensorMath, mask: TensorRef): TensorRef => math.stack(math.split(mask));
+
+/** The same in tensors of its own: what a node was given stays with its maker. */
+export function copied(math: TensorMath, { hidden, pooled, region }: ConditioningEntry): ConditioningEntry {
+  const own = region?.mask ? { ...region, mask: copyOfMask(math, region.mask) } : region;
+  return {
+    hidden: copyOf(math, hidden),
+    ...(pooled ? { pooled: copyOf(math, pooled) } : {}),
+    ...(own ? { region: own } : {}),
+  };
+}
+
+/** Every entry with something more said of where and when it counts; what it said of the same before is replaced. */
+export function regional(math: TensorMath, { entries }: Conditioning, more: ConditioningRegion): Conditioning {
+  const mask = more.mask ? { mask: copyOfMask(math, more.mask) } : {};
+  return {
+    entries: entries.map((entry) => {
+      const { region, ...rest } = copied(math, entry);
+      return { ...rest, region: { ...region, ...more, ...mask } };
+    }),
+  };
+}
+
+/** Every entry in one box, instead of the one that it had. */
+export function inArea(
+  math: TensorMath,
+  conditioning: Conditioning,
+  more: Pick<ConditioningRegion, 'area' | 'areaPercent' | 'strength'>,
+): Conditioning {
+  const { entries } = regional(math, conditioning, { ...more, toMaskBounds: false });
+  const other = more.area ? 'areaPercent' : 'area';
+  return {
+    entries: entries.map(({ region: { [other]: _, ...region } = {}, ...entry }) => ({ ...entry, region })),
+  };
+}
+
+async function readEncoded(math: TensorMath, { hidden, pooled }: ConditioningEntry): Promise<Encoded> {
+  const [values, vector] = await Promise.all([math.read(hidden), pooled ? math.read(pooled) : null]);
+  return {
+    length: hidden.shape[1] ?? 0,
+    hidden: values as Float32Array,
+    pooled: vector as Float32Array | null,
+  };
+}
+
+/** Every entry with its text changed; where and when it counts stays. */
+export async function changed(
+  math: TensorMath,
+  { entries }: Conditioning,
+  change: (text: Encoded) => Encoded,
+): Promise<Conditioning> {
+  return {
+    entries: await Promise.all(
+      entries.map(async (entry) => {
+        const { length, hidden, pooled } = change(await readEncoded(math, entry));
+        const { region } = copied(math, entry);
+        const width = hidden.length / length;
+        const vector = pooled && math.from(Float32Array.from(pooled), 'float32', [1, pooled.length]);
+        return {
+          hidden: math.from(Float32Array.from(hidden), 'float32', [1, length, width]),
+          ...(vector ? { pooled: vector } : {}),
+          ...(region ? { region } : {}),
+        };
+      }),
+    ),
+  };
+}
+
+/**
+ * What the first entry of another conditioning says, to be put into each entry of this one.
+ * @throws AppError conditioning.doesNotFit
+ */
+export async function readOther(
+  math: TensorMath,
+  { entries }: Conditioning,
+  other: Conditioning,
+  input: string,
+): Promise<Encoded> {
+  const [given] = other.entries;
+  for (const { hidden, pooled } of entries) {
+    const isVectorOdd = pooled && given?.pooled && pooled.shape[1] !== given.pooled.shape[1];
+    if (!given || given.hidden.shape[2] !== hidden.shape[2] || isVectorOdd)
+      return fail(
+        'conditioning.doesNotFit',
+        {
+          given: given ? shapeOf(isVectorOdd ? given.pooled! : given.hidden) : '[]',
+          wanted: isVectorOdd ? shapeOf(pooled) : `[1, tokens, ${hidden.shape[2]}]`,
+        },
+        { input },
+      );
+  }
+  return readEncoded(math, given!);
+}
