@@ -16,9 +16,7 @@ export default defineNode({
   run(items, ctx) {
     return Promise.all(
       items.map(async ({ conditioning, other }) => ({
-        conditioning: {
-          entries: [...conditioning.entries, ...other.entries].map((entry) => copied(ctx.tensor, entry)),
-        },
+        conditioning: { entries: copied(ctx.tensor, [...conditioning.entries, ...other.entries]) },
       })),
     );
   },

@@ -1,32 +1,20 @@
 import { fail } from '../model/errors.ts';
 import type { TensorMath } from '../model/node-type.ts';
-import type { TensorRef } from '../model/tensor.ts';
+import { mapTensors, type TensorRef } from '../model/tensor.ts';
 import type { Conditioning, ConditioningEntry, ConditioningRegion } from '../model/value-types.ts';
 import type { Encoded } from './conditioning-ops.ts';
 
 const shapeOf = ({ shape }: TensorRef): string => `[${shape.join(', ')}]`;
-const copyOf = (math: TensorMath, tensor: TensorRef): TensorRef => math.linear([{ factor: 1, tensor }]);
-/** Of bytes, which `linear` does not take. */
-const copyOfMask = (math: TensorMath, mask: TensorRef): TensorRef => math.stack(math.split(mask));
 
 /** The same in tensors of its own: what a node was given stays with its maker. */
-export function copied(math: TensorMath, { hidden, pooled, region }: ConditioningEntry): ConditioningEntry {
-  const own = region?.mask ? { ...region, mask: copyOfMask(math, region.mask) } : region;
-  return {
-    hidden: copyOf(math, hidden),
-    ...(pooled ? { pooled: copyOf(math, pooled) } : {}),
-    ...(own ? { region: own } : {}),
-  };
-}
+export const copied = <T>(math: TensorMath, value: T): T =>
+  mapTensors(value, (tensor) => math.stack(math.split(tensor)));
 
 /** Every entry with something more said of where and when it counts; what it said of the same before is replaced. */
 export function regional(math: TensorMath, { entries }: Conditioning, more: ConditioningRegion): Conditioning {
-  const mask = more.mask ? { mask: copyOfMask(math, more.mask) } : {};
+  const said = copied(math, more);
   return {
-    entries: entries.map((entry) => {
-      const { region, ...rest } = copied(math, entry);
-      return { ...rest, region: { ...region, ...more, ...mask } };
-    }),
+    entries: copied(math, entries).map((entry) => ({ ...entry, region: { ...entry.region, ...said } })),
   };
 }
 
@@ -52,7 +40,7 @@ async function readEncoded(math: TensorMath, { hidden, pooled }: ConditioningEnt
   };
 }
 
-/** Every entry with its text changed; where and when it counts stays. */
+/** Every entry with its text changed; all else that it says stays. */
 export async function changed(
   math: TensorMath,
   { entries }: Conditioning,
@@ -60,15 +48,15 @@ export async function changed(
 ): Promise<Conditioning> {
   return {
     entries: await Promise.all(
-      entries.map(async (entry) => {
-        const { length, hidden, pooled } = change(await readEncoded(math, entry));
-        const { region } = copied(math, entry);
-        const width = hidden.length / length;
-        const vector = pooled && math.from(Float32Array.from(pooled), 'float32', [1, pooled.length]);
+      entries.map(async ({ hidden, pooled, ...rest }) => {
+        const text = change(await readEncoded(math, { hidden, ...(pooled ? { pooled } : {}) }));
+        const shape = [1, text.length, text.hidden.length / text.length];
         return {
-          hidden: math.from(Float32Array.from(hidden), 'float32', [1, length, width]),
-          ...(vector ? { pooled: vector } : {}),
-          ...(region ? { region } : {}),
+          ...copied(math, rest),
+          hidden: math.from(Float32Array.from(text.hidden), 'float32', shape),
+          ...(text.pooled
+            ? { pooled: math.from(Float32Array.from(text.pooled), 'float32', [1, text.pooled.length]) }
+            : {}),
         };
       }),
     ),

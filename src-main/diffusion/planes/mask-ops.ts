@@ -5,31 +5,29 @@ import { resampled } from './resample.ts';
 // What ComfyUI's nodes do with masks: planes of one channel, 0..1.
 
 /** Grown by a cell as often as `expand` says, shrunk where it is below 0. `isTapered`: not over corners. */
-export function growMask(mask: Planes, expand: number, isTapered: boolean): Planes {
-  const better = expand < 0 ? Math.min : Math.max;
-  let grown = mask;
+export function growMask({ shape, data }: Planes, expand: number, isTapered: boolean): Planes {
+  // What shrinks is what grows where the mask is not.
+  const sign = expand < 0 ? -1 : 1;
+  let grown = Float64Array.from(data, (value) => sign * value);
   for (let i = 0; i < Math.abs(expand); i++) {
-    const wide = nextTo(grown, better, 'across');
-    // Over corners one way after the other; else each way from what was there.
-    const high = nextTo(isTapered ? grown : wide, better, 'down');
-    grown = isTapered ? mapped(wide, (value, k) => better(value, high.data[k]!)) : high;
+    const wide = widened(grown, grown, shape[3], 1);
+    // Over corners one way after the other; else both ways from what was there.
+    grown = widened(isTapered ? grown : wide, wide, shape[2], shape[3]);
   }
-  return grown;
+  return { shape, data: grown.map((value) => sign * value) };
 }
 
-/** Each value, or the better one of its two neighbours along an axis. */
-function nextTo({ shape, data }: Planes, better: typeof Math.max, along: 'across' | 'down'): Planes {
-  const [images, channels, height, width] = shape;
-  const found = Float64Array.from(data);
-  const [step, size] = along === 'across' ? [1, width] : [width, height];
-  for (let line = 0; line < images * channels * height; line++)
-    for (let x = 0; x < width; x++) {
-      const i = line * width + x;
-      const at = along === 'across' ? x : line % height;
-      if (at > 0) found[i] = better(found[i]!, data[i - step]!);
-      if (at < size - 1) found[i] = better(found[i]!, data[i + step]!);
-    }
-  return { shape, data: found };
+/** The most of `into` and of the values before and behind in `from`, along an axis of `size` places, `step` apart. */
+function widened(from: Float64Array, into: Float64Array, size: number, step: number): Float64Array {
+  const found = into.slice();
+  for (let i = 0; i < found.length; i++) {
+    const at = Math.floor(i / step) % size;
+    let most = found[i]!;
+    if (at > 0 && from[i - step]! > most) most = from[i - step]!;
+    if (at < size - 1 && from[i + step]! > most) most = from[i + step]!;
+    found[i] = most;
+  }
+  return found;
 }
 
 /** 1 where it is more than that, else 0. */

@@ -19,10 +19,11 @@ export function valueAt({ shape, data }: Planes, n: number, c: number, y: number
   return data[((n * channels + c) * height + y) * width + x]!;
 }
 
-export const mapped = ({ shape, data }: Planes, change: (value: number, i: number) => number): Planes => ({
-  shape,
-  data: Float64Array.from(data, change),
-});
+export function mapped({ shape, data }: Planes, change: (value: number, i: number) => number): Planes {
+  const found = new Float64Array(data.length);
+  for (let i = 0; i < found.length; i++) found[i] = change(data[i]!, i);
+  return { shape, data: found };
+}
 
 /** A box of every plane; what of it lies outside is left out. */
 export function boxOf(planes: Planes, top: number, left: number, height: number, width: number): Planes {

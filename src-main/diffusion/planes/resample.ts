@@ -1,5 +1,5 @@
 import { roundHalfEven } from '../line.ts';
-import { boxOf, type Planes, planesOf, valueAt } from './planes.ts';
+import { boxOf, mapped, type Planes, valueAt } from './planes.ts';
 import { across, down, each } from './taps.ts';
 
 export const resampleNames = ['nearest-exact', 'bilinear', 'area', 'bicubic', 'bislerp', 'lanczos'] as const;
@@ -104,15 +104,12 @@ function slerp(a: Float64Array, b: Float64Array, part: number): Float64Array {
 
 /** Pillow's filter of support 3, in 8 bits after each pass, across before down. */
 function lanczos(planes: Planes, width: number, height: number): Planes {
-  const [images, channels, h, w] = planes.shape;
-  const bytes = planesOf(planes.shape, (n, c, y, x) =>
-    Math.trunc(Math.min(Math.max(255 * valueAt(planes, n, c, y, x), 0), 255)),
-  );
-  const rounded = (found: Planes) =>
-    planesOf(found.shape, (n, c, y, x) => Math.min(Math.max(Math.round(valueAt(found, n, c, y, x)), 0), 255));
+  const [, , h, w] = planes.shape;
+  const bytes = mapped(planes, (value) => Math.trunc(Math.min(Math.max(255 * value, 0), 255)));
+  const rounded = (found: Planes) => mapped(found, (value) => Math.min(Math.max(Math.round(value), 0), 255));
   const wide = width === w ? bytes : rounded(across(bytes, windows(width, w)));
   const high = height === h ? wide : rounded(down(wide, windows(height, h)));
-  return planesOf([images, channels, height, width], (n, c, y, x) => valueAt(high, n, c, y, x) / 255);
+  return mapped(high, (value) => value / 255);
 }
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
