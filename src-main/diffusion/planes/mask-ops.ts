@@ -8,7 +8,7 @@ import { resampled } from './resample.ts';
 export function growMask({ shape, data }: Planes, expand: number, isTapered: boolean): Planes {
   // What shrinks is what grows where the mask is not.
   const sign = expand < 0 ? -1 : 1;
-  let grown = Float64Array.from(data, (value) => sign * value);
+  let grown: Float64Array = Float64Array.from(data, (value) => sign * value);
   for (let i = 0; i < Math.abs(expand); i++) {
     const wide = widened(grown, grown, shape[3], 1);
     // Over corners one way after the other; else both ways from what was there.

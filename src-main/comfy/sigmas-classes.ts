@@ -1,0 +1,142 @@
+import { as, type ClassMap } from './class-map.ts';
+
+export const sigmasClasses: readonly ClassMap[] = [
+  {
+    class: 'BasicScheduler',
+    type: 'sigmas.schedule',
+    inputs: { model: as('denoiser'), scheduler: as('scheduler'), steps: as('steps'), denoise: as('denoise') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'KarrasScheduler',
+    type: 'sigmas.karras',
+    inputs: { steps: as('steps'), sigma_max: as('sigma-max'), sigma_min: as('sigma-min'), rho: as('rho') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'ExponentialScheduler',
+    type: 'sigmas.exponential',
+    inputs: { steps: as('steps'), sigma_max: as('sigma-max'), sigma_min: as('sigma-min') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'PolyexponentialScheduler',
+    type: 'sigmas.polyexponential',
+    inputs: { steps: as('steps'), sigma_max: as('sigma-max'), sigma_min: as('sigma-min'), rho: as('rho') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'LaplaceScheduler',
+    type: 'sigmas.laplace',
+    inputs: {
+      steps: as('steps'),
+      sigma_max: as('sigma-max'),
+      sigma_min: as('sigma-min'),
+      mu: as('mu'),
+      beta: as('beta'),
+    },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'VPScheduler',
+    type: 'sigmas.vp',
+    inputs: { steps: as('steps'), beta_d: as('beta-d'), beta_min: as('beta-min'), eps_s: as('eps') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'BetaSamplingScheduler',
+    type: 'sigmas.beta',
+    inputs: { model: as('denoiser'), steps: as('steps'), alpha: as('alpha'), beta: as('beta') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'SDTurboScheduler',
+    type: 'sigmas.sd-turbo',
+    inputs: { model: as('denoiser'), steps: as('steps'), denoise: as('denoise') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'AlignYourStepsScheduler',
+    type: 'sigmas.align-your-steps',
+    inputs: { model_type: as('model'), steps: as('steps'), denoise: as('denoise') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'OptimalStepsScheduler',
+    type: 'sigmas.optimal-steps',
+    inputs: { model_type: as('model'), steps: as('steps'), denoise: as('denoise') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'Flux2Scheduler',
+    type: 'sigmas.flux',
+    inputs: { steps: as('steps'), width: as('width'), height: as('height') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'LTXVScheduler',
+    type: 'sigmas.ltxv',
+    inputs: {
+      steps: as('steps'),
+      max_shift: as('max-shift'),
+      base_shift: as('base-shift'),
+      stretch: as('stretch'),
+      terminal: as('terminal'),
+    },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'Ideogram4Scheduler',
+    type: 'sigmas.ideogram',
+    inputs: { steps: as('steps'), width: as('width'), height: as('height'), mu: as('mu'), std: as('std') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'ManualSigmas',
+    type: 'sigmas.from-text',
+    inputs: { sigmas: as('text') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'SamplingPercentToSigma',
+    type: 'sigmas.at-percent',
+    inputs: { model: as('denoiser'), sampling_percent: as('percent'), return_actual_sigma: as('actual') },
+    outputs: ['sigma'],
+  },
+  {
+    class: 'SplitSigmas',
+    type: 'sigmas.split',
+    inputs: { sigmas: as('sigmas'), step: as('step') },
+    outputs: ['high', 'low'],
+  },
+  {
+    class: 'SplitSigmasDenoise',
+    type: 'sigmas.split-denoise',
+    inputs: { sigmas: as('sigmas'), denoise: as('denoise') },
+    outputs: ['high', 'low'],
+  },
+  {
+    class: 'FlipSigmas',
+    type: 'sigmas.flip',
+    inputs: { sigmas: as('sigmas') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'SetFirstSigma',
+    type: 'sigmas.set-first',
+    inputs: { sigmas: as('sigmas'), sigma: as('sigma') },
+    outputs: ['sigmas'],
+  },
+  {
+    class: 'ExtendIntermediateSigmas',
+    type: 'sigmas.extend',
+    inputs: {
+      sigmas: as('sigmas'),
+      steps: as('steps'),
+      start_at_sigma: as('start'),
+      end_at_sigma: as('end'),
+      spacing: as('spacing'),
+    },
+    outputs: ['sigmas'],
+  },
+];
