@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks', // native packages keep state per process
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000, // a browser and Electron on two cores that do something else besides
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     globalSetup: ['test/build.setup.ts'],
     reporters: ['default', './scripts/test-reporter.mjs'],
   },

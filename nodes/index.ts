@@ -2,6 +2,7 @@ import type { NodeType } from '../src-main/model/node-type.ts';
 import conditioningAverage from './conditioning/average.ts';
 import conditioningCombine from './conditioning/combine.ts';
 import conditioningConcat from './conditioning/concat.ts';
+import conditioningInpaint from './conditioning/inpaint.ts';
 import conditioningMultiply from './conditioning/multiply.ts';
 import conditioningSetArea from './conditioning/set-area.ts';
 import conditioningSetAreaPercent from './conditioning/set-area-percent.ts';
@@ -9,6 +10,7 @@ import conditioningSetMask from './conditioning/set-mask.ts';
 import conditioningSetStrength from './conditioning/set-strength.ts';
 import conditioningSetTimestepRange from './conditioning/set-timestep-range.ts';
 import conditioningZeroOut from './conditioning/zero-out.ts';
+import controlApply from './control/apply.ts';
 import imageBatch from './image/batch.ts';
 import imageBlend from './image/blend.ts';
 import imageBlur from './image/blur.ts';
@@ -102,6 +104,8 @@ export const nodeTypes: readonly NodeType[] = [
   conditioningSetAreaPercent,
   conditioningSetMask,
   conditioningSetTimestepRange,
+  conditioningInpaint,
+  controlApply,
   latentEmpty,
   latentSample,
   latentDecode,

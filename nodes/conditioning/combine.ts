@@ -1,4 +1,4 @@
-import { copied } from '../../src-main/diffusion/conditioning-tensors.ts';
+import { copied } from '../../src-main/diffusion/copied.ts';
 import { link } from '../../src-main/model/inputs.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
 

@@ -1,41 +1,9 @@
-import { denoisedOf, inputScale } from '../../src-main/diffusion/denoised.ts';
-import { guidanceSides, guide } from '../../src-main/diffusion/guidance.ts';
-import type { Linear } from '../../src-main/diffusion/linear.ts';
-import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
-import { meanDistance } from '../../src-main/diffusion/samplers/distance.ts';
+import { sampled } from '../../src-main/diffusion/sample-run.ts';
 import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
-import { pathOf } from '../../src-main/diffusion/samplers/path-of.ts';
-import type { Allowed } from '../../src-main/diffusion/samplers/sampler.ts';
 import { callsOf } from '../../src-main/diffusion/samplers/traits.ts';
 import { scheduleNames } from '../../src-main/diffusion/sigmas.ts';
-import { wayOf } from '../../src-main/diffusion/way.ts';
-import { choice, float, int, link, optionalLink, seed, seedPlus } from '../../src-main/model/inputs.ts';
-import { defineNode, type TensorMath } from '../../src-main/model/node-type.ts';
-import type { TensorRef } from '../../src-main/model/tensor.ts';
-import type { Conditioning } from '../../src-main/model/value-types.ts';
-
-/** The states of all pictures side by side: a sampler steps them together, and none reads another. */
-type States = readonly TensorRef[];
-
-const sideBySide = ({ linear, free }: TensorMath): Linear<States> => ({
-  free: (states) => free(states.flat()),
-  linear: (terms) =>
-    terms[0]!.tensor.map((_, i) => linear(terms.map(({ factor, tensor }) => ({ factor, tensor: tensor[i]! })))),
-});
-
-const mean = ({ linear }: TensorMath, tensors: readonly TensorRef[]): TensorRef =>
-  tensors.length === 1 ? tensors[0]! : linear(tensors.map((tensor) => ({ factor: 1 / tensors.length, tensor })));
-
-/** `count` lists of equal length, in order. */
-const inPieces = <T>(list: readonly T[], count: number): readonly (readonly T[])[] =>
-  Array.from({ length: count }, (_, i) => list.slice((i * list.length) / count, ((i + 1) * list.length) / count));
-
-async function distanceOf(math: TensorMath, a: States, b: States, allowed: Allowed<States>): Promise<number> {
-  const valuesOf = async (states: States) =>
-    (await Promise.all(states.map((state) => math.read(state)))) as readonly Float32Array[];
-  const [one, other, before] = await Promise.all([valuesOf(a), valuesOf(b), valuesOf(allowed.before)]);
-  return meanDistance(one, other, { ...allowed, before });
-}
+import { choice, float, int, link, optionalLink, seed } from '../../src-main/model/inputs.ts';
+import { defineNode } from '../../src-main/model/node-type.ts';
 
 export default defineNode({
   type: 'latent.sample',
@@ -68,90 +36,31 @@ export default defineNode({
       step: 0.01,
       help: 'How much of the latent is drawn anew: 1 is all of it, 0 leaves it as it is.',
     }),
+    guidance: float({
+      default: 0,
+      min: 0,
+      max: 100,
+      step: 0.1,
+      advanced: true,
+      help: 'Of models that guidance was distilled into, such as Flux and LCM. 0 takes what the pack is made for.',
+    }),
+    mask: optionalLink('mask', { help: 'Only where it is white is drawn anew; the rest of the latent stays.' }),
+    draw: int({
+      default: 0,
+      min: 0,
+      max: 1000,
+      advanced: true,
+      help: 'With the sampler `pack`: how often the seed was drawn from before, such as 1 where the picture was encoded with it.',
+    }),
   },
   outputs: { latent: 'latent' },
-  parts: { denoiser: ['denoiser'] },
+  parts: { denoiser: ['denoiser', 'control-net'] },
+  mayLack: ['control-net'],
   calls: ({ steps = 8, sampler = 'euler' }) => (sampler === 'pack' ? steps : callsOf(sampler, steps)),
 
   run(items, ctx) {
     return Promise.all(
-      items.map(async ({ denoiser, positive, negative, latent, cfg, ...item }) => {
-        const facts = ctx.facts(denoiser);
-        const model = noiseModelOf(facts.schedule);
-        const way = wayOf(facts, model, { ...item, schedule: item.scheduler });
-        const { sigmas } = way;
-        // A copy: what a node was given stays with its maker.
-        if (sigmas.length < 2) return { latent: ctx.tensor.linear([{ factor: 1, tensor: latent }]) };
-
-        const math = sideBySide(ctx.tensor);
-        // All pictures' rows of a step go out in one call. Each `await` gives them back to the scheduler, so runs join
-        // and leave between steps. Answers one list of predictions, of all states, for each side.
-        const ask = async (states: States, sigma: number, sides: readonly Conditioning[]): Promise<States[]> => {
-          ctx.signal.throwIfAborted();
-          const conditions = sides.flatMap(({ entries }, side) => entries.map((entry) => ({ entry, side })));
-          const scale = inputScale(facts.prediction, sigma);
-          const fed = scale === 1 ? states : math.linear([{ factor: scale, tensor: states }]);
-          const timestep = way.timestepOf(sigma);
-          const rows = fed.flatMap((state) => conditions.map(({ entry }) => ({ latent: state, timestep, ...entry })));
-          const given = await ctx.call(denoiser, 'denoiser', rows, conditions.length);
-          const predicted = given.map(({ prediction }) => prediction);
-          const ofStates = inPieces(predicted, states.length);
-          const bySide = sides.map((_, side) =>
-            ofStates.map((ofState) =>
-              mean(
-                ctx.tensor,
-                ofState.filter((_, i) => conditions[i]!.side === side),
-              ),
-            ),
-          );
-          const kept = bySide.flat();
-          ctx.tensor.free([...predicted.filter((one) => !kept.includes(one)), ...(fed === states ? [] : fed)]);
-          return bySide;
-        };
-        const clean = (states: States, prediction: States, sigma: number): States =>
-          denoisedOf(math, facts.prediction, states, prediction, sigma, model.timestepOf(sigma));
-        const sides = guidanceSides(positive, negative, cfg);
-
-        const sources = ctx.tensor.split(latent);
-        const seedOf = (i: number) => seedPlus(item.seed, i);
-        const total = sigmas.length - 1;
-        const walk = (pictures: readonly number[]): Promise<States> => {
-          const shapes = pictures.map((i) => sources[i]!.shape);
-          const draw = (stream: number): States =>
-            pictures.map((i, k) => ctx.tensor.noise(seedOf(i), shapes[k]!, stream));
-          const path = pathOf<States>({
-            math,
-            sigmas,
-            isFlow: facts.prediction === 'flow',
-            sigmaAt: model.sigmaAt,
-            async predict(states, sigma) {
-              const given = await ask(states, sigma, sides);
-              const guided = guide(math, given, cfg);
-              const denoised = clean(states, guided, sigma);
-              ctx.tensor.free([...new Set([...given, guided].flat())]);
-              return denoised;
-            },
-            async predictSides(states, sigma) {
-              const given = await ask(states, sigma, negative ? [negative, positive] : [positive]);
-              const guided = guide(math, given, cfg);
-              const both = { denoised: clean(states, guided, sigma), uncond: clean(states, given[0]!, sigma) };
-              ctx.tensor.free([...new Set([...given, guided].flat())]);
-              return both;
-            },
-            draw,
-            distance: (a, b, allowed) => distanceOf(ctx.tensor, a, b, allowed),
-            onStep(done, denoised) {
-              const preview = pictures[0] === 0 ? { latent: denoised[0]!, pack: denoiser } : undefined;
-              ctx.progress(Math.min(done, total), total, preview);
-            },
-          });
-          const from = pictures.map((i) => sources[i]!);
-          return way.sampler(path, way.start(math, from, draw(0)));
-        };
-        const all = sources.map((_, i) => i);
-        const ends = way.isAdaptive ? (await Promise.all(all.map((i) => walk([i])))).flat() : await walk(all);
-        return { latent: ctx.tensor.stack(way.end(math, ends)) };
-      }),
+      items.map(async (item) => ({ latent: await sampled({ ...item, schedule: item.scheduler }, ctx) })),
     );
   },
 });

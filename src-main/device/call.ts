@@ -1,6 +1,6 @@
 import type { CallShape } from '../model/batch-key.ts';
 import { fail } from '../model/errors.ts';
-import type { Part, PartName, PartPort } from '../model/pack.ts';
+import { isEncoder, type Part, type PartName, type PartPort } from '../model/pack.ts';
 import { bytesOf, type DType, elementsOf, isTensorRef, type TensorRef } from '../model/tensor.ts';
 import type { CpuTensors } from './cpu-tensors.ts';
 import type { RowResult, RowValues } from './runtime.ts';
@@ -22,6 +22,9 @@ export interface Output {
 
 const mainOf: Record<PartName, string> = {
   'text-encoder': 'tokens',
+  'text-encoder-2': 'tokens',
+  'text-encoder-3': 'tokens',
+  'control-net': 'latent',
   denoiser: 'latent',
   'vae-encoder': 'image',
   'vae-decoder': 'latent',
@@ -32,7 +35,7 @@ const mainOf: Record<PartName, string> = {
 export function callShapeOf(part: Part, row: RowValues): CallShape {
   const main = row[mainOf[part.name]];
   if (!isTensorRef(main)) return fail('bug', { reason: `a row of ${part.name} came without ${mainOf[part.name]}` });
-  const context = part.name === 'text-encoder' ? main : row.hidden;
+  const context = isEncoder(part.name) ? main : row.hidden;
   return {
     main: main.shape.slice(1),
     tokens: isTensorRef(context) ? (context.shape[1] ?? 0) : 0,
@@ -43,6 +46,11 @@ export function callShapeOf(part: Part, row: RowValues): CallShape {
 
 /** A file whose leading dimension is 1 computes rows one after the other. */
 export const takesOneRow = (part: Part): boolean => part.takes.some(({ shape }) => shape.length > 1 && shape[0] === 1);
+
+const everything = Uint8Array.of(1);
+
+/** What rows bring as numbers, not as tensors. */
+const plainNumbers: ReadonlySet<string> = new Set(['timestep', 'guidance', 'strength']);
 
 interface Stacked {
   readonly of: readonly Values[];
@@ -67,14 +75,14 @@ export class Stacker {
   /** @throws AppError device.callFailed */
   feeds(rows: readonly RowValues[]): readonly Feed[] {
     return this.#part.takes.map((port) =>
-      port.name === 'timestep' ? this.#timesteps(port, rows) : this.#feed(port, rows),
+      plainNumbers.has(port.name) ? this.#numbers(port, rows) : this.#feed(port, rows),
     );
   }
 
-  #timesteps(port: PartPort, rows: readonly RowValues[]): Feed {
-    const shared = port.shape.length === 0 || this.#part.timestep === 'scalar' || port.shape[0] === 1;
-    const given = new Float32Array(shared ? 1 : rows.length);
-    for (let i = 0; i < given.length; i++) given[i] = Number(rows[i]!.timestep ?? 0);
+  #numbers(port: PartPort, rows: readonly RowValues[]): Feed {
+    const isShared = port.shape.length === 0 || port.shape[0] === 1;
+    const given = new Float32Array(isShared ? 1 : rows.length);
+    for (let i = 0; i < given.length; i++) given[i] = Number(rows[i]![port.name] ?? 0);
     const dims = port.shape.length === 0 ? [] : [given.length];
     return { name: port.as, dtype: port.dtype, dims, values: cast(given, 'float32', port.dtype) };
   }
@@ -96,6 +104,8 @@ export class Stacker {
     const tokens = row.tokens;
     if (port.name === 'mask' && isTensorRef(tokens))
       return { dtype: 'uint8', shape: tokens.shape, values: new Uint8Array(elementsOf(tokens.shape)).fill(1) };
+    // A picture without a mask is kept as a whole: one value for all of its places.
+    if (port.name === 'keep') return { dtype: 'uint8', shape: [1, 1, 1, 1], values: everything };
     return this.#refuse(`the file wants ${port.as}, and the row has no ${port.name}`);
   }
 

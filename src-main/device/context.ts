@@ -113,6 +113,8 @@ function mathOf(
   };
   return {
     linear: (terms) => made(() => math.linear(terms)),
+    product: (a, b) => made(() => math.product(a, b)),
+    blend: (inner, outer, mask) => made(() => math.blend(inner, outer, mask)),
     noise: (seed, shape, stream) => made(() => math.noise(seed, shape, stream)),
     full: (shape, value) => made(() => math.full(shape, value)),
     from: (data, dtype, shape) => made(() => math.from(data, dtype, shape)),

@@ -1,7 +1,7 @@
-import { normalNoise } from '../diffusion/noise.ts';
+import { normalNoise, torchDraw } from '../diffusion/noise.ts';
 import { fail } from '../model/errors.ts';
 import { type DeviceId, newId, type TensorId } from '../model/ids.ts';
-import type { TensorMath } from '../model/node-type.ts';
+import type { NoiseStream, TensorMath } from '../model/node-type.ts';
 import { bytesOf, type DType, elementsOf, type TensorRef } from '../model/tensor.ts';
 import { Sum } from './sum.ts';
 import { bytesIn, type Values, viewOf } from './values.ts';
@@ -92,8 +92,29 @@ export class CpuTensors implements TensorMath {
     this.dispose(tensors.map(({ id }) => id));
   }
 
-  noise(seed: string, shape: readonly number[], stream?: number): TensorRef {
-    return this.keep(normalNoise(seed, elementsOf(shape), stream), 'float32', shape);
+  product(a: TensorRef, b: TensorRef): TensorRef {
+    if (!sameShape(a.shape, b.shape)) fail('bug', { reason: `cannot multiply [${a.shape}] and [${b.shape}]` });
+    const [one, other] = [a, b].map((tensor) => this.valuesOf(tensor) as Float32Array);
+    return this.keep(
+      one!.map((value, i) => value * other![i]!),
+      'float32',
+      a.shape,
+    );
+  }
+
+  blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef {
+    const [a, b, share] = [inner, outer, mask].map((tensor) => this.valuesOf(tensor) as Float32Array);
+    if (!sameShape(inner.shape, outer.shape) || a!.length % share!.length !== 0)
+      fail('bug', { reason: `cannot blend [${inner.shape}] and [${outer.shape}] by [${mask.shape}]` });
+    const cells = share!.length;
+    const mixed = a!.map((value, i) => value * share![i % cells]! + b![i]! * (1 - share![i % cells]!));
+    return this.keep(mixed, 'float32', inner.shape);
+  }
+
+  noise(seed: string, shape: readonly number[], stream: NoiseStream = 0): TensorRef {
+    const count = elementsOf(shape);
+    const values = typeof stream === 'number' ? normalNoise(seed, count, stream) : torchDraw(seed, count, stream.draw);
+    return this.keep(values, 'float32', shape);
   }
 
   full(shape: readonly number[], value: number): TensorRef {

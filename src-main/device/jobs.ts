@@ -37,7 +37,10 @@ export interface WaitingRow {
 /** Bytes of scratch memory per byte of the row's main tensor. Estimates: a decoder's activations dwarf its input. */
 const scratchPerByte: Record<PartName, number> = {
   'text-encoder': 1000,
+  'text-encoder-2': 1000,
+  'text-encoder-3': 1000,
   denoiser: 200,
+  'control-net': 200,
   'vae-encoder': 400,
   'vae-decoder': 1600,
   upscaler: 400,

@@ -1,14 +1,11 @@
 import { fail } from '../model/errors.ts';
 import type { TensorMath } from '../model/node-type.ts';
-import { mapTensors, type TensorRef } from '../model/tensor.ts';
+import type { TensorRef } from '../model/tensor.ts';
 import type { Conditioning, ConditioningEntry, ConditioningRegion } from '../model/value-types.ts';
 import type { Encoded } from './conditioning-ops.ts';
+import { copied } from './copied.ts';
 
 const shapeOf = ({ shape }: TensorRef): string => `[${shape.join(', ')}]`;
-
-/** The same in tensors of its own: what a node was given stays with its maker. */
-export const copied = <T>(math: TensorMath, value: T): T =>
-  mapTensors(value, (tensor) => math.stack(math.split(tensor)));
 
 /** Every entry with something more said of where and when it counts; what it said of the same before is replaced. */
 export function regional(math: TensorMath, { entries }: Conditioning, more: ConditioningRegion): Conditioning {

@@ -14,6 +14,20 @@ const pair = new Float64Array(2);
 export const normalNoise = (seed: string, count: number, stream = 0): Float32Array =>
   drawsFrom(rngOf(seed, stream)).normals(count);
 
+/** What torch draws from one generator on the CPU after `draws` draws of as many numbers. */
+export function torchDraw(seed: string, count: number, draws: number): Float32Array {
+  const rng = torchRngOf(seed);
+  if (count < block) {
+    const from = drawsFrom(rng);
+    for (let i = 0; i < draws; i++) from.normals(count);
+    return from.normals(count);
+  }
+  // Words alone are quick; what they become is not.
+  const words = count + (count % block === 0 ? 0 : block);
+  for (let i = 0; i < draws * words; i++) rng.next();
+  return drawsFrom(rng).normals(count);
+}
+
 /** What torch draws one after the other from one generator on the CPU. */
 export interface Draws {
   /** `torch.randn` in float32. */

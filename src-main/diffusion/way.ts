@@ -7,7 +7,7 @@ import { type SamplerName, samplers } from './samplers/index.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import { dropsPenultimate, endOf, isAdaptive } from './samplers/traits.ts';
 import { type ScheduleName, sigmasOf } from './sigmas.ts';
-import { timestepOf } from './timesteps.ts';
+import { asFed, timestepOf } from './timesteps.ts';
 
 /** How a run goes from noise to a picture: its sigmas, what the denoiser is fed for them, and both ends. */
 export interface Way {
@@ -16,8 +16,17 @@ export interface Way {
   readonly sampler: Sampler;
   /** Steps follow from the picture, so several pictures do not share them. */
   readonly isAdaptive: boolean;
+  /**
+   * Whether it is the makers' way: noise is drawn as torch does, and what a mask keeps is put back after each step. On
+   * ComfyUI's way the model sees what is kept in its place, and the sampler does not.
+   */
+  readonly isMakers: boolean;
   timestepOf(sigma: number): number;
+  /** Whether something that counts from one share of the way to another counts at the call of that number, from 0. */
+  isWithin(from: number, to: number, sigma: number, call: number): boolean;
   start<T>(math: Linear<T>, latent: T, noise: T): T;
+  /** `latent` as a state at a sigma on the way. */
+  noised<T>(math: Linear<T>, latent: T, noise: T, sigma: number): T;
   end<T>(math: Linear<T>, state: T): T;
 }
 
@@ -27,6 +36,8 @@ export interface Asked {
   readonly schedule: ScheduleName;
   readonly steps: number;
   readonly denoise: number;
+  /** Patches of 2 by 2 cells of the latent. */
+  readonly tokens: number;
 }
 
 export function wayOf(facts: PackFacts, model: NoiseModel, asked: Asked): Way {
@@ -46,32 +57,46 @@ function namedWay(
     sigmas,
     sampler: samplers[sampler],
     isAdaptive: isAdaptive(sampler),
+    isMakers: false,
     timestepOf: (sigma) => timestepOf(timestep, sigma, model),
+    isWithin: (from, to, sigma) => isWithinSigmas(model, from, to, sigma),
+    noised: (math, latent, noise, sigma) => noisedAt(math, prediction, latent, noise, sigma),
     start: (math, latent, noise) => noised(math, prediction, latent, noise, sigmas[0]!, model.sigmas.at(-1)!),
     end: (math, state) => finished(math, prediction, state, endOf(sampler, sigmas)),
   };
 }
 
 function makersWay(
-  { prediction }: PackFacts,
+  { prediction, timestep: convention }: PackFacts,
   scheduler: NonNullable<PackFacts['scheduler']>,
   model: NoiseModel,
-  { steps, denoise }: Asked,
+  { steps, denoise, tokens }: Asked,
 ): Way {
-  const way = diffusersWay(scheduler, model.sigmas, prediction, { steps, strength: denoise });
-  const timesteps = new Map(way.timesteps.map((timestep, i) => [way.sigmas[i]!, timestep]));
+  const way = diffusersWay(scheduler, model.sigmas, prediction, { steps, strength: denoise, tokens });
+  const timesteps = new Map(way.timesteps.map((timestep, i) => [way.sigmas[i]!, asFed(convention, timestep)]));
+  const noisedTo = <T>(math: Linear<T>, latent: T, noise: T, sigma: number): T => {
+    if (sigma === 0) return latent;
+    const there = noisedAt(math, prediction, latent, noise, sigma);
+    return way.isUnit ? math.linear([{ factor: 1 / Math.sqrt(sigma * sigma + 1), tensor: there }]) : there;
+  };
+  const { calls } = way;
   return {
     sigmas: way.timesteps.length > 0 ? way.sigmas : [],
     sampler: way.sampler,
     isAdaptive: false,
-    timestepOf: (sigma) => timesteps.get(sigma) ?? model.timestepOf(sigma),
-    start(math, latent, noise) {
-      // What is drawn anew as a whole starts from noise alone.
-      if (denoise >= 1) return math.linear([{ factor: way.firstScale, tensor: noise }]);
-      const sigma = way.sigmas[0]!;
-      const there = noisedAt(math, prediction, latent, noise, sigma);
-      return way.isUnit ? math.linear([{ factor: 1 / Math.sqrt(sigma * sigma + 1), tensor: there }]) : there;
-    },
+    isMakers: true,
+    timestepOf: (sigma) => timesteps.get(sigma) ?? timestepOf(convention, sigma, model),
+    isWithin: (from, to, _, call) => call / calls >= from && (call + 1) / calls <= to,
+    noised: noisedTo,
+    // What is drawn anew as a whole starts from noise alone.
+    start: (math, latent, noise) =>
+      denoise >= 1
+        ? math.linear([{ factor: way.firstScale, tensor: noise }])
+        : noisedTo(math, latent, noise, way.sigmas[0]!),
     end: (math, state) => math.linear([{ factor: 1, tensor: state }]),
   };
 }
+
+/** Both ends count; the start of the way is above every sigma. */
+const isWithinSigmas = ({ sigmaAt }: NoiseModel, from: number, to: number, sigma: number): boolean =>
+  (from <= 0 || sigma <= Math.fround(sigmaAt(from))) && (to >= 1 || sigma >= Math.fround(sigmaAt(to)));

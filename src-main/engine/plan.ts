@@ -231,7 +231,7 @@ class Planning {
         return found.value.ref;
       },
       facts: (ref) => packs.facts(ref),
-      tokenize: (ref, text, reading) => packs.tokenize(ref, text, reading),
+      tokenize: (ref, text, options) => packs.tokenize(ref, text, options),
       warn: (code, values) => {
         this.#warnings.push(problem(code, values, { nodeId: node.nodeId }));
       },

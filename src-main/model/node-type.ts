@@ -2,7 +2,7 @@ import type { ErrorCode, ErrorValues } from './errors.ts';
 import type { Digest } from './ids.ts';
 import type { Inputs, Item, Literal } from './inputs.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { PackFacts, PackRef, PartName, PromptReading, RowsFor, RowsFrom, Tokens } from './pack.ts';
+import type { EncoderTokens, PackFacts, PackRef, PartName, RowsFor, RowsFrom, TokenizeOptions } from './pack.ts';
 import type { DType, TensorRef } from './tensor.ts';
 import type { ValueType, ValueTypes } from './value-types.ts';
 
@@ -14,18 +14,25 @@ export interface PlanContext {
   /** @throws AppError pack.missing */
   open(name: string): PackRef;
   facts(pack: PackRef): PackFacts;
-  /** `weights` without a reading, where the pack's family knows them. */
-  tokenize(pack: PackRef, text: string, reading?: PromptReading): Tokens;
+  /** For every text encoder of the pack. */
+  tokenize(pack: PackRef, text: string, options?: TokenizeOptions): readonly EncoderTokens[];
   /** A warning that goes with the run; the run goes on. */
   warn<C extends ErrorCode>(code: C, values: ErrorValues[C]): void;
 }
+
+/** A stream of its own for each number, or what torch draws after so many draws of the same size from one generator. */
+export type NoiseStream = number | { readonly draw: number };
 
 /** Arithmetic on tensors where they lie. Results are new tensors; what a job does not return is freed when it ends. */
 export interface TensorMath {
   /** Sum of factor * tensor; all of one shape, float32. */
   linear(terms: readonly { readonly factor: number; readonly tensor: TensorRef }[]): TensorRef;
+  /** a * b, value by value; float32 of one shape. */
+  product(a: TensorRef, b: TensorRef): TensorRef;
+  /** inner where the mask is 1, outer where it is 0; float32, the mask [1, 1, height, width] for all channels. */
+  blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef;
   /** float32 normal noise that depends on the seed, the stream and the shape alone, equal on every machine. */
-  noise(seed: string, shape: readonly number[], stream?: number): TensorRef;
+  noise(seed: string, shape: readonly number[], stream?: NoiseStream): TensorRef;
   full(shape: readonly number[], value: number): TensorRef;
   from(data: Float32Array | Uint8Array | BigInt64Array, dtype: DType, shape: readonly number[]): TensorRef;
   /** [n, ...] to n tensors of [1, ...]. */

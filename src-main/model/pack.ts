@@ -9,25 +9,54 @@ export interface PackRef {
   readonly adapters: readonly { readonly digest: Digest; readonly strength: number }[];
 }
 
+/** One text encoder: token ids to states. */
+interface EncoderCall {
+  /** int64 [1, length] each. */
+  takes: { tokens: TensorRef; mask?: TensorRef };
+  /** float32 [1, length, width] and [1, width]. */
+  gives: { hidden: TensorRef; pooled?: TensorRef };
+}
+
 /**
  * What each part takes and gives for one row, in Kiln's names; `packs/adapt-names.ts` maps a file's names to these.
  * Every tensor has a leading dimension of 1.
  */
 export interface PartCalls {
-  'text-encoder': {
-    /** int64 [1, length] each. */
-    takes: { tokens: TensorRef; mask?: TensorRef };
-    /** float32 [1, length, width] and [1, width]. */
-    gives: { hidden: TensorRef; pooled?: TensorRef };
-  };
+  'text-encoder': EncoderCall;
+  'text-encoder-2': EncoderCall;
+  'text-encoder-3': EncoderCall;
   denoiser: {
-    /** latent float32 [1, channels, height, width]; timestep in the pack's own convention. */
-    takes: { latent: TensorRef; timestep: number; hidden: TensorRef; pooled?: TensorRef };
+    /**
+     * latent float32 [1, channels, height, width]; timestep in the pack's own convention. What the file does not take is
+     * not looked at: `padMask` bool [1, tokens] is true where a text was padded; `sizes` [1, 6] are SDXL's; `guidance` is
+     * a distilled model's, as a number or embedded [1, width]; `mask` [1, 1, height, width] and `masked`, like the latent,
+     * are an inpainting model's; `residuals` are a control net's, by their names.
+     */
+    takes: {
+      latent: TensorRef;
+      timestep: number;
+      hidden: TensorRef;
+      pooled?: TensorRef;
+      padMask?: TensorRef;
+      sizes?: TensorRef;
+      guidance?: number;
+      guidanceEmbedding?: TensorRef;
+      mask?: TensorRef;
+      masked?: TensorRef;
+    } & { readonly [residual: `residual.${string}`]: TensorRef };
     /** float32, shaped like the latent: what the pack's `prediction` says. */
     gives: { prediction: TensorRef };
   };
-  /** uint8 [1, height, width, 3] to float32 [1, channels, h, w] in the denoiser's scale. */
-  'vae-encoder': { takes: { image: TensorRef }; gives: { latent: TensorRef } };
+  /** image uint8 [1, height, width, 3] in the size of the picture; gives what the denoiser takes as `residual.…`. */
+  'control-net': {
+    takes: { latent: TensorRef; timestep: number; hidden: TensorRef; image: TensorRef; strength: number };
+    gives: { readonly [residual: `residual.${string}`]: TensorRef };
+  };
+  /**
+   * uint8 [1, height, width, 3] to float32 [1, channels, h, w] in the denoiser's scale; where `keep`, uint8
+   * [1, height, width, 1], is 0 the picture is grey. `spread` is how far the latent is uncertain, where the file says it.
+   */
+  'vae-encoder': { takes: { image: TensorRef; keep?: TensorRef }; gives: { latent: TensorRef; spread?: TensorRef } };
   /** and back. */
   'vae-decoder': { takes: { latent: TensorRef }; gives: { image: TensorRef } };
   /** uint8 [1, height, width, 3] to uint8 [1, height * scale, width * scale, 3]. */
@@ -35,7 +64,17 @@ export interface PartCalls {
 }
 
 export type PartName = keyof PartCalls;
-export const partNames: readonly PartName[] = ['text-encoder', 'denoiser', 'vae-encoder', 'vae-decoder', 'upscaler'];
+export const encoderNames = ['text-encoder', 'text-encoder-2', 'text-encoder-3'] as const;
+export type EncoderName = (typeof encoderNames)[number];
+export const isEncoder = (part: PartName): part is EncoderName => (encoderNames as readonly PartName[]).includes(part);
+export const partNames: readonly PartName[] = [
+  ...encoderNames,
+  'denoiser',
+  'control-net',
+  'vae-encoder',
+  'vae-decoder',
+  'upscaler',
+];
 export type RowsFor<P extends PartName> = readonly PartCalls[P]['takes'][];
 export type RowsFrom<P extends PartName> = readonly PartCalls[P]['gives'][];
 
@@ -72,20 +111,45 @@ export interface PartFile {
 
 /**
  * Changes to the ONNX graph when it is loaded.
- * `pixels-in`: takes uint8 NHWC and turns it into float NCHW as value * scale + shift.
+ * `pixels-in`: takes uint8 NHWC and turns it into float NCHW as value * scale + shift; with `keep` it takes a mask too,
+ *   and what the mask leaves out is 0.
  * `pixels-out`: turns float NCHW into uint8 NHWC as clamp(round((value * scale + shift) * 255)).
- * `affine-in` / `affine-out`: value * scale + shift (VAE scale and shift).
- * `first-half-out`: keeps the first half of the channels (the mean of mean and log-variance).
+ * `affine-in` / `affine-out`: value * scale + shift (VAE scale and shift); float32 outside, whatever is inside.
+ * `posterior-out`: mean and log-variance side by side become the mean and, times `scale`, the standard deviation.
+ * `patches-in` / `patches-out`: a latent of `channels` outside, patches of 2 by 2 in a row inside, as Flux has them.
+ * `places-in`: where each patch of `latent`, which is taken as patches, stands; nothing is asked for outside.
+ * `no-places-in`: zeros for each token of `hidden`; nothing is asked for outside.
+ * `joined-in`: several tensors outside, joined by channels inside.
+ * `row-factor-in`: one factor for each row outside, broadcast over channels and places inside.
+ * `frame-in` / `frame-out`: a latent outside, one frame of a film inside.
  */
 export type GraphEdit =
-  | { readonly edit: 'pixels-in' | 'affine-in'; readonly input: string; readonly scale: number; readonly shift: number }
+  | {
+      readonly edit: 'pixels-in';
+      readonly input: string;
+      readonly scale: number;
+      readonly shift: number;
+      readonly keep?: true;
+    }
+  | { readonly edit: 'affine-in'; readonly input: string; readonly scale: number; readonly shift: number }
   | {
       readonly edit: 'pixels-out' | 'affine-out';
       readonly output: string;
       readonly scale: number;
       readonly shift: number;
     }
-  | { readonly edit: 'first-half-out'; readonly output: string };
+  | { readonly edit: 'posterior-out'; readonly output: string; readonly scale: number }
+  | { readonly edit: 'patches-in'; readonly input: string; readonly channels: number }
+  | { readonly edit: 'patches-out'; readonly output: string; readonly latent: string; readonly channels: number }
+  | { readonly edit: 'places-in'; readonly input: string; readonly latent: string }
+  | { readonly edit: 'no-places-in'; readonly input: string; readonly hidden: string }
+  | {
+      readonly edit: 'joined-in';
+      readonly input: string;
+      readonly pieces: readonly { readonly name: string; readonly channels: number }[];
+    }
+  | { readonly edit: 'row-factor-in' | 'frame-in'; readonly input: string }
+  | { readonly edit: 'frame-out'; readonly output: string };
 
 /** What a denoiser's output is: noise, velocity, the clean picture, or as EDM and LCM weigh them. */
 export const predictions = ['eps', 'v', 'x0', 'edm', 'lcm', 'flow'] as const;
@@ -116,6 +180,41 @@ export interface PackScheduler {
   readonly setAlphaToOne: boolean;
   readonly isSde: boolean;
   readonly originalSteps: number;
+  /** How much noise DDIM draws at its steps, 0 to 1. */
+  readonly eta: number;
+  /** Of a flow; null for the models that are none. */
+  readonly flow: FlowSettings | null;
+}
+
+/** How a flow's sigmas are spread, in diffusers' words. */
+export interface FlowSettings {
+  readonly shift: number;
+  /** Instead of `shift`: a line through two counts of image tokens. */
+  readonly dynamic: null | {
+    readonly kind: 'exponential' | 'linear';
+    readonly base: number;
+    readonly most: number;
+    readonly baseTokens: number;
+    readonly mostTokens: number;
+  };
+  /** What the last sigma but 0 is stretched to. */
+  readonly terminal: number | null;
+  readonly isStochastic: boolean;
+  /** Whether steps are even in sigma before the shift (Flux, Z-Image), or between the shifted ends (SD 3). */
+  readonly isEven: boolean;
+}
+
+export const timestepConventions = ['sigma', '1000*sigma', '1-sigma', 'index'] as const;
+export type TimestepConvention = (typeof timestepConventions)[number];
+
+/** How what the text encoders give becomes one conditioning. */
+export interface TextUse {
+  /** Groups one behind the other; the encoders of a group side by side, filled up with zeros to the denoiser's width. */
+  readonly states: readonly (readonly EncoderName[])[];
+  /** Vectors, one behind the other. */
+  readonly pooled: readonly EncoderName[];
+  /** Whether its makers take a missing negative prompt for zeros, or for an empty text. */
+  readonly isZeroWithout: boolean;
 }
 
 /** What is known of a pack once its folder is open: data that planning, nodes and hosts may have. */
@@ -131,15 +230,23 @@ export interface PackFacts {
   readonly bytes: number;
   readonly parts: readonly Part[];
   readonly latent: { readonly channels: number; readonly downscale: number };
+  readonly text: TextUse;
   /** Sizes in pixels that the denoiser takes: fixed ones, or any multiple within limits. */
   readonly sizes: { readonly fixed: readonly (readonly [width: number, height: number])[]; readonly multiple: number };
   readonly prediction: Prediction;
   /** From sigma to what the denoiser is fed. */
-  readonly timestep: 'sigma' | '1000*sigma' | '1-sigma' | 'index';
+  readonly timestep: TimestepConvention;
   readonly schedule: NoiseSchedule;
   /** How its makers run it; null where that is Euler's way through a flow. */
   readonly scheduler: PackScheduler | null;
-  readonly defaults: { readonly width: number; readonly height: number; readonly steps: number; readonly cfg: number };
+  readonly defaults: {
+    readonly width: number;
+    readonly height: number;
+    readonly steps: number;
+    readonly cfg: number;
+    /** Of a model that guidance was distilled into; 0 for the others. */
+    readonly guidance: number;
+  };
   readonly upscale: number;
   /** Latent to RGB for previews: rows of 3 factors for each channel, then 3 offsets. */
   readonly preview: { readonly factors: readonly (readonly number[])[]; readonly bias: readonly number[] } | null;
@@ -152,6 +259,19 @@ export type PromptReading = (typeof promptReadings)[number];
 
 /** As many ids as the encoder takes at once, and how much each counts. */
 export type TokenWindow = { readonly ids: readonly number[]; readonly weights: readonly number[] };
+
+/** How a text is to be read. */
+export interface TokenizeOptions {
+  /** `weights` without it, where the pack's family knows them. */
+  readonly reading?: PromptReading;
+  /** Places for encoders that take any number of them; without it, as many as the pack is made for. */
+  readonly length?: number;
+}
+
+/** One text for one of a pack's encoders. */
+export interface EncoderTokens extends Tokens {
+  readonly part: EncoderName;
+}
 
 /** Token ids of one text for one text encoder. */
 export interface Tokens {

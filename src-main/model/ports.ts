@@ -3,7 +3,7 @@ import type { Problem, Result } from './errors.ts';
 import type { Event, HostEvent, Where } from './events.ts';
 import type { BatchId, ContentKey, DeviceId, Digest, GraphId, JobId, PartKey, RunId, TensorId } from './ids.ts';
 import type { JsonObject } from './json.ts';
-import type { PackFacts, PackListing, PackRef, PartFile, PromptReading, Tokens } from './pack.ts';
+import type { EncoderTokens, PackFacts, PackListing, PackRef, PartFile, TokenizeOptions } from './pack.ts';
 import type { Batch, Lease, Run, RunImage, RunState, Step } from './run.ts';
 import type { TensorRef } from './tensor.ts';
 
@@ -71,7 +71,7 @@ export interface Packs {
   /** Of a pack that was opened. */
   facts(pack: PackRef): PackFacts;
   file(part: PartKey): PartFile;
-  tokenize(pack: PackRef, text: string, reading?: PromptReading): Tokens;
+  tokenize(pack: PackRef, text: string, options?: TokenizeOptions): readonly EncoderTokens[];
 }
 
 /** What a step made, as it is kept: JSON whose tensors are files by digest. */

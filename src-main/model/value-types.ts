@@ -18,8 +18,26 @@ export interface ConditioningEntry {
   readonly hidden: TensorRef;
   /** [1, width] */
   readonly pooled?: TensorRef;
+  /** bool [1, tokens], true where the text was padded; of families that ask for it. */
+  readonly padMask?: TensorRef;
+  readonly control?: Control;
+  readonly inpaint?: Inpaint;
   /** Where and when it counts; everywhere and always without it. */
   readonly region?: ConditioningRegion;
+}
+
+/** A picture, uint8 [1, height, width, 3], that a control net follows, from one share of the way, 0 to 1, to another. */
+export interface Control {
+  readonly image: TensorRef;
+  readonly strength: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a model made for inpainting is given: float32 [1, 1, height, width], 1 where to draw, and the latent of the rest. */
+export interface Inpaint {
+  readonly mask: TensorRef;
+  readonly masked: TensorRef;
 }
 
 /** Named as the arithmetic of regions names it, so that a sampler hands it on as it is, with the mask's values read. */

@@ -13,6 +13,7 @@ interface Port {
 
 const floats: readonly DType[] = ['float32', 'float16', 'bfloat16'];
 const integers: readonly DType[] = ['int64', 'int32'];
+const numbers: readonly DType[] = [...floats, ...integers];
 
 const port = (name: string, names: readonly string[], dtypes: readonly DType[], ...ranks: number[]): Port => ({
   name,
@@ -23,30 +24,63 @@ const port = (name: string, names: readonly string[], dtypes: readonly DType[], 
 const optional = (given: Port): Port => ({ ...given, optional: true });
 const image = (names: readonly string[]) => port('image', names, floats, 4);
 
+const timestep = port('timestep', ['timestep', 't'], [...floats, 'int64'], 0, 1);
+const context = port('hidden', ['encoder_hidden_states', 'cap_feats'], floats, 3);
+const pooled = optional(port('pooled', ['pooled_projections', 'text_embeds'], floats, 2));
+const sizes = optional(port('sizes', ['time_ids'], floats, 2));
+const encoder: Ports = {
+  takes: [port('tokens', ['input_ids'], integers, 2), optional(port('mask', ['attention_mask'], integers, 2))],
+  gives: [
+    port('hidden', ['last_hidden_state', 'encoder_hidden_state', 'encoder_hidden_states', 'prompt_embeds'], floats, 3),
+    optional(port('pooled', ['text_embeds', 'pooler_output'], floats, 2)),
+  ],
+};
+
+interface Ports {
+  readonly takes: readonly Port[];
+  readonly gives: readonly Port[];
+}
+
 /** Names seen in exports of optimum, Olive, Amuse and webnn; where several are there, the first counts. */
-const ports: Readonly<Record<PartName, { takes: readonly Port[]; gives: readonly Port[] }>> = {
-  'text-encoder': {
-    takes: [port('tokens', ['input_ids'], integers, 2), optional(port('mask', ['attention_mask'], integers, 2))],
-    gives: [
-      port(
-        'hidden',
-        ['last_hidden_state', 'encoder_hidden_state', 'encoder_hidden_states', 'prompt_embeds'],
-        floats,
-        3,
-      ),
-      optional(port('pooled', ['pooler_output', 'text_embeds'], floats, 2)),
-    ],
-  },
+const ports: Readonly<Record<PartName, Ports>> = {
+  'text-encoder': encoder,
+  'text-encoder-2': encoder,
+  'text-encoder-3': encoder,
   denoiser: {
     takes: [
-      port('latent', ['hidden_states', 'sample', 'latent'], floats, 4),
-      port('timestep', ['timestep', 't'], [...floats, 'int64'], 0, 1),
-      port('hidden', ['encoder_hidden_states', 'cap_feats'], floats, 3),
-      optional(port('pooled', ['pooled_projections', 'text_embeds'], floats, 2)),
+      port('latent', ['hidden_states', 'sample', 'latent'], floats, 3, 4, 5),
+      timestep,
+      context,
+      pooled,
+      sizes,
+      optional(port('padMask', ['encoder_pad_mask'], ['bool'], 2)),
+      optional(port('guidance', ['guidance'], floats, 1)),
+      optional(port('guidanceEmbedding', ['timestep_cond'], floats, 2)),
+      optional(port('places', ['img_ids'], numbers, 2, 3)),
+      optional(port('noPlaces', ['txt_ids'], numbers, 2, 3)),
     ],
     gives: [
-      port('prediction', ['out_sample', 'out_hidden_states', 'sample', 'unified_results', 'noise_pred'], floats, 4),
+      port(
+        'prediction',
+        ['out_sample', 'out_hidden_states', 'sample', 'unified_results', 'noise_pred'],
+        floats,
+        3,
+        4,
+        5,
+      ),
     ],
+  },
+  'control-net': {
+    takes: [
+      port('latent', ['sample', 'hidden_states', 'latent'], floats, 4),
+      timestep,
+      context,
+      image(['controlnet_cond']),
+      port('strength', ['conditioning_scale'], floats, 1),
+      pooled,
+      sizes,
+    ],
+    gives: [],
   },
   'vae-encoder': {
     takes: [image(['sample', 'image'])],
@@ -61,6 +95,24 @@ const ports: Readonly<Record<PartName, { takes: readonly Port[]; gives: readonly
     gives: [image(['output', 'reconstruction', 'image', 'y'])],
   },
 };
+
+/** What a control net gives and a denoiser made for one takes, as many as there are. */
+function residualsIn(ends: readonly ValueInfo[]): Port[] {
+  return ends.flatMap(({ name }) => {
+    const found = /^(?:down_block_(\d+)|(mid)_block)_additional_residual$/.exec(name);
+    return found ? [port(`residual.${found[1] ?? found[2]}`, [name], floats, 4)] : [];
+  });
+}
+
+/** The state before the last, of exports that give them all or that one alone. */
+function penultimateIn(outputs: readonly ValueInfo[]): Port {
+  const layers = outputs
+    .flatMap(({ name }) => /^hidden_states\.(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+  const layer = layers.at(-2) ?? layers[0];
+  return port('hidden', layer === undefined ? [] : [`hidden_states.${layer}`], floats, 3);
+}
 
 /** A part's ends in Kiln's names; `info` is what the file has there. */
 export interface AdaptedEnd {
@@ -79,19 +131,28 @@ export function adaptNames(
   part: PartName,
   inputs: readonly ValueInfo[],
   outputs: readonly ValueInfo[],
+  layer?: 'penultimate',
 ): Adapted | null {
-  const takes = ports[part].takes.map((wanted) => place(wanted, inputs));
-  const gives = ports[part].gives.map((wanted) => place(wanted, outputs, outputs.length === 1));
-  const isPlaced = (end: AdaptedEnd | null | undefined) => end !== null;
-  if (![...takes, ...gives].every(isPlaced)) return null;
-  const found = (ends: typeof takes) => ends.filter((end) => end !== undefined && end !== null);
+  const wanted = ports[part];
+  const gives = wanted.gives.map((each) =>
+    each.name === 'hidden' && layer === 'penultimate' ? penultimateIn(outputs) : each,
+  );
+  const takes = [...wanted.takes, ...(part === 'denoiser' ? residualsIn(inputs) : [])];
+  if (part === 'control-net') gives.push(...residualsIn(outputs));
+  const taken = takes.map((each) => place(each, inputs));
+  const given = gives.map((each) => place(each, outputs, outputs.length === 1 && layer === undefined));
+  if (given.length === 0 || ![...taken, ...given].every((end) => end !== null)) return null;
+  const found = (ends: typeof taken) => ends.filter((end) => end !== undefined && end !== null);
   // A graph must be given all of its inputs; outputs that nobody asks for cost nothing.
-  if (found(takes).length < inputs.length) return null;
-  const timestep = found(takes).find(({ name }) => name === 'timestep');
+  if (found(taken).length < inputs.length) return null;
+  // A row of patches makes sense with their places alone.
+  const isRow = part === 'denoiser' && taken[0]!.info.shape.length === 3;
+  if (isRow && !found(taken).some(({ name }) => name === 'places')) return null;
+  const at = found(taken).find(({ name }) => name === 'timestep');
   return {
-    takes: found(takes),
-    gives: found(gives),
-    timestep: timestep === undefined ? 'none' : isPerRow(timestep.info) ? 'per-row' : 'scalar',
+    takes: found(taken),
+    gives: found(given),
+    timestep: at === undefined ? 'none' : isPerRow(at.info) ? 'per-row' : 'scalar',
   };
 }
 

@@ -3,8 +3,15 @@ import type { JsonObject } from '../model/json.ts';
 /** What CLIP splits a text into before its merges. */
 const pattern = String.raw`<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`;
 
-/** The `tokenizer.json` of a folder that has `vocab.json` and `merges.txt` alone, as CLIP's folders of old do. */
-export function clipTokenizerJson(vocab: Readonly<Record<string, number>>, merges: string): JsonObject {
+/**
+ * The `tokenizer.json` of a folder that has `vocab.json` and `merges.txt` alone, as CLIP's folders of old do. What pads in
+ * SD 2, `!`, is a token by itself wherever it stands, as tokenizer_config.json says.
+ */
+export function clipTokenizerJson(
+  vocab: Readonly<Record<string, number>>,
+  merges: string,
+  config: Readonly<Record<string, unknown>> | null = null,
+): JsonObject {
   const [start, end] = ['<|startoftext|>', '<|endoftext|>'];
   const pairs = merges
     .split('\n')
@@ -23,7 +30,11 @@ export function clipTokenizerJson(vocab: Readonly<Record<string, number>>, merge
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [special(start, true), special(end, false)].filter(({ content }) => content in vocab),
+    added_tokens: [
+      special(start, true),
+      special(end, false),
+      ...addedIn(config).map((content) => special(content, false)),
+    ].filter(({ content }, i, all) => content in vocab && all.findIndex((one) => one.content === content) === i),
     normalizer: {
       type: 'Sequence',
       normalizers: [
@@ -59,4 +70,13 @@ export function clipTokenizerJson(vocab: Readonly<Record<string, number>>, merge
       merges: pairs,
     },
   };
+}
+
+function addedIn(config: Readonly<Record<string, unknown>> | null): readonly string[] {
+  const added = config?.added_tokens_decoder;
+  if (typeof added !== 'object' || added === null) return [];
+  return Object.values(added).flatMap((token) => {
+    const content = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : null;
+    return typeof content === 'string' ? [content] : [];
+  });
 }

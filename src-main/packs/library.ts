@@ -87,10 +87,10 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
 
     file: (part) => byPart.get(part) ?? fail('pack.missing', { pack: part, known: knownOf(byDigest) }),
 
-    tokenize(pack, text, reading) {
+    tokenize(pack, text, options) {
       const { tokenize } = opened(pack);
       try {
-        return tokenize(text, reading);
+        return tokenize(text, options);
       } catch (error) {
         const reason = `its tokenizer is not understood (${error instanceof Error ? error.message : String(error)})`;
         const values = { pack: pack.packId, path: 'tokenizer', reason };

@@ -1,4 +1,4 @@
-import { predictions } from '../model/pack.ts';
+import { predictions, timestepConventions } from '../model/pack.ts';
 import { anyObject, type Check, list, nullable, number, object, oneOf, partial, text, whole } from './json-checks.ts';
 
 const side = whole(1, 65_536);
@@ -19,15 +19,24 @@ export const manifestFile = partial({
   about: text(10_000),
   family: text(100),
   prediction: oneOf(predictions),
-  timestep: oneOf(['sigma', '1000*sigma', '1-sigma', 'index']),
-  defaults: partial({ width: side, height: side, steps: whole(1, 1000), cfg: number(0, 100) }),
+  timestep: oneOf(timestepConventions),
+  /** Of several files for one part: the end of the name, such as `fp16`. */
+  variant: text(100),
+  defaults: partial({
+    width: side,
+    height: side,
+    steps: whole(1, 1000),
+    cfg: number(0, 100),
+    guidance: number(0, 1000),
+  }),
   sizes: object({ fixed: list(size, 0, 1000), multiple: side }),
   preview: nullable(object({ factors: list(color, 1, 256), bias: color })),
   upscale: whole(1, 16),
 });
 export type Manifest = ReturnType<typeof manifestFile>;
 
-export const modelIndexFile = object({ _class_name: text(200) });
+const anything: Check<unknown> = (value) => value;
+export const modelIndexFile = object({ _class_name: text(200), force_zeros_for_empty_prompt: anything });
 
 /** scheduler/scheduler_config.json, as far as it says how the model was trained. */
 export const schedulerFile = partial({
@@ -46,11 +55,23 @@ export const schedulerFile = partial({
   set_alpha_to_one: (value) => value !== false,
   algorithm_type: text(100),
   original_inference_steps: nullable(number(1, 1000)),
+  use_flow_sigmas: flag,
+  flow_shift: nullable(number(-1e9, 1e9)),
+  use_dynamic_shifting: flag,
+  time_shift_type: text(100),
+  base_shift: nullable(number(-1e9, 1e9)),
+  max_shift: nullable(number(-1e9, 1e9)),
+  base_image_seq_len: nullable(number(0, 1e9)),
+  max_image_seq_len: nullable(number(0, 1e9)),
+  shift_terminal: nullable(number(0, 1)),
+  stochastic_sampling: flag,
 });
 export type SchedulerConfig = ReturnType<typeof schedulerFile>;
 
 /** config.json beside a denoiser's graph. */
-export const denoiserFile = partial({ sample_size: (value) => (Number.isInteger(value) ? (value as number) : null) });
+export const denoiserFile = partial({
+  sample_size: (value) => (Number.isInteger(value) ? (value as number) : null),
+});
 
 /** config.json beside a VAE's graph. */
 export const vaeFile = partial({

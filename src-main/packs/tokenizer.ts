@@ -1,6 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { JsonObject } from '../model/json.ts';
-import type { PromptReading, Tokens } from '../model/pack.ts';
+import type { TokenizeOptions, Tokens } from '../model/pack.ts';
+import { weightedPieces } from './prompt-weights.ts';
 import { windowsOf } from './prompt-windows.ts';
 
 export interface TokenizerFiles {
@@ -10,9 +11,17 @@ export interface TokenizerFiles {
   readonly config: JsonObject;
   /** How many ids the text encoder takes. */
   readonly length: number;
-  /** CLIP's prompts have weights, and windows where they are long. */
-  readonly isClip?: boolean;
+  /** Whether another length may be asked for. */
+  readonly isFree?: boolean;
+  /** How prompts with weights are read: in windows where they are long, in one piece, or not at all. */
+  readonly weights?: 'windows' | 'one' | 'none';
+  /** What stands around a text, as text. */
+  readonly template?: readonly [before: string, after: string];
+  /** Padded to the next multiple of this, `length` being the most. */
+  readonly multiple?: number;
 }
+
+export type Tokenize = (text: string, options?: TokenizeOptions) => Tokens;
 
 /** A word of a text: where it stands. Characters that are words by themselves are one each. */
 interface Word {
@@ -28,32 +37,60 @@ const isSingle = new RegExp(`^[${single}]+$`, 'u');
  * Text to ids of a fixed length: padded, or cut at the end as Hugging Face's truncation does. Nothing is built before
  * the first text. The function throws what the library throws for files that it does not understand.
  */
-export function tokenizerOf({ tokenizer: json, config, length, isClip = false }: TokenizerFiles) {
+export function tokenizerOf(files: TokenizerFiles): Tokenize {
+  const { tokenizer: json, config, isFree = false, weights = 'none', template, multiple } = files;
   let made: ReturnType<typeof build> | null = null;
 
-  return (text: string, reading: PromptReading = 'weights'): Tokens => {
+  return (text, { reading = 'weights', length: wanted } = {}) => {
     made ??= build(json, config);
-    const { plain, prefix, suffix, padId, unknownId } = made;
-    if (isClip && reading === 'weights') {
-      const rules = { length, start: prefix[0] ?? null, end: suffix[0] ?? null, pad: padId, ids: plain };
-      const windows = windowsOf(text, rules).map((places) => ({
-        ids: places.map(({ fed }) => fed as number),
-        weights: places.map(({ weight }) => weight),
-      }));
-      const { ids } = windows[0]!;
-      const end = ids.indexOf(suffix[0] ?? padId, 1);
-      return { windows, ids, mask: ids.map((_, i) => (i <= end || end < 0 ? 1 : 0)), unknown: [], cut: '' };
-    }
+    const length = isFree && wanted ? wanted : files.length;
+    if (reading === 'weights' && (weights === 'windows' || (weights === 'one' && hasWeights(text))))
+      return weighted(text, length, made, weights === 'one');
+    const { plain, prefix, suffix, padId, unknownId } = template ? around(template, made) : made;
     const room = Math.max(0, length - prefix.length - suffix.length);
     const { ids, words, cut } = fitting(text, room, plain);
     const all = [...prefix, ...ids.slice(0, room), ...suffix].slice(0, length);
+    const places = multiple === undefined ? length : Math.ceil(all.length / multiple) * multiple;
     return {
-      ids: [...all, ...new Array<number>(length - all.length).fill(padId)],
-      mask: Array.from({ length }, (_, i) => (i < all.length ? 1 : 0)),
+      ids: [...all, ...new Array<number>(places - all.length).fill(padId)],
+      mask: Array.from({ length: places }, (_, i) => (i < all.length ? 1 : 0)),
       unknown: ids.includes(unknownId) ? unknownWords(text, words, unknownId, plain) : [],
       cut,
     };
   };
+}
+
+type Built = ReturnType<typeof build>;
+
+const hasWeights = (text: string): boolean => {
+  const pieces = weightedPieces(text);
+  return pieces.some(({ weight }) => weight !== 1) || pieces.map((piece) => piece.text).join('') !== text;
+};
+
+/** In one piece only the first window counts. */
+function weighted(text: string, length: number, built: Built, isOne: boolean): Tokens {
+  const { plain, prefix, suffix, padId } = built;
+  const rules = { length, start: prefix[0] ?? null, end: suffix[0] ?? null, pad: padId, ids: plain };
+  const all = windowsOf(text, rules);
+  const windows = (isOne ? all.slice(0, 1) : all).map((places) => ({
+    ids: places.map(({ fed }) => fed as number),
+    weights: places.map(({ weight }) => weight),
+  }));
+  const { ids } = windows[0]!;
+  const end = ids.indexOf(suffix[0] ?? padId, 1);
+  return {
+    windows,
+    ids,
+    mask: ids.map((_, i) => (i <= end || end < 0 ? 1 : 0)),
+    unknown: [],
+    cut: isOne && all.length > 1 ? fitting(text, length, plain).cut || text.slice(-20) : '',
+  };
+}
+
+/** The text with its template is one text: what meets at their borders may be one token. */
+function around([before, after]: readonly [string, string], built: Built): Built {
+  const plain = (text: string) => built.plain(before + text + after);
+  return { ...built, plain, prefix: [], suffix: [] };
 }
 
 function build(json: JsonObject, config: JsonObject) {
@@ -77,7 +114,7 @@ function build(json: JsonObject, config: JsonObject) {
     suffix: full.slice(at + bare.length),
     padId: idOf(config.pad_token) ?? 0,
     /** -1 where the vocabulary holds everything, as those of bytes do. */
-    unknownId: idOf(model.unk_token) ?? -1,
+    unknownId: idOf(model.unk_token) ?? (typeof model.unk_id === 'number' ? model.unk_id : -1),
   };
 }
 

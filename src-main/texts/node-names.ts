@@ -17,6 +17,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
     '底模',
   ],
   'text.encode': ['CLIP Text Encode (Prompt)', 'CLIPTextEncode', 'positive prompt', 'negative prompt', 'CLIP文本编码'],
+  'conditioning.inpaint': ['InpaintModelConditioning', '内补模型条件'],
+  'control.apply': ['Apply ControlNet', 'ControlNetApply', 'ControlNetApplyAdvanced', '应用ControlNet'],
   'latent.empty': ['Empty Latent Image', 'EmptyLatentImage', 'txt2img', '空Latent图像'],
   'latent.sample': ['KSampler', 'KSampler (Advanced)', 'SamplerCustom', 'txt2img', 'img2img', 'K采样器'],
   'latent.decode': ['VAE Decode', 'VAEDecode', 'VAE解码'],

@@ -6,7 +6,7 @@ import { type Graph, type GraphNode, type Link, subgraphOf } from '../../src-mai
 import type { NodeSpec, NodeSpecs } from '../../src-main/model/node-spec.ts';
 import { isBoundary } from '../session/level-graph.ts';
 import { CanvasNode, type CanvasSlot, type End, type NodeHooks } from './canvas-node.ts';
-import { type Shape, shapeOf, shapeOfBoundary, shapeOfUnknown } from './shape.ts';
+import { advancedIn, hasAdvanced, type Shape, shapeOf, shapeOfBoundary, shapeOfUnknown } from './shape.ts';
 
 LiteGraph.MAX_NUMBER_OF_NODES = 100_000;
 /** A link on the canvas, what it joins, and the points that it runs through. */
@@ -31,7 +31,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
   const canvasGraph = new LGraph();
   canvasGraph.updateExecutionOrder = () => {}; // nothing is executed here
   const nodes = new Map<string, CanvasNode>();
-  const shapes = new Map<NodeSpec, Shape>();
+  const shapes = new Map<NodeSpec, Map<string, Shape>>();
   const links = canvasGraph.links as unknown as Links;
   /** Those of `links`, in a row. */
   let row: readonly ShownLink[] = [];
@@ -45,9 +45,13 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
     const spec = specs.get(node.type);
     if (!spec) return shapeOfUnknown(node, graph);
     if (isBoundary(node.id)) return sameAsBefore(nodes.get(node.id)?.form, shapeOfBoundary(spec, graph));
-    const known = shapes.get(spec) ?? shapeOf(spec);
+    const advanced = hasAdvanced(spec) ? advancedIn(spec, node, graph) : [];
+    const known = shapes.get(spec) ?? new Map<string, Shape>();
     shapes.set(spec, known);
-    return known;
+    const key = advanced.join(' ');
+    const shape = known.get(key) ?? shapeOf(spec, advanced);
+    known.set(key, shape);
+    return shape;
   };
 
   const unlink = (id: string): void => {
@@ -105,7 +109,7 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
       isReshaped = true;
     }
     const before = on.form;
-    if (mayChange(node) || on.shown?.type !== node.type) {
+    if (mayChange(node) || on.shown?.type !== node.type || (on.spec && hasAdvanced(on.spec))) {
       on.spec = specs.get(node.type) ?? null;
       on.takeShape(shapeFor(node, graph));
     } else if (!on.spec) on.takeShape(shapeFor(node, graph));
@@ -133,10 +137,15 @@ export function projection(specs: NodeSpecs, hooks: NodeHooks | null = null): Pr
         nodes.delete(id);
         isReshaped = true;
       }
-      const unknownMayChange = shown?.links !== graph.links;
+      const isRewired = shown?.links !== graph.links || shown?.exposed !== graph.exposed;
       for (const node of wanted) {
         const on = nodes.get(node.id);
-        if (on?.shown !== node || (unknownMayChange && !on.spec) || mayChange(node) || isMoved(on, node))
+        if (
+          on?.shown !== node ||
+          (isRewired && (!on.spec || hasAdvanced(on.spec))) ||
+          mayChange(node) ||
+          isMoved(on, node)
+        )
           show(node, graph);
       }
       if (isReshaped || shown?.links !== graph.links) {

@@ -1,5 +1,5 @@
-import { type Graph, type GraphBody, type GraphNode, subgraphOf } from '../../src-main/model/graph.ts';
-import { type Input, valueTypeOf } from '../../src-main/model/inputs.ts';
+import { type Graph, type GraphBody, type GraphNode, linkIdOf, subgraphOf } from '../../src-main/model/graph.ts';
+import { defaultOf, type Input, valueTypeOf } from '../../src-main/model/inputs.ts';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
 import type { ValueType } from '../../src-main/model/value-types.ts';
 import { newSlot, outputsNode } from '../session/level-graph.ts';
@@ -46,9 +46,22 @@ export interface Shape {
 const heightOf = (spec: Row['spec']): number =>
   (spec.kind === 'text' && spec.multiline === true) || spec.kind === 'file' ? textHeight : lineHeight;
 
-export function shapeOf(spec: NodeSpec): Shape {
-  const links = Object.entries(spec.inputs).filter(([, { kind }]) => kind === 'link');
-  const values = Object.entries(spec.inputs).filter(([, { kind }]) => kind !== 'link');
+/** Inputs for those who know what they do: in the node only where somebody used them. */
+export const hasAdvanced = (spec: NodeSpec): boolean => Object.values(spec.inputs).some(({ advanced }) => advanced);
+
+/** Which of them a node shows: those that are set, linked, or offered by the graph. */
+export const advancedIn = (spec: NodeSpec, { id, values }: GraphNode, { links, exposed }: GraphBody): string[] =>
+  Object.entries(spec.inputs).flatMap(([name, input]) => {
+    if (!input.advanced) return [];
+    const isSet = values[name] !== undefined && values[name] !== defaultOf(input);
+    const isUsed = linkIdOf({ node: id, input: name }) in links;
+    return isSet || isUsed || exposed.some(({ node, input: of }) => node === id && of === name) ? [name] : [];
+  });
+
+export function shapeOf(spec: NodeSpec, advanced: readonly string[] = []): Shape {
+  const shown = Object.entries(spec.inputs).filter(([name, input]) => !input.advanced || advanced.includes(name));
+  const links = shown.filter(([, { kind }]) => kind === 'link');
+  const values = shown.filter(([, { kind }]) => kind !== 'link');
   const slotY = (i: number) => margin + (i + 0.5) * slotHeight;
   const outputs = Object.entries(spec.outputs)
     .filter(([, type]) => type !== 'files')

@@ -33,14 +33,15 @@ export const fakeFacts: PackFacts = {
   licences: [],
   about: '',
   bytes: 5,
-  parts: partNames.map(part),
+  parts: partNames.filter((name) => !/-[23]$|control/.test(name)).map(part),
   latent: { channels: 3, downscale: 2 },
   sizes: { fixed: [], multiple: 8 },
   prediction: 'flow',
   timestep: '1000*sigma',
   scheduler: null,
   schedule: { kind: 'flow', shift: 1 },
-  defaults: { width: 16, height: 8, steps: 4, cfg: 2 },
+  defaults: { width: 16, height: 8, steps: 4, cfg: 2, guidance: 0 },
+  text: { states: [['text-encoder']], pooled: [], isZeroWithout: false },
   upscale: 2,
   preview: null,
   warnings: [],
@@ -81,17 +82,21 @@ export function fakeContext(facts: PackFacts = fakeFacts): FakeContext {
     return tensor.make(to, 'uint8', [1, height, width, 3]);
   };
 
+  const encode = ({ tokens }: PartCalls['text-encoder']['takes']) => {
+    const ids = [...(tensor.dataOf(tokens) as BigInt64Array)].map(Number);
+    return {
+      hidden: tensor.make(
+        Float32Array.from(ids, (id) => Math.sin(id)),
+        'float32',
+        [1, ids.length, 1],
+      ),
+    };
+  };
   const parts: { readonly [P in PartName]: (row: PartCalls[P]['takes']) => PartCalls[P]['gives'] } = {
-    'text-encoder': ({ tokens }) => {
-      const ids = [...(tensor.dataOf(tokens) as BigInt64Array)].map(Number);
-      return {
-        hidden: tensor.make(
-          Float32Array.from(ids, (id) => Math.sin(id)),
-          'float32',
-          [1, ids.length, 1],
-        ),
-      };
-    },
+    'text-encoder': encode,
+    'text-encoder-2': encode,
+    'text-encoder-3': encode,
+    'control-net': () => ({}),
     denoiser: ({ latent, timestep, hidden }) => {
       const { shape } = latent;
       const push = Math.sin(sum(float(hidden))) + timestep / 1000;
@@ -187,12 +192,14 @@ export function fakePlanContext(facts: PackFacts = fakeFacts): FakePlanContext {
     tokenize(_pack, text) {
       const words = text.split(/\s+/).filter(Boolean);
       const fit = words.slice(0, 4);
-      return {
+      const tokens = {
+        part: 'text-encoder' as const,
         ids: Array.from({ length: 4 }, (_, i) => fit[i]?.length ?? 0),
         mask: Array.from({ length: 4 }, (_, i) => (i < fit.length ? 1 : 0)),
         unknown: words.filter((word) => word === word.toUpperCase()),
         cut: words.slice(4).join(' '),
       };
+      return [tokens];
     },
     warn: (code, values) => void warnings.push({ code, values }),
   };

@@ -1,4 +1,4 @@
-import { normalNoise } from '../../src-main/diffusion/noise.ts';
+import { normalNoise, torchDraw } from '../../src-main/diffusion/noise.ts';
 import type { DeviceId, TensorId } from '../../src-main/model/ids.ts';
 import type { TensorMath } from '../../src-main/model/node-type.ts';
 import { bytesOf, type DType, elementsOf, isTensorRef, type TensorRef } from '../../src-main/model/tensor.ts';
@@ -48,7 +48,29 @@ export function fakeTensors(): FakeTensors {
       }
       return make(sum, 'float32', shape);
     },
-    noise: (seed, shape, stream = 0) => make(normalNoise(seed, elementsOf(shape), stream), 'float32', shape),
+    product(a, b) {
+      const [one, other] = [dataOf(a), dataOf(b)] as [Float32Array, Float32Array];
+      return make(
+        one.map((value, i) => value * other[i]!),
+        'float32',
+        a.shape,
+      );
+    },
+    blend(inner, outer, mask) {
+      const [one, other, share] = [inner, outer, mask].map((tensor) => dataOf(tensor) as Float32Array);
+      const at = (i: number) => share![i % share!.length]!;
+      return make(
+        one!.map((value, i) => value * at(i) + other![i]! * (1 - at(i))),
+        'float32',
+        inner.shape,
+      );
+    },
+    noise(seed, shape, stream = 0) {
+      const count = elementsOf(shape);
+      const values =
+        typeof stream === 'number' ? normalNoise(seed, count, stream) : torchDraw(seed, count, stream.draw);
+      return make(values, 'float32', shape);
+    },
     free: () => {},
     full: (shape, value) => make(new Float32Array(elementsOf(shape)).fill(value), 'float32', shape),
     from: make,

@@ -101,7 +101,7 @@ const types: readonly NodeType[] = [
     parts: { encoder: ['text-encoder'] },
     keep: 'disk',
     prepare({ encoder, text: prompt }, ctx) {
-      const { ids, unknown } = ctx.tokenize(encoder!, prompt!);
+      const { ids, unknown } = ctx.tokenize(encoder!, prompt!)[0]!;
       if (unknown.length > 0) ctx.warn('prompt.unknownWords', { words: unknown.join(', ') });
       return { ids };
     },

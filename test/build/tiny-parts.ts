@@ -179,7 +179,8 @@ const factsOf = (ref: PackRef, parts: readonly Part[]): PackFacts => ({
   timestep: 'sigma',
   scheduler: null,
   schedule: { kind: 'flow', shift: 1 },
-  defaults: { width: 4, height: 4, steps: 4, cfg: 1 },
+  defaults: { width: 4, height: 4, steps: 4, cfg: 1, guidance: 0 },
+  text: { states: [['text-encoder']], pooled: [], isZeroWithout: false },
   upscale: 1,
   preview: {
     factors: [

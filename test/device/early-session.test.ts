@@ -33,7 +33,7 @@ test.each([
   ['another file', () => [fileAt(decoder), device] as const],
   [
     'a graph that must be edited',
-    () => [fileAt(file, [{ edit: 'first-half-out', output: 'x' } as never]), device] as const,
+    () => [fileAt(file, [{ edit: 'posterior-out', output: 'x' } as never]), device] as const,
   ],
   ['other threads', () => [fileAt(file), { ...device, threads: device.threads + 1 }] as const],
 ])('it is given up for %s', async (_, asked) => {

@@ -137,7 +137,7 @@ describe.skipIf(noBrowser !== null)('what is wrong with a file is said once and 
     await page.addInitScript(
       `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })`,
     );
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(server.address);
     await page.getByLabel('Prompt', { exact: true }).fill('a green apple');
     await page.keyboard.press('Control+Enter');

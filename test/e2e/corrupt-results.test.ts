@@ -35,4 +35,4 @@ test('results and pictures whose files are changed, cut off or gone are made aga
     expect(await made(), what).toBe(first);
     expect(readFileSync(picture[0]!).equals(whole), what).toBe(true);
   }
-}, 60_000);
+}, 240_000);

@@ -1,16 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { scratchFolder, template } from '../build/kiln-process.ts';
 import { write } from '../packs/folders.ts';
 import { packFiles } from '../packs/onnx-models.ts';
 import { naturalWidth, screenshot } from './browser.ts';
 import { type Desktop, electronVersion, noElectron, openDesktop, openDisplay, startAgain } from './electron.ts';
 import { type Serving, serving } from './serving.ts';
-
-// A start of Electron takes a second alone, and many when both cores are busy with other tests.
-vi.setConfig({ testTimeout: 120_000 });
 
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true });
 const ready = (page: Page) => prompt(page).waitFor();
@@ -63,7 +60,7 @@ describe(`the desktop app on Electron ${electronVersion}`, () => {
       await page.keyboard.press('Control+Enter');
       const picture = page.locator('.stage-image');
       await picture.waitFor({ timeout: 60_000 });
-      await expect.poll(() => naturalWidth(picture), { timeout: 20_000 }).toBe(256);
+      await expect.poll(() => naturalWidth(picture), { timeout: 60_000 }).toBe(256);
       await screenshot(page, 'desktop');
       expect(complaints).toEqual([]);
     });
@@ -203,7 +200,7 @@ describe(`the desktop app on Electron ${electronVersion}`, () => {
             `[...document.querySelectorAll('textarea')].map(({ value }) => value).join('|')`,
           ),
         );
-      await expect.poll(read, { timeout: 20_000 }).toContain('a panda of mine');
+      await expect.poll(read, { timeout: 60_000 }).toContain('a panda of mine');
     });
 
     test('another core is chosen in the connection panel: what is wrong is said, what is right is kept', async () => {
@@ -304,7 +301,7 @@ describe(`the desktop app on Electron ${electronVersion}`, () => {
       await desktop.page.getByLabel('Steps', { exact: true }).last().fill('50');
       await desktop.page.getByLabel('How often').first().fill(times);
       await desktop.page.keyboard.press('Control+Enter');
-      await expect.poll(async () => (await counts(desktop)).running, { timeout: 30_000 }).toBeGreaterThan(0);
+      await expect.poll(async () => (await counts(desktop)).running, { timeout: 60_000 }).toBeGreaterThan(0);
     };
 
     test('a home that cannot be used is told of, with a way to another core', async () => {
@@ -322,7 +319,7 @@ describe(`the desktop app on Electron ${electronVersion}`, () => {
       await desktop.page.keyboard.press('Control+Enter');
       const picture = desktop.page.locator('.stage-image');
       await picture.waitFor({ timeout: 60_000 });
-      await expect.poll(() => naturalWidth(picture), { timeout: 20_000 }).toBe(256);
+      await expect.poll(() => naturalWidth(picture), { timeout: 60_000 }).toBe(256);
       expect(await hosts(desktop)).toHaveLength(1);
       expect(desktop.complaints).toEqual([]);
     });

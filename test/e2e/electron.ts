@@ -87,7 +87,7 @@ export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
   });
   const child = app.process();
   const page = await app.firstWindow({ timeout: startLimit });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
   page.on('console', (message) => {

@@ -42,7 +42,7 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
       await server.call('runs.submit', { graph, runs: [{ overrides: { prompt, seed, steps: 4 } }] });
       await vi.waitUntil(async () => (await server.call('images.list', { text: prompt })).total === 1, 20_000);
     }
-  }, 90_000);
+  }, 240_000);
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
@@ -242,7 +242,7 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await screenshot(page, 'grid-setup');
     expect(await seriousFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Make 4 pictures' }).click();
-    await expect.poll(() => dialog.locator('.grid-cell img').count(), { timeout: 30_000 }).toBe(4);
+    await expect.poll(() => dialog.locator('.grid-cell img').count(), { timeout: 60_000 }).toBe(4);
     await dialog.getByText('4 of 4 done').waitFor();
     await screenshot(page, 'grid-done');
     expect(await seriousFaults(page)).toEqual([]);
@@ -331,7 +331,7 @@ describe.skipIf(noBrowser !== null)('the gallery', () => {
     await screenshot(page, 'grid-setup-chinese-dark');
     await page.getByLabel('“步数”的值').fill('2, 3, 4');
     await page.getByRole('button', { name: '生成 3 张图片' }).click();
-    await expect.poll(() => page.locator('.grid-cell img').count(), { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => page.locator('.grid-cell img').count(), { timeout: 60_000 }).toBe(3);
     await screenshot(page, 'grid-chinese-dark');
     await page.keyboard.press('Escape');
     await page.locator('.grid-dialog').waitFor({ state: 'detached' });

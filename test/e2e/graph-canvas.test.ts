@@ -88,7 +88,7 @@ describe.skipIf(noBrowser !== null)('the canvas in the browser', () => {
     await drag(page, slot('decode', 'image', false), onPage([sx + nodeWidth / 2, sy - titleHeight / 2]));
     await screenshot(page, 'canvas-mouse-alone');
     await page.locator('.run-button').click();
-    await expect.poll(done, { timeout: 20_000 }).toBe(before + 1);
+    await expect.poll(done, { timeout: 60_000 }).toBe(before + 1);
     const [picture] = (await server.call('images.list', {})).images;
     expect(picture!.nodeId).toBe('save');
     expect(complaints).toEqual([]);
@@ -279,13 +279,13 @@ describe.skipIf(noBrowser !== null)('the canvas in the browser', () => {
       (await page.screenshot({ clip: { x: Math.round(x), y: Math.round(y), width: 4, height: 4 } })).toString('base64');
     const paper = await pixel();
     await page.keyboard.press('Control+Enter');
-    await expect.poll(pixel, { timeout: 20_000 }).not.toEqual(paper);
+    await expect.poll(pixel, { timeout: 60_000 }).not.toEqual(paper);
     await screenshot(page, 'canvas-preview');
     await expect.poll(done, { timeout: 40_000 }).toBe(before + 1);
-    await expect.poll(pixel, { timeout: 30_000 }).toEqual(paper);
+    await expect.poll(pixel, { timeout: 60_000 }).toEqual(paper);
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('many choices are searched; a picture that is dropped on a node becomes its file', async () => {
     const { page, complaints, view, close } = await openGraph();

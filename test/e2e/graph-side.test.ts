@@ -38,10 +38,10 @@ describe.skipIf(noBrowser !== null)('beside the graph', () => {
     await canvas(page).focus();
     const pictures = side(page).locator('.pictures button');
     await page.keyboard.press('Control+Enter');
-    await expect.poll(() => pictures.count(), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => pictures.count(), { timeout: 60_000 }).toBe(1);
     const older = await pictures.first().getAttribute('title');
     await page.keyboard.press('Control+Enter');
-    await expect.poll(() => pictures.count(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => pictures.count(), { timeout: 60_000 }).toBe(2);
     expect(await pictures.last().getAttribute('title')).toBe(older);
     await expect.poll(() => naturalWidth(pictures.first().locator('img')), { timeout: 10_000 }).toBeGreaterThan(0);
     await screenshot(page, 'side-pictures');

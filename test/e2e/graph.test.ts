@@ -33,7 +33,7 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
     const { page, complaints, close } = await openGraph();
     const shown = page.waitForResponse(/\/images\//);
     await page.keyboard.press('Control+Enter');
-    await expect.poll(done, { timeout: 20_000 }).toBe(1);
+    await expect.poll(done, { timeout: 60_000 }).toBe(1);
     await shown;
     await screenshot(page, 'graph-light-done');
     expect(complaints).toEqual([]);
@@ -166,7 +166,7 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
     await page.keyboard.press('e'); // Empty latent · Latent
     await screenshot(page, 'graph-keyboard');
     await page.keyboard.press('Control+Enter');
-    await expect.poll(done, { timeout: 20_000 }).toBe(before + 1);
+    await expect.poll(done, { timeout: 60_000 }).toBe(before + 1);
     expect((await pictures())[0]!.nodeId).toBe('save');
     expect(complaints).toEqual([]);
     await close();
@@ -216,7 +216,7 @@ describe.skipIf(noBrowser !== null)('the graph in the browser', () => {
     await expect.poll(() => draftOf(page)).toBeNull();
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('a picture brings its graph back, a broken file says what is wrong with it, and both leave the open graph alone', async () => {
     const { page, close } = await openGraph();

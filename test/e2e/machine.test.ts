@@ -22,7 +22,7 @@ interface Pixels {
 /** The queue's tests wait for dozens of things, each of which takes a while on a busy machine. */
 const slow = { timeout: 90_000 };
 /** Others may keep this machine busy. */
-const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
+const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 60_000 });
 
 describe.skipIf(noBrowser !== null)('panels about the machine', () => {
   const home = scratchFolder();
@@ -41,7 +41,7 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
   const submit = (runId: string, overrides: Record<string, string | number>) =>
     server.call('runs.submit', { graph, runs: [{ runId: runId as RunId, overrides }] });
   const settles = (state: 'done' | 'queued' | 'cancelled', count: number) =>
-    expect.poll(async () => (await counts())[state], { timeout: 20_000 }).toBe(count);
+    expect.poll(async () => (await counts())[state], { timeout: 60_000 }).toBe(count);
 
   test('a device is shown busy while a run runs, and with the weights that lie on it afterwards', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);

@@ -30,7 +30,7 @@ describe.skipIf(noBrowser !== null)('the web page', () => {
   /** Waits until so many runs are in a state, by the core's word. */
   const settles = async (state: 'done' | 'queued' | 'running', count: number) => {
     await expect
-      .poll(async () => (await server.call('queue.status', {})).counts[state], { timeout: 20_000 })
+      .poll(async () => (await server.call('queue.status', {})).counts[state], { timeout: 60_000 })
       .toBe(count);
   };
 
@@ -62,12 +62,12 @@ describe.skipIf(noBrowser !== null)('the web page', () => {
     const first = await drawn();
     // One colour is some hundred characters.
     expect(first.length).toBeGreaterThan(2_000);
-    await expect.poll(drawn, { timeout: 20_000 }).not.toBe(first);
+    await expect.poll(drawn, { timeout: 60_000 }).not.toBe(first);
     await screenshot(page, 'light-preview');
     const { runs } = await server.call('runs.list', { states: ['running'] });
     await server.call('runs.cancel', { runIds: runs.map(({ runId }) => runId) });
     await expect
-      .poll(async () => (await server.call('queue.status', {})).counts.cancelled, { timeout: 20_000 })
+      .poll(async () => (await server.call('queue.status', {})).counts.cancelled, { timeout: 60_000 })
       .toBe(before + 1);
     await page.getByLabel('Steps', { exact: true }).last().fill('8');
     expect(complaints).toEqual([]);

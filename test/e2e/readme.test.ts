@@ -89,14 +89,14 @@ describe.skipIf(!canRun)('what README.md says about serving', () => {
       lines.push(...parts.map((line) => JSON.parse(line)));
     });
     const ended = new Promise((resolve) => child.once('close', resolve));
-    await expect.poll(() => lines.find(({ t }) => t === 'answer'), { timeout: 20_000 }).toBeDefined();
+    await expect.poll(() => lines.find(({ t }) => t === 'answer'), { timeout: 60_000 }).toBeDefined();
     expect(lines.find(({ t }) => t === 'answer')).toMatchObject({
       id: 1,
       result: { ok: true, value: { paused: false, counts: { done: 1 } } },
     });
     await output(command('runs.submit'));
     await expect
-      .poll(() => lines.filter(({ event }) => event?.type === 'run.changed').length, { timeout: 20_000 })
+      .poll(() => lines.filter(({ event }) => event?.type === 'run.changed').length, { timeout: 60_000 })
       .toBeGreaterThan(0);
     child.kill();
     await ended;

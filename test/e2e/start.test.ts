@@ -63,7 +63,7 @@ describe.skipIf(isWindows)('npm start alone, on a machine without a display', ()
     await page.keyboard.press('Control+Enter');
     const picture = page.locator('.stage-image');
     await picture.waitFor({ timeout: 60_000 });
-    await expect.poll(() => naturalWidth(picture), { timeout: 20_000 }).toBe(256);
+    await expect.poll(() => naturalWidth(picture), { timeout: 60_000 }).toBe(256);
     expect(await picture.getAttribute('alt')).toContain('a red fox');
     expect(complaints).toEqual([]);
   });

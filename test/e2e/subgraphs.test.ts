@@ -69,7 +69,7 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
   /** The pixels alone: what a picture says about its graph is another one afterwards. */
   const pixelsAfter = async (page: Page, runs: number): Promise<string> => {
     await page.keyboard.press('Control+Enter');
-    await expect.poll(async () => (await server.call('queue.status', {})).counts.done, { timeout: 20_000 }).toBe(runs);
+    await expect.poll(async () => (await server.call('queue.status', {})).counts.done, { timeout: 60_000 }).toBe(runs);
     const { digest } = (await server.call('images.list', {})).images[0]!;
     return page.evaluate<string>(`(async () => {
       const bitmap = await createImageBitmap(await (await fetch('/images/${digest}')).blob());
@@ -138,7 +138,7 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
     await expect.poll(async () => (await draftOf(page))?.graph).toBeUndefined();
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('the boundary: offered, named and set outside; another node of it is added and made independent', async () => {
     const { page, complaints, close } = await openGraph();
@@ -189,7 +189,7 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
     await expect.poll(async () => (await insideOf(page)).length).toBe(1);
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 
   test('what is wrong inside is seen outside, and leads there; in Chinese and dark', async () => {
     const { page, complaints, close } = await openGraph({ locale: 'zh-CN', colorScheme: 'dark' });
@@ -214,5 +214,5 @@ describe.skipIf(noBrowser !== null)('subgraphs in the browser', () => {
     await page.locator('.inspector [aria-invalid="true"]').waitFor();
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 240_000);
 });

@@ -40,12 +40,14 @@ function planned(sketch: BodySketch, options: Options = {}): Result<Plan> {
       facts: (ref) => packs.find((facts) => facts.ref.digest === ref.digest)!,
       tokenize: (_, text) => {
         const words = text.split(' ');
-        return {
+        const tokens = {
+          part: 'text-encoder' as const,
           ids: words.map(({ length }) => length),
           mask: [],
           unknown: words.filter((word) => word === 'Xyzzy'),
           cut: '',
         };
+        return [tokens];
       },
     },
     devices: ['sim:0' as DeviceId],

@@ -20,7 +20,7 @@ const keysOf = (graph: Graph): string[] =>
         opened: new Map([['starter', ok(fakeFacts)]]),
         packs: {
           facts: () => fakeFacts,
-          tokenize: (_, text) => ({ ids: [text.length], mask: [], unknown: [], cut: '' }),
+          tokenize: (_, text) => [{ part: 'text-encoder', ids: [text.length], mask: [], unknown: [], cut: '' }],
         },
         devices: ['sim:0' as DeviceId],
         hash: (content) => createHash('sha256').update(content).digest('hex'),

@@ -29,7 +29,10 @@ test('a pack that is not there is a problem', () => {
 test('words that the model does not know and text that does not fit are warnings, and the run goes on', () => {
   const ctx = fakePlanContext();
   const prepared = textEncode.prepare!({ encoder: fakePack, text: 'a RED fox in the snow' }, ctx);
-  expect(prepared).toEqual({ ids: [1, 3, 3, 2], mask: [1, 1, 1, 1] });
+  expect(prepared).toEqual({
+    isZero: false,
+    encoders: [{ part: 'text-encoder', ids: [1, 3, 3, 2], mask: [1, 1, 1, 1] }],
+  });
   expect(ctx.warnings).toEqual([
     { code: 'prompt.unknownWords', values: { words: 'RED' } },
     { code: 'prompt.cut', values: { cut: 'the snow', length: 4 } },
@@ -37,7 +40,10 @@ test('words that the model does not know and text that does not fit are warnings
 });
 
 test('an encoder gets int64 tokens, and a mask only where it takes one', async () => {
-  const prepared = { ids: [1, 3, 0, 0], mask: [1, 1, 0, 0] };
+  const prepared = {
+    isZero: false,
+    encoders: [{ part: 'text-encoder', ids: [1, 3, 0, 0], mask: [1, 1, 0, 0] }],
+  };
   for (const takes of [true, false]) {
     const parts = fakeFacts.parts.map((part) => (takes ? part : { ...part, takes: [] }));
     const ctx = fakeContext({ ...fakeFacts, parts });

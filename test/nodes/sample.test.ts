@@ -165,6 +165,8 @@ test('as the pack says: timesteps, sampler and start are those of its makers', a
     setAlphaToOne: false,
     isSde: false,
     originalSteps: 50,
+    eta: 0,
+    flow: null,
   };
   const facts = {
     ...fakeFacts,

@@ -139,7 +139,7 @@ describe('scale and shift of a VAE', () => {
 describe('the mean of mean and log-variance', () => {
   test.each([17, 18, 21])('is the first half of the channels, and then scaled, at operator set %i', async (opset) => {
     const edits: GraphEdit[] = [
-      { edit: 'first-half-out', output: 'latent_parameters' },
+      { edit: 'posterior-out', output: 'latent_parameters', scale: 2 },
       { edit: 'affine-out', output: 'latent_parameters', scale: 2, shift: -1 },
     ];
     const model = identity({ name: 'sample', shape: ['b', 4, 'h', 'w'] }, 'latent_parameters', opset);
@@ -173,7 +173,7 @@ describe('edits that cannot be', () => {
     expect(reason(identity(image, 'y', 10), [edit])).toMatch(/operator set is 10/);
     expect(reason(new Uint8Array(), [edit])).toBe('it has no graph');
     expect(
-      reason(identity({ name: 'x', shape: ['b', 3, 4, 4] }, 'y'), [{ edit: 'first-half-out', output: 'y' }]),
+      reason(identity({ name: 'x', shape: ['b', 3, 4, 4] }, 'y'), [{ edit: 'posterior-out', output: 'y', scale: 1 }]),
     ).toMatch(/3 channels/);
   });
 

@@ -114,7 +114,7 @@ describe('a pack that is whole', () => {
       [],
       [],
       [
-        { edit: 'pixels-in', input: 'sample', scale: 2 / 255, shift: -1 },
+        { edit: 'pixels-in', input: 'sample', scale: 2 / 255, shift: -1, keep: true },
         { edit: 'affine-out', output: 'latent_sample', scale: 0.5, shift: -0.125 },
       ],
       [
@@ -131,11 +131,12 @@ describe('a pack that is whole', () => {
     expect(opened.ok && opened.value.sizes).toEqual({ fixed: [[8, 8]], multiple: 2 });
   });
 
-  test('whose VAE gives mean and log-variance gives the mean', async () => {
+  test('whose VAE gives mean and log-variance gives the mean and how far the latent is uncertain', async () => {
     const encoder = identity({ name: 'sample', shape: ['b', 6, 'h', 'w'] }, 'latent_parameters');
     const { parts } = await facts(withPack({ 'vae_encoder/model.onnx': encoder }), 'tiny');
     expect(parts[2]?.gives).toEqual([
       { name: 'latent', as: 'kiln/latent_parameters', dtype: 'float32', shape: ['b', 3, 'h', 'w'] },
+      { name: 'spread', as: 'kiln/latent_parameters:spread', dtype: 'float32', shape: ['b', 3, 'h', 'w'] },
     ]);
   });
 
@@ -155,7 +156,7 @@ describe('a pack that is whole', () => {
   test('tokenizes', async () => {
     const library = libraryOf(withPack());
     const opened = await library.open('tiny');
-    expect(opened.ok && library.tokenize(opened.value.ref, 'red fox').ids).toEqual([4, 5, 0, 0, 0, 0, 0, 0]);
+    expect(opened.ok && library.tokenize(opened.value.ref, 'red fox')[0]!.ids).toEqual([4, 5, 0, 0, 0, 0, 0, 0]);
     expect(opened.ok && library.facts(opened.value.ref)).toEqual(opened.ok && opened.value);
   });
 });
@@ -364,7 +365,8 @@ describe('a pack that is not whole', () => {
       [latent, hidden, { ...timestep, shape: ['b', 2] }],
       [latent, hidden, { ...timestep, dtype: 'bool' as const }],
       [latent, { ...hidden, shape: ['b', 8] }, timestep],
-      [latent, hidden, timestep, { name: 'guidance', shape: ['b'] }],
+      [latent, hidden, timestep, { name: 'mystery', shape: ['b'] }],
+      [{ ...latent, shape: ['b', 16, 12] }, hidden, timestep],
     ];
     for (const inputs of layouts) {
       const graph = modelOf(inputs, [{ ...latent, name: 'out_sample' }], []);

@@ -47,7 +47,9 @@ async function call(name: PartName, given: Record<string, Tensor>): Promise<Reco
     session = await InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 3 });
     sessions.set(name, session);
   }
-  const results = await session.run(Object.fromEntries(part.takes.map((port) => [port.as, given[port.name]!])));
+  const whole = new Tensor('uint8', Uint8Array.of(1), [1, 1, 1, 1]);
+  const fed = part.takes.map((port) => [port.as, port.name === 'keep' ? whole : given[port.name]!] as const);
+  const results = await session.run(Object.fromEntries(fed));
   return Object.fromEntries(part.gives.map((port) => [port.name, results[port.as]!]));
 }
 
@@ -55,7 +57,7 @@ const int64 = (numbers: readonly number[]) =>
   new Tensor('int64', BigInt64Array.from(numbers, BigInt), [1, numbers.length]);
 
 async function conditioning(prompt: string) {
-  const { ids, mask } = library.tokenize(facts.ref, prompt);
+  const { ids, mask } = library.tokenize(facts.ref, prompt)[0]!;
   const { hidden, pooled } = await call('text-encoder', { tokens: int64(ids), mask: int64(mask) });
   return { prompt, hidden: hidden!, pooled: pooled! };
 }

@@ -13,6 +13,9 @@ export interface Leg {
   readonly to: number;
 }
 
+/** Of the step after the i-th; 0 after the last. */
+const sigmaAfter = (legs: readonly Leg[], i: number): number => legs[i + 1]?.sigma ?? 0;
+
 export const shareOf = (sigma: number): number => 1 / (sigma * sigma + 1);
 
 interface Seen<T> {
@@ -32,11 +35,11 @@ async function look<T>(path: Path<T>, x: T, sigma: number): Promise<Seen<T>> {
 export const ddim = (legs: readonly Leg[], eta: number): Sampler =>
   async function ddimStep<T>(path: Path<T>, start: T): Promise<T> {
     let x = start;
-    for (const { sigma, from, to } of legs) {
+    for (const [i, { sigma, from, to }] of legs.entries()) {
       const { clean, noise } = await look(path, x, sigma);
       const spread = eta * Math.sqrt(((1 - to) / (1 - from)) * (1 - from / to));
       const next = path.mix([Math.sqrt(to), clean], [Math.sqrt(Math.max(0, 1 - to - spread * spread)), noise]);
-      x = eta > 0 ? path.mix([1, next], [spread, path.noise()]) : next;
+      x = path.settle(eta > 0 ? path.mix([1, next], [spread, path.noise()]) : next, sigmaAfter(legs, i));
       path.endStep(clean, [x]);
     }
     return x;
@@ -46,7 +49,7 @@ export const ddim = (legs: readonly Leg[], eta: number): Sampler =>
 export const ddpmSteps = (legs: readonly Leg[]): Sampler =>
   async function ddpmStep<T>(path: Path<T>, start: T): Promise<T> {
     let x = start;
-    for (const { timestep, sigma, from, to } of legs) {
+    for (const [i, { timestep, sigma, from, to }] of legs.entries()) {
       const { clean } = await look(path, x, sigma);
       const alpha = from / to;
       const next = path.mix(
@@ -54,7 +57,8 @@ export const ddpmSteps = (legs: readonly Leg[]): Sampler =>
         [(Math.sqrt(alpha) * (1 - to)) / (1 - from), x],
       );
       const variance = Math.max(((1 - to) / (1 - from)) * (1 - alpha), 1e-20);
-      x = timestep > 0 ? path.mix([1, next], [Math.sqrt(variance), path.noise()]) : next;
+      const drawn = timestep > 0 ? path.mix([1, next], [Math.sqrt(variance), path.noise()]) : next;
+      x = path.settle(drawn, sigmaAfter(legs, i));
       path.endStep(clean, [x]);
     }
     return x;
@@ -83,7 +87,7 @@ export const pndm = (legs: readonly Leg[], isVelocity: boolean): Sampler =>
       first = i === 0 ? x : null;
       const eps = isVelocity ? mix([Math.sqrt(from), slope], [Math.sqrt(1 - from), base]) : slope;
       const under = from * Math.sqrt(1 - to) + Math.sqrt(from * (1 - from) * to);
-      x = mix([Math.sqrt(to / from), base], [-(to - from) / under, eps]);
+      x = path.settle(mix([Math.sqrt(to / from), base], [-(to - from) / under, eps]), sigmaAfter(legs, i));
       path.endStep(clean, [x, ...seen, ...(first === null ? [] : [first])]);
     }
     return x;
@@ -98,21 +102,29 @@ export const lcmSteps = (legs: readonly Leg[]): Sampler =>
       const { clean } = await look(path, x, sigma);
       const { skip, out } = lcmBoundary(timestep);
       const picture = mix([out, clean], [skip, x]);
-      x = i === legs.length - 1 ? picture : mix([Math.sqrt(to), picture], [Math.sqrt(1 - to), path.noise()]);
+      const next = i === legs.length - 1 ? picture : mix([Math.sqrt(to), picture], [Math.sqrt(1 - to), path.noise()]);
+      x = path.settle(next, sigmaAfter(legs, i));
       path.endStep(clean, [x]);
     }
     return x;
   };
 
-/** UniPC (Zhao 2023) of order 2 with B(h) = e^h - 1: a corrector for the step before, then a predictor. */
+/** How much of the picture and of the noise is in a state, and the logarithm of the one over the other. */
+const levelOf = (sigma: number, isFlow: boolean) => {
+  if (isFlow) return { alpha: 1 - sigma, noise: sigma, lambda: Math.log((1 - sigma) / sigma) };
+  const alpha = Math.sqrt(shareOf(sigma));
+  return { alpha, noise: sigma * alpha, lambda: -Math.log(sigma) };
+};
+
+/**
+ * UniPC (Zhao 2023) of order 2 with B(h) = e^h - 1: a corrector for the step before, then a predictor. The state is of
+ * variance 1, or a flow's.
+ */
 export const uniPcSteps = (sigmas: readonly number[]): Sampler =>
   async function uniPcStep<T>(path: Path<T>, start: T): Promise<T> {
-    const { mix } = path;
+    const { mix, isFlow } = path;
     const steps = sigmas.length - 1;
-    const levels = sigmas.map((sigma) => {
-      const alpha = Math.sqrt(shareOf(sigma));
-      return { alpha, noise: sigma * alpha, lambda: -Math.log(sigma) };
-    });
+    const levels = sigmas.map((sigma) => levelOf(sigma, isFlow));
     let x = start;
     let before: { readonly x: T; readonly order: number } | null = null;
     /** Pictures seen, the latest first. */
@@ -150,12 +162,12 @@ export const uniPcSteps = (sigmas: readonly number[]): Sampler =>
       return mix(...terms);
     };
     for (let i = 0; i < steps; i++) {
-      const { clean } = await look(path, x, sigmas[i]!);
+      const clean = isFlow ? await path.predict(x, sigmas[i]!) : (await look(path, x, sigmas[i]!)).clean;
       if (before) x = move(before.x, i - 1, i, before.order, seen, clean);
       seen = [clean, ...seen.slice(0, 1)];
       const order = Math.min(2, steps - i, i + 1);
       before = { x, order };
-      x = move(x, i, i + 1, order, seen, null);
+      x = path.settle(move(x, i, i + 1, order, seen, null), sigmas[i + 1]!);
       path.endStep(clean, [x, before.x, ...seen]);
     }
     return x;

@@ -6,7 +6,7 @@ import { exponentialSigmas, karrasSigmas } from '../sigmas.ts';
 /** The last step is one after the last timestep that the model was trained at. */
 const trained = 1000;
 
-interface Spaced {
+export interface Spaced {
   readonly timesteps: readonly number[];
   readonly sigmas: readonly number[];
 }
@@ -42,7 +42,7 @@ export function timestepAtSigma(table: Float32Array, sigma: number): number {
 }
 
 /** `count` sigmas from `high` to `low` along a curve. */
-function curved(curve: NonNullable<PackScheduler['curve']>, low: number, high: number, count: number): number[] {
+export function curved(curve: NonNullable<PackScheduler['curve']>, low: number, high: number, count: number): number[] {
   if (curve === 'karras') return karrasSigmas(low, high, count, 7).slice(0, -1);
   if (curve === 'exponential') return exponentialSigmas(low, high, count).slice(0, -1);
   return line(1, 0, count).map((p) => low + betaQuantile(p, 0.6) * (high - low));

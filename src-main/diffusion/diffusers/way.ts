@@ -1,9 +1,10 @@
-import type { PackScheduler, Prediction } from '../../model/pack.ts';
+import type { FlowSettings, PackScheduler, Prediction } from '../../model/pack.ts';
 import { dpmpp2m } from '../samplers/dpmpp-2m.ts';
 import { dpmpp2mSde } from '../samplers/dpmpp-sde.ts';
 import { euler, eulerAncestral } from '../samplers/euler.ts';
 import { heun } from '../samplers/heun.ts';
 import type { Path, Sampler } from '../samplers/sampler.ts';
+import { flowMultistepSpaced, flowSpaced, inRatios, stochasticFlow } from './flow.ts';
 import { ddim, ddpmSteps, type Leg, lcmSteps, pndm, shareOf, uniPcSteps } from './steppers.ts';
 import { eulerSpaced, lcmTimesteps, multistepSpaced, sigmaAtTimestep, spacedTimesteps } from './timesteps.ts';
 
@@ -18,13 +19,16 @@ export interface DiffusersWay {
   /** What the first noise is multiplied by, where nothing is drawn on. */
   readonly firstScale: number;
   readonly sampler: Sampler;
+  /** Of the denoiser. */
+  readonly calls: number;
 }
 
 export interface DiffusersRun {
   readonly steps: number;
   /** Below 1 the first steps are left out. */
   readonly strength?: number;
-  readonly eta?: number;
+  /** Patches of 2 by 2 cells that the latent has: what a flow's shift may depend on. */
+  readonly tokens?: number;
 }
 
 const trained = 1000;
@@ -32,8 +36,14 @@ const trained = 1000;
 /** Solvers that count in sigma, with a state of variance 1 around them. */
 const inUnits = (sampler: Sampler, from: number, to: number): Sampler =>
   async function inUnitsStep<T>(path: Path<T>, start: T): Promise<T> {
-    const end = await sampler(path, path.mix([Math.sqrt(from * from + 1), start]));
-    return to === 0 ? end : path.mix([1 / Math.sqrt(to * to + 1), end]);
+    const unit = (sigma: number) => Math.sqrt(sigma * sigma + 1);
+    const settle = (x: T, sigma: number): T => {
+      const inside = path.mix([1 / unit(sigma), x]);
+      const settled = path.settle(inside, sigma);
+      return settled === inside ? x : path.mix([unit(sigma), settled]);
+    };
+    const end = await sampler({ ...path, settle }, path.mix([unit(from), start]));
+    return to === 0 ? end : path.mix([1 / unit(to), end]);
   };
 
 /** `table` has the model's sigmas, 1000 of them, ascending. */
@@ -41,8 +51,9 @@ export function diffusersWay(
   config: PackScheduler,
   table: Float32Array,
   prediction: Prediction,
-  { steps, strength = 1, eta = 0 }: DiffusersRun,
+  { steps, strength = 1, tokens = 0 }: DiffusersRun,
 ): DiffusersWay {
+  if (config.flow) return flowWay({ ...config, flow: config.flow }, { steps, strength, tokens });
   const skipped = Math.max(0, steps - Math.min(steps, Math.trunc(steps * strength)));
   const { className } = config;
   switch (className) {
@@ -54,6 +65,7 @@ export function diffusersWay(
       return {
         sigmas: [...spaced.sigmas.slice(skipped), 0],
         timesteps: spaced.timesteps.slice(skipped),
+        calls: className === 'HeunDiscreteScheduler' ? 2 * (steps - skipped) - 1 : steps - skipped,
         isUnit: false,
         firstScale: config.spacing === 'leading' ? Math.sqrt(most * most + 1) : most,
         sampler:
@@ -72,14 +84,44 @@ export function diffusersWay(
       return {
         sigmas,
         timesteps: spaced.timesteps.slice(skipped),
+        calls: steps - skipped,
         isUnit: true,
         firstScale: 1,
         sampler: className === 'UniPCMultistepScheduler' ? uniPcSteps(sigmas) : inUnits(solver, sigmas[0]!, 0),
       };
     }
     default:
-      return legged(config, table, prediction, { steps, strength, eta }, skipped);
+      return legged(config, table, prediction, { steps, strength }, skipped);
   }
+}
+
+function flowWay(
+  config: PackScheduler & { flow: FlowSettings },
+  { steps, strength, tokens }: Required<DiffusersRun>,
+): DiffusersWay {
+  const { className, flow, isSde } = config;
+  const isMultistep = className === 'DPMSolverMultistepScheduler' || className === 'UniPCMultistepScheduler';
+  const spaced = isMultistep ? flowMultistepSpaced(flow, steps, tokens) : flowSpaced(config, steps, tokens);
+  // Nothing is rounded before the difference is, unlike elsewhere.
+  const skipped = Math.trunc(Math.max(0, steps - Math.min(steps * strength, steps)));
+  const sigmas = [...spaced.sigmas.slice(skipped), 0];
+  return {
+    sigmas,
+    timesteps: spaced.timesteps.slice(skipped),
+    calls: className === 'FlowMatchHeunDiscreteScheduler' ? 2 * (steps - skipped) - 1 : steps - skipped,
+    isUnit: false,
+    firstScale: 1,
+    sampler:
+      className === 'FlowMatchHeunDiscreteScheduler'
+        ? heun
+        : className === 'UniPCMultistepScheduler'
+          ? uniPcSteps(sigmas)
+          : className === 'DPMSolverMultistepScheduler'
+            ? inRatios(isSde ? dpmpp2mSde : dpmpp2m)
+            : flow.isStochastic
+              ? stochasticFlow
+              : euler,
+  };
 }
 
 /** Schedulers that go from one share of the picture to another. */
@@ -87,10 +129,10 @@ function legged(
   config: PackScheduler,
   table: Float32Array,
   prediction: Prediction,
-  { steps, strength = 1, eta = 0 }: DiffusersRun,
+  { steps, strength = 1 }: DiffusersRun,
   skipped: number,
 ): DiffusersWay {
-  const { className, setAlphaToOne } = config;
+  const { className, setAlphaToOne, eta } = config;
   const sigmaOf = (timestep: number) => sigmaAtTimestep(table, timestep);
   const end = className === 'DDPMScheduler' || setAlphaToOne ? 1 : shareOf(table[0]!);
   const share = (timestep: number) => (timestep >= 0 ? shareOf(sigmaOf(timestep)) : end);
@@ -120,6 +162,7 @@ function legged(
   return {
     sigmas: [...legs.map(({ sigma }) => sigma), 0],
     timesteps,
+    calls: legs.length,
     isUnit: true,
     firstScale: 1,
     sampler:

@@ -15,6 +15,7 @@ export async function dpmpp2m<T>(path: Path<T>, start: T): Promise<T> {
       x = mix([share, x], [(1 - share) * (1 + bend), denoised], [-(1 - share) * bend, before]);
     }
     before = denoised;
+    x = path.settle(x, next);
     path.endStep(denoised, [x, denoised]);
   }
   return x;

@@ -56,6 +56,7 @@ const dpmpp2mSdeOf = (solver: 'midpoint' | 'heun') =>
         x = mix(...terms, [next * Math.sqrt(grown), path.noise()]);
         before = { denoised, h };
       }
+      x = path.settle(x, next);
       path.endStep(denoised, [x, denoised]);
     }
     return x;

@@ -14,7 +14,7 @@ export async function euler<T>(path: Path<T>, start: T): Promise<T> {
   let x = start;
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const denoised = await path.predict(x, sigmas[i]!);
-    x = eulerStep(path, x, denoised, sigmas[i]!, sigmas[i + 1]!);
+    x = path.settle(eulerStep(path, x, denoised, sigmas[i]!, sigmas[i + 1]!), sigmas[i + 1]!);
     path.endStep(denoised, [x]);
   }
   return x;
@@ -32,6 +32,7 @@ export async function eulerAncestral<T>(path: Path<T>, start: T): Promise<T> {
       const share = down / sigma;
       x = mix([keep * share, x], [keep * (1 - share), denoised], [up, path.noise()]);
     }
+    x = path.settle(x, next);
     path.endStep(denoised, [x]);
   }
   return x;

@@ -15,6 +15,7 @@ export async function heun<T>(path: Path<T>, start: T): Promise<T> {
       const half = (next - sigma) / 2;
       x = mix([1 + half / sigma, x], [-half / sigma, denoised], [half / next, there], [-half / next, again]);
     }
+    x = path.settle(x, next);
     path.endStep(denoised, [x]);
   }
   return x;

@@ -11,6 +11,7 @@ export interface PathOptions<T> {
   /** The draw of that number, counted from 1. */
   draw(number: number): T;
   distance(a: T, b: T, allowed: Allowed<T>): Promise<number>;
+  settle?(x: T, sigma: number): T;
   /** After each step: how many are done, and the clean picture seen in it. */
   onStep?(done: number, denoised: T): void;
 }
@@ -38,6 +39,10 @@ export function pathOf<T>(options: PathOptions<T>): Path<T> {
     mix: (...terms) => {
       const some = terms.filter(([factor]) => factor !== 0);
       return added(math.linear((some.length > 0 ? some : terms).map(([factor, tensor]) => ({ factor, tensor }))));
+    },
+    settle(x, sigma) {
+      const settled = options.settle?.(x, sigma) ?? x;
+      return settled === x ? x : added(settled);
     },
     endStep(denoised, kept) {
       options.onStep?.(++steps, denoised);

@@ -1,5 +1,6 @@
 import type { GraphEdit } from '../../model/pack.ts';
-import { type Edge, edgeOf } from './edges.ts';
+import type { Edge } from './edge.ts';
+import { edgeOf, endOf } from './edges.ts';
 import { BrokenOnnx, type Field, fieldsOf, numbersOf, textOf } from './proto.ts';
 import { readValueInfo, type ValueInfo } from './value-info.ts';
 import { block, blockHead, joined, node, value } from './writer.ts';
@@ -21,14 +22,18 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
   const opset = opsetOf(model, top);
 
   const ends = { input: endsOf(model, inner, fields.input), output: endsOf(model, inner, fields.output) };
+  const also: Record<'input' | 'output', ValueInfo[]> = { input: [], output: [] };
   const before: Edge[] = [];
   const behind: Edge[] = [];
   for (const edit of edits) {
-    const [side, name] = 'input' in edit ? (['input', edit.input] as const) : (['output', edit.output] as const);
+    const side = 'input' in edit ? 'input' : 'output';
+    const name = endOf(edit);
     const inside = ends[side].get(name);
     if (inside === undefined) throw new BrokenOnnx(`it has no ${side} "${name}"`);
     const edge = edgeOf(edit, inside, opset);
-    ends[side].set(name, edge.outside);
+    if (edge.outside) ends[side].set(name, edge.outside);
+    else ends[side].delete(name);
+    also[side].push(...(edge.also ?? []).map(({ info }) => info));
     // The outermost input comes first, the outermost output last: nodes stand in the order in which they run.
     if (side === 'input') before.unshift(edge);
     else behind.push(edge);
@@ -40,7 +45,8 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
     const bytes = model.subarray(field.start, field.to);
     if (side === null) return bytes;
     const { name } = readValueInfo(model, field.from, field.to);
-    const now = ends[side].get(name)!;
+    const now = ends[side].get(name);
+    if (now === undefined) return new Uint8Array();
     return edited.has(`${side} ${name}`) ? block(field.field, value(now.name, now.dtype!, now.shape)) : bytes;
   });
   const nodesOf = (edges: readonly Edge[]) =>
@@ -49,6 +55,8 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
     ...nodesOf(before),
     ...kept,
     ...nodesOf(behind),
+    ...also.input.map((info) => block(fields.input, value(info.name, info.dtype!, info.shape))),
+    ...also.output.map((info) => block(fields.output, value(info.name, info.dtype!, info.shape))),
     ...[...before, ...behind].flatMap(({ tensors }) => tensors.map((t) => block(fields.tensor, t))),
   ];
   const length = content.reduce((sum, piece) => sum + piece.length, 0);

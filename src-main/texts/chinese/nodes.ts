@@ -5,6 +5,14 @@ import { latentNodes } from './latent-nodes.ts';
 import { maskNodes } from './mask-nodes.ts';
 import { sigmasNodes } from './sigmas-nodes.ts';
 
+const posterior = {
+  label: '取值',
+  help: 'VAE 对潜空间图像并不完全确定：均值每次都一样；抽样（diffusers 的做法）由种子决定。',
+  choices: { mean: '均值', sample: '抽样' },
+};
+const drawnBefore = { label: '已抽次数', help: '这个种子之前已经被抽取过几次。' };
+const sampleSeed = { label: '种子', help: '用于抽样。' };
+
 const ownSize = '0 表示采用模型包最擅长的尺寸。';
 
 export const nodes: Readonly<Record<string, NodeWords>> = {
@@ -27,6 +35,40 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
       },
       encoder: { label: '文本编码器', help: '用来作画的模型包的文本编码器。' },
       text: { label: '文字', help: '想画什么。负面提示词则说明要避开什么。' },
+      empty: {
+        label: '空文字',
+        help: '空文字算什么：和其他文字一样编码，或者什么都不算。“按模型包”与作者在没有负面提示词时的做法相同。',
+        choices: { encode: '照常编码', zero: '全零', pack: '按模型包' },
+      },
+      length: { label: '长度', help: '用于接受任意长度的编码器，例如 T5。0 表示采用模型包的长度。' },
+    },
+    outputs: { conditioning: '条件' },
+  },
+  'conditioning.inpaint': {
+    title: '局部重绘条件',
+    about: '告诉专门用于局部重绘的模型：要填补的地方周围有什么。',
+    synonyms: ['局部重绘', '内补', '外扩', '蒙版'],
+    inputs: {
+      conditioning: { label: '条件' },
+      image: { label: '图像', help: '其中一部分要重画的图片。' },
+      mask: { label: '蒙版', help: '白色的地方重画。' },
+      vae: { label: 'VAE', help: '用来作画的模型包的 VAE。' },
+      posterior,
+      seed: sampleSeed,
+      draw: drawnBefore,
+    },
+    outputs: { conditioning: '条件' },
+  },
+  'control.apply': {
+    title: '应用 ControlNet',
+    about: '让作画模型包里的 ControlNet 跟随一张图片，例如边缘图、深度图或姿势图。',
+    synonyms: ['控制网', '边缘', '姿势', '深度', '涂鸦'],
+    inputs: {
+      conditioning: { label: '条件' },
+      image: { label: '图像', help: '要跟随的图片，尺寸与所画的图相同。' },
+      strength: { label: '强度', help: '作用有多大；0 表示完全没有。' },
+      start: { label: '开始', help: '从全部步数的哪个比例开始起作用。' },
+      end: { label: '结束', help: '到全部步数的哪个比例为止。' },
     },
     outputs: { conditioning: '条件' },
   },
@@ -60,6 +102,12 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
       },
       scheduler: { label: '调度器', help: '噪声怎样分配到各步。' },
       denoise: { label: '重绘幅度', help: '潜空间图像有多少要重画：1 是全部，0 是保持原样。' },
+      guidance: { label: '蒸馏引导', help: '用于引导已蒸馏进去的模型，例如 Flux 和 LCM。0 表示采用模型包的数值。' },
+      mask: { label: '蒙版', help: '只重画白色的地方，其余保持不变。' },
+      draw: {
+        label: '已抽次数',
+        help: '采样器为 pack 时：这个种子之前已经被抽取过几次，例如图片是用它编码的，就是 1。',
+      },
     },
     outputs: { latent: '潜空间图像' },
   },
@@ -77,6 +125,9 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     inputs: {
       image: { label: '图像', help: '尺寸必须是模型包支持的；可以在前面加一个调整尺寸的节点。' },
       vae: { label: 'VAE', help: '用来作画的模型包的 VAE。' },
+      posterior,
+      seed: sampleSeed,
+      draw: drawnBefore,
     },
     outputs: { latent: '潜空间图像' },
   },

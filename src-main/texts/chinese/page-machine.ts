@@ -3,6 +3,9 @@ import type { MachineTexts } from '../page-machine-texts.ts';
 export const machine: MachineTexts = {
   parts: {
     'text-encoder': '文本编码器',
+    'text-encoder-2': '第二文本编码器',
+    'text-encoder-3': '第三文本编码器',
+    'control-net': 'ControlNet 控制网',
     denoiser: '去噪模型',
     'vae-encoder': 'VAE 编码器',
     'vae-decoder': 'VAE 解码器',

@@ -5,6 +5,9 @@ const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n ==
 export const machine: MachineTexts = {
   parts: {
     'text-encoder': 'Text encoder',
+    'text-encoder-2': 'Second text encoder',
+    'text-encoder-3': 'Third text encoder',
+    'control-net': 'ControlNet',
     denoiser: 'Denoiser',
     'vae-encoder': 'VAE encoder',
     'vae-decoder': 'VAE decoder',
