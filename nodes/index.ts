@@ -11,6 +11,10 @@ import conditioningSetStrength from './conditioning/set-strength.ts';
 import conditioningSetTimestepRange from './conditioning/set-timestep-range.ts';
 import conditioningZeroOut from './conditioning/zero-out.ts';
 import controlApply from './control/apply.ts';
+import guiderBasic from './guider/basic.ts';
+import guiderCfg from './guider/cfg.ts';
+import guiderDualCfg from './guider/dual-cfg.ts';
+import guiderPerpNeg from './guider/perp-neg.ts';
 import imageBatch from './image/batch.ts';
 import imageBlend from './image/blend.ts';
 import imageBlur from './image/blur.ts';
@@ -50,6 +54,7 @@ import latentMultiply from './latent/multiply.ts';
 import latentRepeat from './latent/repeat.ts';
 import latentRotate from './latent/rotate.ts';
 import latentSample from './latent/sample.ts';
+import latentSampleWith from './latent/sample-with.ts';
 import latentSubtract from './latent/subtract.ts';
 import latentUpscale from './latent/upscale.ts';
 import latentUpscaleBy from './latent/upscale-by.ts';
@@ -65,6 +70,7 @@ import maskSolid from './mask/solid.ts';
 import maskThreshold from './mask/threshold.ts';
 import maskToImage from './mask/to-image.ts';
 import packOpen from './pack/open.ts';
+import samplerSelect from './sampler/select.ts';
 import sigmasAlignYourSteps from './sigmas/align-your-steps.ts';
 import sigmasAtPercent from './sigmas/at-percent.ts';
 import sigmasBeta from './sigmas/beta.ts';
@@ -108,6 +114,7 @@ export const nodeTypes: readonly NodeType[] = [
   controlApply,
   latentEmpty,
   latentSample,
+  latentSampleWith,
   latentDecode,
   latentEncode,
   latentUpscale,
@@ -127,6 +134,11 @@ export const nodeTypes: readonly NodeType[] = [
   latentRepeat,
   latentConcat,
   latentCut,
+  guiderBasic,
+  guiderCfg,
+  guiderDualCfg,
+  guiderPerpNeg,
+  samplerSelect,
   sigmasSchedule,
   sigmasKarras,
   sigmasExponential,

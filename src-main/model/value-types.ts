@@ -57,6 +57,41 @@ export interface ConditioningRegion {
   readonly end?: number;
 }
 
+/** How a run is led by its conditionings: which are asked at each step, and how the answers are put together. */
+export type Guider = CfgGuider | DualCfgGuider | PerpNegGuider;
+
+export interface CfgGuider {
+  readonly kind: 'cfg';
+  readonly positive: Conditioning;
+  readonly negative?: Conditioning;
+  readonly cfg: number;
+  /** What is done against the excess that a high cfg brings, `amount` of it. */
+  readonly correction?: 'rescale' | 'zero-star' | 'norm' | 'noise-norm';
+  readonly amount?: number;
+}
+
+export interface DualCfgGuider {
+  readonly kind: 'dual-cfg';
+  readonly first: Conditioning;
+  readonly second: Conditioning;
+  readonly negative: Conditioning;
+  /** From the second conditioning to the first. */
+  readonly cfg: number;
+  /** From the negative side to the second conditioning. */
+  readonly cfgSecond: number;
+  readonly isNested: boolean;
+}
+
+export interface PerpNegGuider {
+  readonly kind: 'perp-neg';
+  readonly positive: Conditioning;
+  readonly negative: Conditioning;
+  /** Of an empty text: both others are counted from it. */
+  readonly empty: Conditioning;
+  readonly cfg: number;
+  readonly scale: number;
+}
+
 export type Box = readonly [width: number, height: number, x: number, y: number];
 
 /** A finished file: encoded bytes as a uint8 tensor [length], kept by the core. */
@@ -82,6 +117,9 @@ export interface ValueTypes {
   mask: TensorRef;
   /** How much noise a run has before each of its steps and at its end. */
   sigmas: readonly number[];
+  guider: Guider;
+  /** The name of a way from one step to the next. */
+  sampler: { readonly name: string };
   int: number;
   float: number;
   text: string;
@@ -106,6 +144,8 @@ export const valueTypes: Record<ValueType, { color: string; from: readonly Value
   image: { color: '#64b5f6', from: [] },
   mask: { color: '#81c784', from: [] },
   sigmas: { color: '#a1887f', from: [] },
+  guider: { color: '#ff8a65', from: [] },
+  sampler: { color: '#7986cb', from: [] },
   int: { color: '#9ccc65', from: [] },
   float: { color: '#aed581', from: ['int'] },
   text: { color: '#bcaaa4', from: ['int', 'float', 'seed'] },

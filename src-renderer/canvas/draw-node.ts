@@ -20,6 +20,8 @@ const categoryColors: Readonly<Record<string, string>> = {
   text: '#ffb74d',
   conditioning: '#ff8a65',
   latent: '#f06292',
+  guider: '#ff8a65',
+  sampler: '#7986cb',
   sigmas: '#a1887f',
   image: '#64b5f6',
   mask: '#81c784',

@@ -36,6 +36,10 @@ function linked(type: ValueType, ctx: FakeContext, variant: number): unknown {
     }
     case 'sigmas':
       return [4, 2, 1, 0.5, 0].map((sigma) => sigma * variant);
+    case 'guider':
+      return { kind: 'cfg', positive: linked('conditioning', ctx, variant), cfg: 1 };
+    case 'sampler':
+      return { name: variant === 1 ? 'euler' : 'heun' };
     case 'int':
     case 'float':
       return variant;
@@ -80,6 +84,8 @@ const looksLike: { readonly [T in ValueType]: (content: never) => boolean } = {
   image: (it: { dtype: string; shape: number[] }) => it.dtype === 'uint8' && it.shape.length === 4 && it.shape[3] === 3,
   mask: (it: { dtype: string; shape: number[] }) => it.dtype === 'uint8' && it.shape.length === 4 && it.shape[3] === 1,
   sigmas: (it: number[]) => it.every((sigma) => Number.isFinite(sigma)),
+  guider: ({ kind }: { kind: string }) => ['cfg', 'dual-cfg', 'perp-neg'].includes(kind),
+  sampler: ({ name }: { name: string }) => name === 'euler',
   int: (it: number) => Number.isInteger(it),
   float: (it: number) => Number.isFinite(it),
   text: (it: string) => typeof it === 'string',

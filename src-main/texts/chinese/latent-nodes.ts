@@ -25,6 +25,26 @@ const kept: InputWords = { label: '比例', help: '第一个保留多少：1 是
 
 /** What is done to latents besides drawing on them. */
 export const latentNodes: Readonly<Record<string, NodeWords>> = {
+  'latent.sample-with': {
+    title: '分部采样',
+    about: '用分别准备好的引导器、采样器和噪声序列来作画。',
+    synonyms: ['自定义采样器', '高级采样', '两阶段', '剩余噪声'],
+    inputs: {
+      denoiser: { label: '去噪模型', help: '作画的模型。' },
+      guider: { label: '引导器', help: '想画什么，遵循到什么程度。' },
+      sampler: { label: '采样器', help: '从一步走到下一步的方法。' },
+      sigmas: { label: '噪声序列', help: '每一步之前和结尾处有多少噪声。' },
+      latent: { label: latent, help: '在什么上面画：空白的，或者由图片编码而来的。' },
+      seed: { label: '种子', help: '同样的种子得到同样的图。多张图时，第 i 张的种子是种子加 i（从 0 数起）。' },
+      noise: { label: '加噪声', help: '开始时是否加噪声。潜空间图像已带噪声时关掉，例如来自第一阶段。' },
+      mask: { label: '遮罩', help: '只有白色处重画，潜空间图像的其余部分保持不变。' },
+      guidance: {
+        label: '蒸馏引导',
+        help: '用于把引导蒸馏进去的模型，例如 Flux 和 LCM。0 表示采用模型包的设置。',
+      },
+    },
+    outputs: { latent, denoised: '去噪结果' },
+  },
   'latent.upscale': {
     title: '缩放潜空间图像',
     about: '把潜空间图像变成指定的尺寸。',

@@ -1,5 +1,6 @@
 import type { NodeWords } from '../node-words.ts';
 import { conditioningNodes } from './conditioning-nodes.ts';
+import { guiderNodes } from './guider-nodes.ts';
 import { imageNodes } from './image-nodes.ts';
 import { latentNodes } from './latent-nodes.ts';
 import { maskNodes } from './mask-nodes.ts';
@@ -203,6 +204,7 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
   },
   ...conditioningNodes,
   ...latentNodes,
+  ...guiderNodes,
   ...sigmasNodes,
   ...imageNodes,
   ...maskNodes,

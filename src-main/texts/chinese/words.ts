@@ -25,6 +25,8 @@ const words: Readonly<Record<string, string>> = {
   image: '图像',
   mask: '遮罩',
   sigmas: '噪声序列',
+  guider: '引导器',
+  sampler: '采样器',
   files: '文件',
   'a list': '一个列表',
   'an empty file': '空文件',

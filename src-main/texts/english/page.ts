@@ -117,6 +117,8 @@ export const page: PageTexts = {
       text: 'Text',
       conditioning: 'Conditionings',
       latent: 'Latents',
+      guider: 'Guiders',
+      sampler: 'Samplers',
       sigmas: 'Sigmas',
       image: 'Pictures',
       mask: 'Masks',

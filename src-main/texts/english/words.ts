@@ -25,6 +25,8 @@ const words: Readonly<Record<string, string>> = {
   image: 'an image',
   mask: 'a mask',
   sigmas: 'a list of sigmas',
+  guider: 'a guider',
+  sampler: 'a sampler',
   files: 'files',
 };
 
