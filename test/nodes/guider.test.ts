@@ -48,7 +48,8 @@ const golden = JSON.parse(readFileSync(path.join(import.meta.dirname, '../data/d
   masks: Record<string, Numbers>;
   cases: Case[];
 };
-const [, channels] = golden.shape;
+const [, channels, height, width] = golden.shape;
+const cells = height * width;
 
 const facts: Readonly<Record<Case['kind'], PackFacts>> = {
   vp: {
@@ -130,9 +131,12 @@ async function guiderFor(ctx: FakeContext, one: Case): Promise<Guider> {
   return (await ran('guider.cfg', ctx, { ...sides, cfg, ...corrections[one.name] })).guider as Guider;
 }
 
-/** Masks have 256 levels here. */
-const isSoft = ({ positive = [] }: Case): boolean =>
-  positive.some(({ mask }) => mask && golden.masks[mask]!.data.some((value) => value !== 0 && value !== 1));
+const masksOf = ({ positive = [] }: Case): readonly Numbers[] =>
+  positive.flatMap(({ mask }) => (mask ? [golden.masks[mask]!] : []));
+/** Masks have 256 levels here: the weights of a place are less exact, and what counts less than half a level is gone. */
+const isSoft = (one: Case): boolean => masksOf(one).some(({ data }) => data.some((value) => value % 1 !== 0));
+const isLost = (one: Case, cell: number): boolean =>
+  masksOf(one).some(({ data }) => data[cell]! > 0 && data[cell]! < 0.5 / 255);
 
 test.each(golden.cases.map((one) => [`${one.name} on ${one.kind}, sigma ${one.sigma} cfg ${one.cfg}`, one] as const))(
   '%s is the reference’s, from conditioning to step',
@@ -157,7 +161,8 @@ test.each(golden.cases.map((one) => [`${one.name} on ${one.kind}, sigma ${one.si
     const within = (isSoft(one) ? 1 / 255 : 1e-5) * most;
     for (const latent of [found.denoised, found.latent]) {
       const values = ctx.tensor.dataOf(latent as TensorRef) as Float32Array;
-      expect(Math.max(...one.denoised.map((value, i) => Math.abs(value - values[i]!)))).toBeLessThan(within);
+      const far = one.denoised.map((value, i) => (isLost(one, i % cells) ? 0 : Math.abs(value - values[i]!)));
+      expect(Math.max(...far)).toBeLessThan(within);
     }
     const key = ({ cond, shape }: Case['rows'][number]) => `${cond} ${shape}`;
     expect(ctx.rows.map(key).sort()).toEqual(one.rows.map(key).sort());
