@@ -1,14 +1,17 @@
-import { line, roundHalfEven } from './line.ts';
+import { gitsLevels } from './gits-levels.ts';
+import { floatLine, line, roundHalfEven } from './line.ts';
 import { fluxShifted, type NoiseModel } from './noise-model.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { alignYourSteps, optimalSteps } from './schedule-tables.ts';
 
 // Schedules that take numbers of their own, each under the name of ComfyUI's node. They fall and end at 0.
 
-export const polyexponentialSigmas = (low: number, high: number, steps: number, rho: number): readonly number[] => [
-  ...line(1, 0, steps).map((ramp) => Math.exp(ramp ** rho * (Math.log(high) - Math.log(low)) + Math.log(low))),
-  0,
-];
+export function polyexponentialSigmas(low: number, high: number, steps: number, rho: number): readonly number[] {
+  const { fround, log } = Math;
+  const [over, start] = [fround(log(high) - log(low)), fround(log(low))];
+  const logs = floatLine(1, 0, steps).map((x) => fround(fround(fround(x ** rho) * over) + start));
+  return [...logs.map(Math.exp), 0];
+}
 
 /** Quantiles of a Laplace distribution of ln sigma, kept between `low` and `high`. Does not end at 0. */
 export const laplaceSigmas = (low: number, high: number, steps: number, mu: number, beta: number): readonly number[] =>
@@ -28,6 +31,10 @@ export const alignYourStepsSigmas = (model: keyof typeof alignYourSteps, steps: 
 
 export const optimalStepsSigmas = (model: keyof typeof optimalSteps, steps: number, denoise = 1) =>
   fromTable(optimalSteps[model], steps, denoise);
+
+/** `coeff` 0.8 leaves most steps to the noisy end, 1.5 to the clean one. */
+export const gitsSigmas = (coeff: number, steps: number, denoise = 1) =>
+  fromTable(gitsLevels(coeff, steps), steps, denoise);
 
 function fromTable(levels: readonly number[], steps: number, denoise: number): readonly number[] {
   if (denoise <= 0) return [];

@@ -6,6 +6,9 @@ export interface LatentFormat {
   /** What the denoiser sees is (vae - shift) * scale. */
   readonly scale: number;
   readonly shift: number;
+  /** Where each channel has its own: (vae - mean) / std comes first. */
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
   /** To RGB in -1..1, for previews: rows of 3 for each channel, then what is added. */
   readonly factors: readonly (readonly [number, number, number])[];
   readonly bias: readonly [number, number, number];
@@ -44,6 +47,8 @@ export const latentFormats = {
     downscale: 8,
     scale: 0.5,
     shift: 0,
+    mean: [-1.6574, 1.886, -1.383, 2.5155],
+    std: [8.4927, 5.9022, 6.5498, 5.2299],
     factors: [
       [0.392, 0.4054, 0.4549],
       [-0.2634, -0.0196, 0.0653],
@@ -169,3 +174,22 @@ export const latentFormats = {
     bias: [-0.1835, -0.0868, -0.336],
   },
 } as const satisfies Record<string, LatentFormat>;
+
+/** A VAE's latent [channels, cells] as the denoiser sees it. */
+export const intoModel = (format: LatentFormat, latent: ArrayLike<number>): Float64Array =>
+  Float64Array.from(latent, (value, i) => {
+    const { mean, std } = channelOf(format, i, latent.length);
+    return ((value - mean) / std - format.shift) * format.scale;
+  });
+
+/** And back to what the VAE decodes. */
+export const outOfModel = (format: LatentFormat, latent: ArrayLike<number>): Float64Array =>
+  Float64Array.from(latent, (value, i) => {
+    const { mean, std } = channelOf(format, i, latent.length);
+    return (value / format.scale + format.shift) * std + mean;
+  });
+
+function channelOf({ channels, mean, std }: LatentFormat, at: number, length: number) {
+  const channel = Math.floor((at * channels) / length);
+  return { mean: mean?.[channel] ?? 0, std: std?.[channel] ?? 1 };
+}

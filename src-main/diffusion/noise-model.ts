@@ -1,4 +1,5 @@
 import type { PackFacts } from '../model/pack.ts';
+import { floatLine } from './line.ts';
 
 /** How much noise a model knows: a table of sigmas, and the timesteps that stand for them. As ComfyUI computes it. */
 export interface NoiseModel {
@@ -59,7 +60,7 @@ function edmModel(min: number, max: number): NoiseModel {
   const at = (share: number): number => Math.exp(Math.log(min) + (Math.log(max) - Math.log(min)) * share);
   return {
     isFlow: false,
-    sigmas: Float32Array.from({ length: entries }, (_, i) => at(i / (entries - 1))),
+    sigmas: Float32Array.from(floatLine(Math.log(min), Math.log(max), entries), Math.exp),
     sigmaOf: (timestep) => Math.exp(4 * timestep),
     timestepOf: (sigma) => Math.log(sigma) / 4,
     sigmaAt: (percent) => (percent <= 0 ? endless : percent >= 1 ? 0 : at(1 - percent)),

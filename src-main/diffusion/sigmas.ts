@@ -1,5 +1,5 @@
 import { betaQuantile } from './beta-quantile.ts';
-import { line } from './line.ts';
+import { floatLine, line } from './line.ts';
 import type { NoiseModel } from './noise-model.ts';
 
 type Schedule = (model: NoiseModel, steps: number) => readonly number[];
@@ -10,7 +10,7 @@ const highest = (model: NoiseModel): number => model.sigmas[model.sigmas.length 
 /** Even timesteps. On flow models ComfyUI's form shifts twice; the numbers are kept as people know them. */
 function evenTimesteps(model: NoiseModel, steps: number, withLast: boolean): readonly number[] {
   const [start, end] = [model.timestepOf(highest(model)), model.timestepOf(lowest(model))];
-  const timesteps = withLast ? line(start, end, steps) : line(start, end, steps + 1).slice(0, -1);
+  const timesteps = withLast ? floatLine(start, end, steps) : floatLine(start, end, steps + 1).slice(0, -1);
   return [...timesteps.map((timestep) => model.sigmaOf(timestep)), 0];
 }
 
@@ -35,13 +35,16 @@ export function betaSigmas(model: NoiseModel, steps: number, a: number, b: numbe
   return [...places.filter((place, i) => place !== places[i - 1]).map((place) => model.sigmas[place]!), 0];
 }
 
-export const karrasSigmas = (low: number, high: number, steps: number, rho: number): readonly number[] => [
-  ...line(high ** (1 / rho), low ** (1 / rho), steps).map((root) => root ** rho),
-  0,
-];
+/** In float32 up to the root, as the reference: its power shows every bit. */
+export function karrasSigmas(low: number, high: number, steps: number, rho: number): readonly number[] {
+  const { fround } = Math;
+  const [first, last] = [high ** (1 / rho), low ** (1 / rho)];
+  const roots = floatLine(0, 1, steps).map((x) => fround(fround(first) + fround(x * fround(last - first))));
+  return [...roots.map((root) => root ** rho), 0];
+}
 
 export const exponentialSigmas = (low: number, high: number, steps: number): readonly number[] => [
-  ...line(Math.log(high), Math.log(low), steps).map(Math.exp),
+  ...floatLine(Math.log(high), Math.log(low), steps).map(Math.exp),
   0,
 ];
 

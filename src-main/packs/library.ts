@@ -5,6 +5,7 @@ import type { Digest, PackId, PartKey } from '../model/ids.ts';
 import type { PackFacts, PackListing, PackRef, PartFile } from '../model/pack.ts';
 import type { Packs } from '../model/ports.ts';
 import type { DigestCache } from './digest.ts';
+import { families } from './families.ts';
 import { marks, type OpenPack, openFolder } from './open-folder.ts';
 import { isUnchanged } from './stamp.ts';
 
@@ -52,7 +53,18 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
 
   const placeOf = async (name: string): Promise<string | null> => {
     if (takesPaths && /[\\/]/.test(name)) return (await isFolder(name)) ? path.resolve(name) : null;
-    return (await places()).find((place) => place.name === name)?.folder ?? null;
+    const all = await places();
+    return all.find((place) => place.name === name)?.folder ?? (await firstOfFamily(name, all));
+  };
+
+  /** Where no pack has that name, it may be a family's: templates do not know what a person calls her folders. */
+  const firstOfFamily = async (family: string, all: readonly Place[]): Promise<string | null> => {
+    if (!families.some(({ name }) => name === family)) return null;
+    for (const { folder } of all) {
+      const result = await openAt(folder);
+      if (result.ok && result.value.facts.family === family) return folder;
+    }
+    return null;
   };
 
   const opened = (pack: PackRef): OpenPack =>

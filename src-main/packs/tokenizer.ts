@@ -1,6 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { JsonObject } from '../model/json.ts';
 import type { TokenizeOptions, Tokens } from '../model/pack.ts';
+import { loweredByCharacter } from './lowercase.ts';
 import { weightedPieces } from './prompt-weights.ts';
 import { windowsOf } from './prompt-windows.ts';
 
@@ -94,7 +95,7 @@ function around([before, after]: readonly [string, string], built: Built): Built
 }
 
 function build(json: JsonObject, config: JsonObject) {
-  const library = new Tokenizer(json, config);
+  const library = new Tokenizer(loweredByCharacter(json), config);
   const plain = (text: string): readonly number[] => library.encode(text, { add_special_tokens: false }).ids;
   // What the post-processor puts around a text: found out with one, since the library does not tell.
   const bare = plain('a');

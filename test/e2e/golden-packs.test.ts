@@ -1,9 +1,10 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import { afterAll, expect, test } from 'vitest';
 import { type FinishedLine, kiln, linesOf, scratchFolder, template } from '../build/kiln-process.ts';
 import { readSafetensors } from '../build/safetensors.ts';
+import { casesOf } from '../parity/case-format.ts';
 
 // Tiny packs in the layout of real ones, run as a person would run them, against the pictures that diffusers made.
 
@@ -11,16 +12,7 @@ const data = path.join(import.meta.dirname, '../data');
 const scratch = scratchFolder();
 afterAll(scratch.remove);
 const home = path.join(scratch.path, 'home');
-cpSync(path.join(data, 'packs'), path.join(home, 'models'), { recursive: true });
-const { cases } = JSON.parse(readFileSync(path.join(data, 'cases/index.json'), 'utf8')) as {
-  cases: { id: string; pack: string; prompt: string; negativePrompt: string | null; [name: string]: unknown }[];
-};
-
-/** Cases that run the scheduler of their pack, from nothing, one picture each. */
-const plain = cases.filter(
-  ({ batch, strength, scheduler }) =>
-    batch === 1 && strength === undefined && Object.keys((scheduler as { config: object }).config).length === 0,
-);
+const cases = casesOf(path.join(data, 'cases/index.json'));
 
 async function pixelsOf(file: string): Promise<Uint8Array> {
   const picture = new Transformer(readFileSync(file));
@@ -30,41 +22,89 @@ async function pixelsOf(file: string): Promise<Uint8Array> {
   return Uint8Array.from({ length: width * height * 3 }, (_, i) => raw[Math.floor(i / 3) * channels + (i % 3)]!);
 }
 
-test.each(['sd15-pndm', 'sd-turbo-one-step', 'sd-turbo-four-steps', 'sd21-v-ddim'])(
-  '%s: the template gives the picture that diffusers made, with a warning that nothing enlarges it',
-  async (id) => {
-    const one = plain.find((each) => each.id === id)!;
-    const set = (values: Record<string, unknown>) =>
-      Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-    const ended = await kiln([
-      'run',
-      template('text-to-image'),
-      ...set({
-        pack: one.pack,
-        prompt: one.prompt,
-        negative: one.negativePrompt ?? '',
-        seed: one.seed,
-        steps: one.steps,
-        cfg: one.cfg,
-        width: one.width,
-        height: one.height,
-        'sample.sampler': 'pack',
-        'positive.reading': 'literal',
-      }),
-      '--json',
-      '--home',
-      home,
-      '--out',
-      path.join(scratch.path, id),
-    ]);
-    expect(ended.code, ended.err).toBe(0);
-    expect(ended.err).toContain('has no upscaler');
-    const [line] = linesOf(ended) as FinishedLine[];
-    const found = await pixelsOf(line!.images[0]!.path!);
-    const wanted = readSafetensors(path.join(data, `cases/${id}.safetensors`)).image!.data as Float32Array;
-    expect(found.length).toBe(wanted.length);
-    let worst = 0;
-    for (let i = 0; i < found.length; i++) worst = Math.max(worst, Math.abs(found[i]! - 255 * wanted[i]!));
-    expect(worst).toBeLessThanOrEqual(0.5 + 255e-4);
-  },
-);
+/** A stored picture in 0..1, [1, height, width, channels], as a file. */
+async function pictureFile(id: string, name: string): Promise<string> {
+  const { shape, data: values } = readSafetensors(path.join(data, `cases/${id}.safetensors`))[name]!;
+  const [, height = 0, width = 0, channels = 0] = shape;
+  const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) =>
+    Math.round(255 * Number(values[Math.floor(i / 3) * channels + (channels === 1 ? 0 : i % 3)])),
+  );
+  const file = path.join(scratch.path, `${id}-${name}.png`);
+  const rgba = Uint8Array.from({ length: width * height * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : rgb[Math.floor(i / 4) * 3 + (i % 4)]!,
+  );
+  writeFileSync(file, await Transformer.fromRgbaPixels(rgba, width, height).png());
+  return file;
+}
+
+/** The pack of a case with the scheduler that it ran, in a home of the tests' own. */
+function packFor(id: string): string {
+  const one = cases.find((each) => each.id === id)!;
+  const folder = path.join(home, 'models', id);
+  cpSync(path.join(data, 'packs', one.pack), folder, { recursive: true });
+  const file = path.join(folder, 'scheduler/scheduler_config.json');
+  const said = JSON.parse(readFileSync(file, 'utf8')) as object;
+  const { class: className, config } = one.scheduler!;
+  writeFileSync(file, JSON.stringify({ ...said, ...config, _class_name: className }));
+  return id;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+test.each([
+  ['text-to-image', 'sd15-pndm', {}],
+  ['text-to-image', 'sd-turbo-one-step', {}],
+  ['stable-diffusion', 'sd21-v-ddim', {}],
+  ['stable-diffusion-xl', 'sdxl-euler', {}],
+  ['stable-diffusion-xl', 'sdxl-no-negative', {}],
+  ['stable-diffusion-3', 'sd3-euler', { 'positive.length': 48, 'negative.length': 48 }],
+  ['flux', 'flux-dev-guidance', { 'positive.length': 48, guidance: 3.5 }],
+  ['latent-consistency', 'lcm-four-steps', {}],
+  ['z-image', 'z-image-eight-steps', {}],
+  ['z-image', 'z-image-chinese', {}],
+  ['controlnet', 'controlnet-guided', { control: 0.8 }],
+  ['controlnet', 'controlnet-partial', { control: 0.5, 'follow.end': 0.5, 'away.end': 0.5 }],
+] as readonly (readonly [string, string, Values])[])('%s draws %s as diffusers did', async (name, id, more) => {
+  const one = cases.find((each) => each.id === id)!;
+  const file = template(name);
+  const { exposed, nodes } = JSON.parse(readFileSync(file, 'utf8')) as {
+    exposed: { name: string }[];
+    nodes: Record<string, unknown>;
+  };
+  const offers = (value: string) => exposed.some((each) => each.name === value);
+  const values: Values = {
+    pack: packFor(id),
+    prompt: one.prompt,
+    ...(offers('negative') && one.negativePrompt !== null ? { negative: one.negativePrompt } : {}),
+    seed: one.seed,
+    steps: one.steps,
+    ...(offers('cfg') ? { cfg: one.cfg } : {}),
+    ...(offers('guidance') ? { guidance: one.guidance } : {}),
+    ...('size' in nodes ? { 'empty.width': one.width, 'empty.height': one.height } : {}),
+    width: one.width,
+    height: one.height,
+    ...('load' in nodes ? { image: await pictureFile(id, 'control_image') } : {}),
+    'sample.sampler': 'pack',
+    'positive.reading': 'literal',
+    ...('negative' in nodes ? { 'negative.reading': 'literal' } : {}),
+    ...more,
+  };
+  const ended = await kiln([
+    'run',
+    file,
+    ...Object.entries(values).flatMap(([input, value]) => ['--set', `${input}=${value}`]),
+    '--json',
+    '--home',
+    home,
+    '--out',
+    path.join(scratch.path, id),
+  ]);
+  expect(ended.code, ended.err).toBe(0);
+  const [line] = linesOf(ended) as FinishedLine[];
+  const found = await pixelsOf(line!.images[0]!.path!);
+  const wanted = readSafetensors(path.join(data, `cases/${id}.safetensors`)).image!.data as Float32Array;
+  expect(found.length).toBe(wanted.length);
+  let worst = 0;
+  for (let i = 0; i < found.length; i++) worst = Math.max(worst, Math.abs(found[i]! - 255 * wanted[i]!));
+  expect(worst).toBeLessThanOrEqual(0.5 + 255e-4);
+});

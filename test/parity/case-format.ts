@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readLooseJson } from './loose-json.ts';
 
 /** A run that diffusers made, as `cases/index.json` lists it. */
 export interface Case {
@@ -26,16 +27,8 @@ export interface Case {
   readonly tolerance: { readonly latents?: number; readonly image?: number; readonly output?: number };
 }
 
-/** `NaN` and infinities stand in such files as Python writes them, outside of texts. */
-export const readLooseJson = (file: string): unknown =>
-  JSON.parse(
-    readFileSync(file, 'utf8').replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (found) =>
-      found.startsWith('"') ? found : `"${found}"`,
-    ),
-  );
-
 export function casesOf(index: string): readonly Case[] {
-  const read = readLooseJson(index);
+  const read = readLooseJson(readFileSync(index, 'utf8'));
   const list = Array.isArray(read) ? read : (read as { cases?: unknown }).cases;
   return Array.isArray(list) ? (list as Case[]) : [];
 }

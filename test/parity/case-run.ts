@@ -1,31 +1,22 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Runtime } from '../../src-main/device/runtime.ts';
 import { diffusersConfig } from '../../src-main/diffusion/diffusers/config.ts';
 import { torchDraw } from '../../src-main/diffusion/noise.ts';
-import { RowInputs } from '../../src-main/diffusion/row-inputs.ts';
 import { asFed } from '../../src-main/diffusion/timesteps.ts';
 import type { PackFacts } from '../../src-main/model/pack.ts';
-import type { Packs } from '../../src-main/model/ports.ts';
 import { isTensorRef, type TensorRef } from '../../src-main/model/tensor.ts';
-import type { Conditioning, ConditioningEntry } from '../../src-main/model/value-types.ts';
-import { readSafetensors, type Stored } from '../build/safetensors.ts';
+import type { Conditioning } from '../../src-main/model/value-types.ts';
+import { readSafetensors } from '../build/safetensors.ts';
 import { type Case, listOf } from './case-format.ts';
-import { type CaseHost, caseHost, openedPack, type Row } from './case-host.ts';
+import { caseHost, openedPack, type Row } from './case-host.ts';
+import { type CasePlace, encodedAs, idsOf, picturesOf, rowOf, type Tensors, textsOf, unpacked } from './case-parts.ts';
+import { compareRows } from './case-rows.ts';
 import { absolute, equal, type Measured } from './comparison.ts';
 
 // One recorded run of diffusers against the product's nodes, from the text to the picture.
 
-type Tensors = Readonly<Record<string, Stored>>;
-
-export interface CasePlace {
-  readonly runtime: Runtime;
-  readonly library: Packs;
-  /** Of the packs. */
-  readonly packs: string;
-  /** Of the cases. */
-  readonly cases: string;
-}
+/** Something that Kiln does not do, and says so. */
+export class NotSupported extends Error {}
 
 /** What differs, in the order in which it is computed: the first one that is off is where to look. */
 export async function compareCase(one: Case, place: CasePlace): Promise<readonly Measured[]> {
@@ -45,14 +36,8 @@ function scheduledAs(one: Case, folder: string, facts: PackFacts): PackFacts {
   const said = JSON.parse(readFileSync(path.join(folder, 'scheduler/scheduler_config.json'), 'utf8')) as object;
   const config = { ...said, ...one.scheduler.config, _class_name: one.scheduler.class, eta: one.eta ?? 0 };
   const scheduler = diffusersConfig(config, facts.scheduler?.flow?.isEven === true);
-  if (!scheduler) throw new Error(`${one.scheduler.class} is not known`);
+  if (!scheduler) throw new NotSupported(`${one.scheduler.class} with these settings is not known`);
   return { ...facts, scheduler };
-}
-
-/** Row `at` of a stored tensor with as many rows as `rows`. */
-function rowOf({ shape, data }: Stored, at: number): Float32Array {
-  const size = data.length / (shape[0] ?? 1);
-  return Float32Array.from(data.subarray(at * size, (at + 1) * size) as ArrayLike<number>, Number);
 }
 
 async function compareImage(
@@ -69,7 +54,6 @@ async function compareImage(
     void found.push(absolute(label(tensor), is, wanted, tolerance));
 
   const latentTolerance = one.tolerance.latents ?? 1e-4;
-  const denoising: { rows: readonly Row[]; given: readonly Row[] }[] = [];
   const host = caseHost(runtime, {
     library,
     facts,
@@ -78,7 +62,6 @@ async function compareImage(
       return tensor ? rowOf(tensor, image) : null;
     },
     onCall(part, rows, given) {
-      if (part === 'denoiser') denoising.push({ rows, given: given.map((row) => ({ ...row })) });
       if (part === 'denoiser') seen.push({ rows: rows.map(valuesIn), given: given.map(valuesIn) });
     },
   });
@@ -163,7 +146,7 @@ async function compareImage(
   compareFirstCall(compare, one, image, stored, seen, facts, latentTolerance);
   const { timesteps } = stored;
   if (timesteps) {
-    const fed = everyCall(seen, one, facts).map((row) => row.timestep![0]!);
+    const fed = seen.map(({ rows }) => rows[0]!.timestep![0]!);
     const wanted = Array.from(timesteps.data as ArrayLike<number>, (t) => asFed(facts.timestep, Number(t)));
     compare('timesteps', fed, wanted, facts.timestep === 'sigma' || facts.timestep === '1-sigma' ? 2e-6 : 2e-3);
   }
@@ -182,83 +165,10 @@ async function compareImage(
   return found;
 }
 
-interface Text {
-  readonly text: string;
-  /** Of the names of its ids. */
-  readonly prefix: '' | 'negative_';
-  readonly empty: 'encode' | 'pack';
-}
-
-function textsOf(one: Case, image: number): readonly Text[] {
-  const positive: Text = { text: listOf(one.prompt, one.batch)[image]!, prefix: '', empty: 'encode' };
-  if (one.cfg === 1) return [positive];
-  const { negativePrompt } = one;
-  const text = negativePrompt === null ? '' : listOf(negativePrompt, one.batch)[image]!;
-  return [positive, { text, prefix: 'negative_', empty: negativePrompt === null ? 'pack' : 'encode' }];
-}
-
-const lengthOf = ({ maxSequenceLength }: Case) => (maxSequenceLength ? { length: maxSequenceLength } : {});
-
-async function encodedAs(
-  host: CaseHost,
-  facts: PackFacts,
-  text: string,
-  empty: string,
-  one: Case,
-): Promise<Conditioning> {
-  const given = await host.run('text.encode', {
-    encoder: facts.ref,
-    text,
-    reading: 'literal',
-    empty,
-    ...lengthOf(one),
-  });
-  return given.conditioning as Conditioning;
-}
-
-function idsOf(
-  text: string,
-  prefix: Text['prefix'],
-  image: number,
-  one: Case,
-  stored: Tensors,
-  facts: PackFacts,
-  library: Packs,
-): Measured[] {
-  return library.tokenize(facts.ref, text, { reading: 'literal', ...lengthOf(one) }).flatMap(({ ids, mask, part }) => {
-    const number = /\d$/.exec(part)?.[0];
-    const name = `${prefix}input_ids${number ? `_${number}` : ''}`;
-    const wanted = stored[name];
-    if (!wanted) return [];
-    const masks = stored[`${prefix}attention_mask`];
-    const counted = masks ? rowOf(masks, image).reduce((sum, value) => sum + value, 0) : ids.length;
-    const own = masks ? mask.reduce((sum, value) => sum + value, 0) : ids.length;
-    return [equal(name, ids.slice(0, own), [...rowOf(wanted, image)].slice(0, counted))];
-  });
-}
-
-function picturesOf(host: CaseHost, one: Case, image: number, stored: Tensors) {
-  const bytes = (name: string): TensorRef | null => {
-    const tensor = stored[name];
-    if (!tensor) return null;
-    const [count = 1, ...sides] = tensor.shape;
-    const values = rowOf(tensor, count === 1 ? 0 : image).map((value) => Math.round(255 * value));
-    return host.ctx.tensor.from(Uint8Array.from(values), 'uint8', [1, ...sides]);
-  };
-  return {
-    init: bytes('init_image'),
-    mask: bytes('mask'),
-    control: one.kind === 'controlnet' ? bytes('control_image') : null,
-  };
-}
-
 type Seen = readonly {
   readonly rows: readonly Readonly<Record<string, ArrayLike<number>>>[];
   readonly given: readonly Readonly<Record<string, ArrayLike<number>>>[];
 }[];
-
-/** One row for each step: with guidance a call has two. */
-const everyCall = (seen: Seen, _one: Case, _facts: PackFacts) => seen.map(({ rows }) => rows[0]!);
 
 const storedNames: Readonly<Record<string, string>> = {
   hidden: 'encoder_hidden_states',
@@ -310,52 +220,4 @@ function compareFirstCall(
     : negative!;
   const shape = [1, facts.latent.channels, one.height / facts.latent.downscale, one.width / facts.latent.downscale];
   compare('model_output_0', guided, unpacked(rowOf(output, image), output, shape), Math.max(2e-4, tolerance));
-}
-
-/** Flux's rows of patches as a latent of that shape; any other as it is. */
-function unpacked(values: Float32Array, { shape }: Stored, [, channels = 1, height = 1, width = 1]: readonly number[]) {
-  if (shape.length !== 3) return values;
-  const latent = new Float32Array(values.length);
-  const columns = width / 2;
-  for (let i = 0; i < values.length; i++) {
-    const patch = Math.floor(i / (4 * channels));
-    const [channel, corner] = [Math.floor((i % (4 * channels)) / 4), i % 4];
-    const y = 2 * Math.floor(patch / columns) + Math.floor(corner / 2);
-    const x = 2 * (patch % columns) + (corner % 2);
-    latent[(channel * height + y) * width + x] = values[i]!;
-  }
-  return latent;
-}
-
-/** One call with rows at different timesteps, and each of them alone. */
-async function compareRows(
-  one: Case,
-  stored: Tensors,
-  facts: PackFacts,
-  { runtime, library }: CasePlace,
-): Promise<readonly Measured[]> {
-  const host = caseHost(runtime, { library, facts, noise: () => null, onCall: () => {} });
-  const shape = [1, facts.latent.channels, one.height / facts.latent.downscale, one.width / facts.latent.downscale];
-  const found: Measured[] = [];
-  const rows: Row[] = [];
-  for (let i = 0; i < one.batch; i++) {
-    const text = listOf(one.prompt, one.batch)[i]!;
-    found.push(...idsOf(text, '', i, one, stored, facts, library).map((m) => ({ ...m, tensor: `${m.tensor}[${i}]` })));
-    const { entries } = await encodedAs(host, facts, text, 'encode', one);
-    const guidance = stored.guidance ? rowOf(stored.guidance, i)[0]! : 0;
-    const inputs = new RowInputs(host.ctx, facts.ref, shape, guidance);
-    const sample = host.ctx.tensor.from(rowOf(stored.noise!, i), 'float32', shape);
-    rows.push(inputs.rowOf(sample, rowOf(stored.timestep!, i)[0]!, entries[0] as ConditioningEntry) as Row);
-  }
-  const output = stored.out_sample ?? stored.out_hidden_states!;
-  const tolerance = one.tolerance.output ?? one.tolerance.latents ?? 1e-4;
-  const valuesOf = async (tensor: TensorRef) => (await host.ctx.tensor.read(tensor)) as Float32Array;
-  const together = await host.ctx.call(facts.ref, 'denoiser', rows as never);
-  for (const [i, { prediction }] of together.entries()) {
-    const wanted = unpacked(rowOf(output, i), output, shape);
-    found.push(absolute(`out[${i}]`, await valuesOf(prediction), wanted, tolerance));
-    const [alone] = await host.ctx.call(facts.ref, 'denoiser', [rows[i]] as never);
-    found.push(absolute(`out[${i}] alone`, await valuesOf(alone!.prediction), await valuesOf(prediction), 1e-5));
-  }
-  return found;
 }

@@ -1,7 +1,6 @@
 import type { PackScheduler } from '../../model/pack.ts';
 import { betaQuantile } from '../beta-quantile.ts';
 import { line, roundHalfEven } from '../line.ts';
-import { exponentialSigmas, karrasSigmas } from '../sigmas.ts';
 
 /** The last step is one after the last timestep that the model was trained at. */
 const trained = 1000;
@@ -43,8 +42,8 @@ export function timestepAtSigma(table: Float32Array, sigma: number): number {
 
 /** `count` sigmas from `high` to `low` along a curve. */
 export function curved(curve: NonNullable<PackScheduler['curve']>, low: number, high: number, count: number): number[] {
-  if (curve === 'karras') return karrasSigmas(low, high, count, 7).slice(0, -1);
-  if (curve === 'exponential') return exponentialSigmas(low, high, count).slice(0, -1);
+  if (curve === 'karras') return line(high ** (1 / 7), low ** (1 / 7), count).map((root) => root ** 7);
+  if (curve === 'exponential') return line(Math.log(high), Math.log(low), count).map(Math.exp);
   return line(1, 0, count).map((p) => low + betaQuantile(p, 0.6) * (high - low));
 }
 

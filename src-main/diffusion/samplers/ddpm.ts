@@ -13,7 +13,7 @@ export async function ddpm<T>(path: Path<T>, start: T): Promise<T> {
     const eps = (1 - alpha) / Math.sqrt(1 - all) / sigma;
     const spread = Math.sqrt(((1 - alpha) * (1 - allNext)) / (1 - all));
     const there = mix([scale * (Math.sqrt(all) - eps), x], [scale * eps, denoised]);
-    x = next > 0 ? mix([1, there], [spread * Math.sqrt(next * next + 1), path.noise()]) : there;
+    x = next > 0 ? mix([1, there], [spread * Math.sqrt(next * next + 1), path.noise(sigma, next)]) : there;
     path.endStep(denoised, [x]);
   }
   return x;

@@ -33,7 +33,7 @@ export async function dpm2Ancestral<T>(path: Path<T>, start: T): Promise<T> {
     if (down === 0) x = eulerStep(path, x, denoised, sigma, 0);
     else {
       const there = await step(path, x, denoised, sigma, down);
-      x = mix([keep, there], [up, path.noise()]);
+      x = mix([keep, there], [up, path.noise(sigma, next)]);
     }
     path.endStep(denoised, [x]);
   }

@@ -1,3 +1,4 @@
+import { floatLine } from '../line.ts';
 import type { Path } from './sampler.ts';
 
 // DPM-Solver of orders 1 to 3 (Lu 2022, algorithms 1 and 2) in t = -ln sigma, as k-diffusion takes it.
@@ -6,6 +7,8 @@ const { fround } = Math;
 /** float32, as the reference counts its time. */
 const sigmaOf = (t: number): number => fround(Math.exp(-fround(t)));
 const growth = (h: number): number => fround(Math.expm1(fround(h)));
+/** growth(h) / h - 1, of which little is left where h is small: so it shows how it was rounded. */
+const bendOf = (h: number): number => fround(fround(growth(h) / fround(h)) - 1);
 
 /** The noise that is seen in x at t. */
 async function noiseIn<T>(path: Path<T>, x: T, t: number): Promise<T> {
@@ -14,7 +17,7 @@ async function noiseIn<T>(path: Path<T>, x: T, t: number): Promise<T> {
 }
 
 const first = <T>({ mix }: Path<T>, x: T, eps: T, t: number, next: number): T =>
-  mix([1, x], [-sigmaOf(next) * growth(next - t), eps]);
+  mix([1, x], [-fround(sigmaOf(next) * growth(next - t)), eps]);
 
 interface Halfway<T> {
   readonly x: T;
@@ -23,21 +26,23 @@ interface Halfway<T> {
 }
 
 async function second<T>(path: Path<T>, x: T, eps: T, t: number, next: number, r: number): Promise<Halfway<T>> {
-  const h = next - t;
-  const there = first(path, x, eps, t, t + r * h);
-  const seen = await noiseIn(path, there, t + r * h);
-  const grown = sigmaOf(next) * growth(h);
-  return { x: path.mix([1, x], [-grown + grown / (2 * r), eps], [-grown / (2 * r), seen]), eps: seen };
+  const h = fround(next - t);
+  const s = fround(t + fround(r * h));
+  const there = path.mix([1, x], [-fround(sigmaOf(s) * growth(r * h)), eps]);
+  const seen = await noiseIn(path, there, s);
+  const grown = fround(sigmaOf(next) * growth(h));
+  const more = fround(fround(sigmaOf(next) / (2 * r)) * growth(h));
+  return { x: path.mix([1, x], [-grown + more, eps], [-more, seen]), eps: seen };
 }
 
 async function third<T>(path: Path<T>, x: T, eps: T, t: number, next: number, seen: T): Promise<T> {
-  const [r1, r2, h] = [1 / 3, 2 / 3, next - t];
-  const s = t + r2 * h;
-  const bend = sigmaOf(s) * (r2 / r1) * (growth(r2 * h) / (r2 * h) - 1);
-  const there = path.mix([1, x], [-sigmaOf(s) * growth(r2 * h) + bend, eps], [-bend, seen]);
+  const [r1, r2, h] = [1 / 3, 2 / 3, fround(next - t)];
+  const s = fround(t + fround(r2 * h));
+  const bend = fround(fround(sigmaOf(s) * (r2 / r1)) * bendOf(r2 * h));
+  const there = path.mix([1, x], [-fround(sigmaOf(s) * growth(r2 * h)) + bend, eps], [-bend, seen]);
   const last = await noiseIn(path, there, s);
-  const turn = (sigmaOf(next) / r2) * (growth(h) / h - 1);
-  return path.mix([1, x], [-sigmaOf(next) * growth(h) + turn, eps], [-turn, last]);
+  const turn = fround(fround(sigmaOf(next) / r2) * bendOf(h));
+  return path.mix([1, x], [-fround(sigmaOf(next) * growth(h)) + turn, eps], [-turn, last]);
 }
 
 /** It never reaches 0: a run that would ends at the sigma before. */
@@ -56,9 +61,10 @@ export async function dpmFast<T>(path: Path<T>, start: T): Promise<T> {
     ...Array<number>(Math.max(0, count % 3 === 0 ? whole - 2 : whole - 1)).fill(3),
     ...(count % 3 === 0 ? [2, 1] : [count % 3]),
   ];
+  const times = floatLine(from, to, whole + 1);
   let x = start;
   for (const [i, order] of orders.entries()) {
-    const [t, next] = [i, i + 1].map((at) => fround(from + ((to - from) * at) / whole)) as [number, number];
+    const [t, next] = [times[i]!, times[i + 1]!];
     const eps = await noiseIn(path, x, t);
     const denoised = path.mix([1, x], [-sigmaOf(t), eps]);
     if (order === 1) x = first(path, x, eps, t, next);
@@ -74,11 +80,12 @@ export async function dpmFast<T>(path: Path<T>, start: T): Promise<T> {
 
 /** What the third order needs of the second one. */
 async function thirdOf<T>(path: Path<T>, x: T, eps: T, t: number, next: number): Promise<{ eps: T }> {
-  const s = t + (next - t) / 3;
-  return { eps: await noiseIn(path, first(path, x, eps, t, s), s) };
+  const h = fround(fround(next - t) / 3);
+  const s = fround(t + h);
+  return { eps: await noiseIn(path, path.mix([1, x], [-fround(sigmaOf(s) * growth(h)), eps]), s) };
 }
 
-const [absolute, relative, safety, order] = [0.0078, 0.05, 0.81, 3] as const;
+const [absolute, relative, safety, order] = [fround(0.0078), fround(0.05), 0.81, 3] as const;
 
 /** Steps as long as the second and the third order agree. */
 export async function dpmAdaptive<T>(path: Path<T>, start: T): Promise<T> {
@@ -87,7 +94,7 @@ export async function dpmAdaptive<T>(path: Path<T>, start: T): Promise<T> {
   let [x, before] = [start, start];
   let [t, h] = [from, 0.05];
   while (t < to - 1e-5) {
-    const next = Math.min(to, t + h);
+    const next = Math.min(to, fround(t + h));
     const eps = await noiseIn(path, x, t);
     const denoised = path.mix([1, x], [-sigmaOf(t), eps]);
     const low = await second(path, x, eps, t, next, 1 / 3);

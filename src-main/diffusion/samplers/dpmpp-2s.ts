@@ -16,7 +16,7 @@ export async function dpmpp2sAncestral<T>(path: Path<T>, start: T): Promise<T> {
       const there = mix([between / sigma, x], [1 - between / sigma, denoised]);
       const again = await path.predict(there, between);
       const share = down / sigma;
-      x = mix([keep * share, x], [keep * (1 - share), again], [up, path.noise()]);
+      x = mix([keep * share, x], [keep * (1 - share), again], [up, path.noise(sigma, next)]);
     }
     path.endStep(denoised, [x]);
   }
@@ -40,7 +40,13 @@ export async function dpmpp2sAncestralCfgPp<T>(path: Path<T>, start: T): Promise
       const there = mix([some, x], [some + 1 - some, denoised], [-some, uncond]);
       const again = await path.predictSides(there, between);
       const share = down / sigma;
-      x = mix([share, x], [share, denoised], [-share, again.uncond], [1 - share, again.denoised], [up, path.noise()]);
+      x = mix(
+        [share, x],
+        [share, denoised],
+        [-share, again.uncond],
+        [1 - share, again.denoised],
+        [up, path.noise(sigma, next)],
+      );
     }
     path.endStep(denoised, [x]);
   }

@@ -1,19 +1,15 @@
 import { ancestral } from './ancestral.ts';
 import type { Path, Term } from './sampler.ts';
-import { alphaOf, finiteSigmas, lambdaOf, sigmaOfLambda } from './snr.ts';
+import { alphaOf, finiteSigmas, floatMiddle, lambdaOf, sigmaOfLambda } from './snr.ts';
 
 // DPM-Solver++ for the stochastic equation: noise is taken out and put back in every step (eta 1).
 
 /** One step of the first order to where noise brings it back from. */
-function part<T>(path: Path<T>, x: T, clean: readonly Term<T>[], from: number, to: number): T {
+function part<T>(path: Path<T>, x: T, clean: T, from: number, to: number, noise: T): T {
   const [alphaFrom, alpha] = [alphaOf(path, from), alphaOf(path, to)];
   const { down, up } = ancestral(from / alphaFrom, to / alpha);
   const share = (down * alphaFrom) / from;
-  return path.mix(
-    [(alpha / alphaFrom) * share, x],
-    ...clean.map(([factor, tensor]): Term<T> => [alpha * (1 - share) * factor, tensor]),
-    [alpha * up, path.noise()],
-  );
+  return path.mix([(alpha / alphaFrom) * share, x], [alpha * (1 - share), clean], [alpha * up, noise]);
 }
 
 export async function dpmppSde<T>(path: Path<T>, start: T): Promise<T> {
@@ -25,9 +21,10 @@ export async function dpmppSde<T>(path: Path<T>, start: T): Promise<T> {
     if (next === 0) x = path.mix([1, denoised]);
     else {
       const between = sigmaOfLambda(path, (lambdaOf(path, sigma) + lambdaOf(path, next)) / 2);
-      const there = part(path, x, [[1, denoised]], sigma, between);
+      const halfway = path.noise(sigma, floatMiddle(path, sigma, next));
+      const there = part(path, x, denoised, sigma, between, halfway);
       // With the middle at one half, the second evaluation alone counts.
-      x = part(path, x, [[1, await path.predict(there, between)]], sigma, next);
+      x = part(path, x, await path.predict(there, between), sigma, next, path.noise(sigma, next));
     }
     path.endStep(denoised, [x]);
   }
@@ -53,7 +50,7 @@ const dpmpp2mSdeOf = (solver: 'midpoint' | 'heun') =>
           const bend = (alpha * (solver === 'heun' ? grown / (-2 * h) + 1 : grown / 2) * h) / before.h;
           terms.push([alpha * grown + bend, denoised], [-bend, before.denoised]);
         } else terms.push([alpha * grown, denoised]);
-        x = mix(...terms, [next * Math.sqrt(grown), path.noise()]);
+        x = mix(...terms, [next * Math.sqrt(grown), path.noise(sigma, next)]);
         before = { denoised, h };
       }
       x = path.settle(x, next);
@@ -97,7 +94,7 @@ export async function dpmpp3mSde<T>(path: Path<T>, start: T): Promise<T> {
         const near = (alpha * phi2 * h) / one.h;
         terms.push([near, denoised], [-near, one.denoised]);
       }
-      x = mix(...terms, [next * Math.sqrt(grown), path.noise()]);
+      x = mix(...terms, [next * Math.sqrt(grown), path.noise(sigma, next)]);
       seen = [{ denoised, h }, ...seen.slice(0, 1)];
     }
     path.endStep(denoised, [x, ...seen.map((one) => one.denoised)]);

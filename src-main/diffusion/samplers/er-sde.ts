@@ -43,7 +43,7 @@ export async function erSde<T>(path: Path<T>, start: T): Promise<T> {
         bent = bend;
       }
       const spread = Math.sqrt(to ** 2 - from ** 2 * share ** 2);
-      x = mix(...terms, [alpha * (Number.isNaN(spread) ? 0 : spread), path.noise()]);
+      x = mix(...terms, [alpha * (Number.isNaN(spread) ? 0 : spread), path.noise(sigmas[i]!, sigmas[i + 1]!)]);
     }
     seen = denoised;
     path.endStep(denoised, [x, denoised, ...(bent === undefined ? [] : [bent])]);

@@ -30,7 +30,7 @@ export async function eulerAncestral<T>(path: Path<T>, start: T): Promise<T> {
     else {
       const { down, up, keep } = path.isFlow ? flowAncestral(sigma, next) : { ...ancestral(sigma, next), keep: 1 };
       const share = down / sigma;
-      x = mix([keep * share, x], [keep * (1 - share), denoised], [up, path.noise()]);
+      x = mix([keep * share, x], [keep * (1 - share), denoised], [up, path.noise(sigma, next)]);
     }
     x = path.settle(x, next);
     path.endStep(denoised, [x]);
@@ -52,7 +52,7 @@ const eulerCfgPp = (eta: 0 | 1) =>
         const { down, up } = ancestral(sigma / alphaFrom, next / alpha, eta);
         const share = (alpha * down) / sigma;
         x = mix([alpha, denoised], [share, x], [-share * alphaFrom, uncond]);
-        if (eta > 0) x = mix([1, x], [alpha * up, path.noise()]);
+        if (eta > 0) x = mix([1, x], [alpha * up, path.noise(sigma, next)]);
       }
       path.endStep(denoised, [x]);
     }

@@ -8,8 +8,8 @@ export interface PathOptions<T> {
   sigmaAt(percent: number): number;
   predict(x: T, sigma: number): Promise<T>;
   predictSides(x: T, sigma: number): Promise<Sides<T>>;
-  /** The draw of that number, counted from 1. */
-  draw(number: number): T;
+  /** The draw of that number, counted from 1; `from` and `to` are sigmas, where a sampler says them. */
+  draw(number: number, from?: number, to?: number): T;
   distance(a: T, b: T, allowed: Allowed<T>): Promise<number>;
   settle?(x: T, sigma: number): T;
   /** After each step: how many are done, and the clean picture seen in it. */
@@ -35,7 +35,7 @@ export function pathOf<T>(options: PathOptions<T>): Path<T> {
       const { denoised, uncond } = await options.predictSides(x, sigma);
       return { denoised: added(denoised), uncond: added(uncond) };
     },
-    noise: () => added(options.draw(++draws)),
+    noise: (from, to) => added(options.draw(++draws, from, to)),
     mix: (...terms) => {
       const some = terms.filter(([factor]) => factor !== 0);
       return added(math.linear((some.length > 0 ? some : terms).map(([factor, tensor]) => ({ factor, tensor }))));

@@ -31,7 +31,7 @@ const resMultistepOf = ({ eta, isCfgPp }: Kind) =>
           ? mix([share, x], [share, denoised], [newer - share, clean], [older, before.clean])
           : mix([share, x], [newer, clean], [older, before.clean]);
       }
-      if (next > 0 && eta > 0) x = mix([1, x], [up, path.noise()]);
+      if (next > 0 && eta > 0) x = mix([1, x], [up, path.noise(sigma, next)]);
       before = { clean, down };
       path.endStep(denoised, [x, clean]);
     }

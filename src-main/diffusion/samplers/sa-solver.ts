@@ -69,7 +69,7 @@ const saSolverOf = (pece: boolean) =>
       else {
         tau = next <= high && next >= low ? 1 : 0;
         h = lambdas[i + 1]! - lambdas[i]!;
-        noise = tau > 0 ? mix([next * Math.sqrt(-Math.expm1(-2 * h)), path.noise()]) : null;
+        noise = tau > 0 ? mix([next * Math.sqrt(-Math.expm1(-2 * h)), path.noise(sigma, next)]) : null;
         const kept = (next / sigma) * Math.exp(-tau * tau * h);
         const terms = [[kept, x] as Term<T>, ...weighted(i, ahead, i, i + 1)];
         predicted = mix(...terms, ...(noise === null ? [] : [[1, noise] as Term<T>]));

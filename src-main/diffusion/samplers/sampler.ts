@@ -15,8 +15,8 @@ export interface Path<T> {
   /** The clean picture that the model, under guidance, sees in the state x at sigma. */
   predict(x: T, sigma: number): Promise<T>;
   predictSides(x: T, sigma: number): Promise<Sides<T>>;
-  /** Normal noise, new at each call. */
-  noise(): T;
+  /** Normal noise, new at each call; for a source that follows the sigmas, between which two of them. */
+  noise(from?: number, to?: number): T;
   /** Sum of factor * tensor. */
   mix(...terms: readonly Term<T>[]): T;
   /** How far two states are apart, in units of what is allowed there: the root of the mean square over all values. */

@@ -6,10 +6,10 @@ import { alphaOf, finiteSigmas, lambdaOf, sigmaOfLambda } from './snr.ts';
 const phi1 = Math.expm1;
 const phi2 = (h: number): number => (Math.expm1(h) - h) / h;
 
-/** Noise that grows from stage to stage of a step: what was there shrinks, and new one is added. */
-function growing<T>({ mix, noise }: Path<T>, before: T | null, shrink: number): T {
-  const fresh = Math.sqrt(-Math.expm1(2 * shrink));
-  return before === null ? mix([fresh, noise()]) : mix([Math.exp(shrink), before], [fresh, noise()]);
+/** Noise that grows from stage to stage of a step, each between two sigmas: what was there shrinks, new one is added. */
+function growing<T>({ mix, noise }: Path<T>, before: T | null, shrink: number, from: number, to: number): T {
+  const added = [Math.sqrt(-Math.expm1(2 * shrink)), noise(from, to)] as const;
+  return before === null ? mix(added) : mix([Math.exp(shrink), before], added);
 }
 
 interface Two {
@@ -33,7 +33,7 @@ const seedsTwo = ({ r, eta, order }: Two) =>
         const h = to - from;
         const all = h * (eta + 1);
         const between = r === 1 ? next : sigmaOfLambda(path, from + r * h);
-        let noise = eta > 0 ? growing(path, null, -r * h * eta) : null;
+        let noise = eta > 0 ? growing(path, null, -r * h * eta, sigma, between) : null;
         const there = mix(
           [(between / sigma) * Math.exp(-r * h * eta), x],
           [-alphaOf(path, between) * phi1(-r * all), denoised],
@@ -41,7 +41,7 @@ const seedsTwo = ({ r, eta, order }: Two) =>
         );
         const again = await path.predict(there, between);
         const second = order === 1 ? phi1(-all) / (2 * r) : phi2(-all) / r;
-        if (noise !== null) noise = growing(path, noise, (r - 1) * h * eta);
+        if (noise !== null) noise = growing(path, noise, (r - 1) * h * eta, between, next);
         const alpha = alphaOf(path, next);
         x = mix(
           [(next / sigma) * Math.exp(-h * eta), x],
@@ -72,7 +72,7 @@ export async function seeds3<T>(path: Path<T>, start: T): Promise<T> {
       const from = lambdaOf(path, sigma);
       const h = lambdaOf(path, next) - from;
       const [one, two] = [sigmaOfLambda(path, from + r1 * h), sigmaOfLambda(path, from + r2 * h)];
-      let noise = growing(path, null, -r1 * h);
+      let noise = growing(path, null, -r1 * h, sigma, one);
       const there = mix(
         [(one / sigma) * Math.exp(-r1 * h), x],
         [-alphaOf(path, one) * phi1(-r1 * 2 * h), denoised],
@@ -80,7 +80,7 @@ export async function seeds3<T>(path: Path<T>, start: T): Promise<T> {
       );
       const second = await path.predict(there, one);
       const bend = (r2 / r1) * phi2(-r2 * 2 * h);
-      noise = growing(path, noise, (r1 - r2) * h);
+      noise = growing(path, noise, (r1 - r2) * h, one, two);
       const further = mix(
         [(two / sigma) * Math.exp(-r2 * h), x],
         [-alphaOf(path, two) * (phi1(-r2 * 2 * h) - bend), denoised],
@@ -89,7 +89,7 @@ export async function seeds3<T>(path: Path<T>, start: T): Promise<T> {
       );
       const third = await path.predict(further, two);
       const turn = phi2(-2 * h) / r2;
-      noise = growing(path, noise, (r2 - 1) * h);
+      noise = growing(path, noise, (r2 - 1) * h, two, next);
       const alpha = alphaOf(path, next);
       x = mix(
         [(next / sigma) * Math.exp(-h), x],
