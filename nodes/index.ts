@@ -79,6 +79,7 @@ import sigmasExtend from './sigmas/extend.ts';
 import sigmasFlip from './sigmas/flip.ts';
 import sigmasFlux from './sigmas/flux.ts';
 import sigmasFromText from './sigmas/from-text.ts';
+import sigmasGits from './sigmas/gits.ts';
 import sigmasIdeogram from './sigmas/ideogram.ts';
 import sigmasKarras from './sigmas/karras.ts';
 import sigmasLaplace from './sigmas/laplace.ts';
@@ -149,6 +150,7 @@ export const nodeTypes: readonly NodeType[] = [
   sigmasSdTurbo,
   sigmasAlignYourSteps,
   sigmasOptimalSteps,
+  sigmasGits,
   sigmasFlux,
   sigmasLtxv,
   sigmasIdeogram,

@@ -68,6 +68,13 @@ export const sigmasClasses: readonly ClassMap[] = [
     outputs: ['sigmas'],
   },
   {
+    class: 'GITSScheduler',
+    type: 'sigmas.gits',
+    inputs: { coeff: as('coeff'), steps: as('steps'), denoise: as('denoise') },
+    outputs: ['sigmas'],
+  },
+  { class: 'KSamplerSelect', type: 'sampler.select', inputs: { sampler_name: as('sampler') }, outputs: ['sampler'] },
+  {
     class: 'Flux2Scheduler',
     type: 'sigmas.flux',
     inputs: { steps: as('steps'), width: as('width'), height: as('height') },

@@ -28,12 +28,15 @@ export function inArea(
   };
 }
 
-async function readEncoded(math: TensorMath, { hidden, pooled }: ConditioningEntry): Promise<Encoded> {
-  const [values, vector] = await Promise.all([math.read(hidden), pooled ? math.read(pooled) : null]);
+async function readEncoded(math: TensorMath, { hidden, pooled, padMask }: ConditioningEntry): Promise<Encoded> {
+  const [values, vector, padding] = await Promise.all(
+    [hidden, pooled, padMask].map((tensor) => (tensor ? math.read(tensor) : null)),
+  );
   return {
     length: hidden.shape[1] ?? 0,
     hidden: values as Float32Array,
-    pooled: vector as Float32Array | null,
+    pooled: (vector ?? null) as Float32Array | null,
+    ...(padding ? { padding: padding as Uint8Array } : {}),
   };
 }
 
@@ -43,17 +46,18 @@ export async function changed(
   { entries }: Conditioning,
   change: (text: Encoded) => Encoded,
 ): Promise<Conditioning> {
+  const floats = (values: ArrayLike<number>, shape: readonly number[]) =>
+    math.from(Float32Array.from(values), 'float32', shape);
   return {
     entries: await Promise.all(
-      entries.map(async ({ hidden, pooled, ...rest }) => {
-        const text = change(await readEncoded(math, { hidden, ...(pooled ? { pooled } : {}) }));
-        const shape = [1, text.length, text.hidden.length / text.length];
+      entries.map(async (entry) => {
+        const { hidden: _hidden, pooled: _pooled, padMask: _padMask, ...rest } = entry;
+        const { length, hidden, pooled, padding } = change(await readEncoded(math, entry));
         return {
           ...copied(math, rest),
-          hidden: math.from(Float32Array.from(text.hidden), 'float32', shape),
-          ...(text.pooled
-            ? { pooled: math.from(Float32Array.from(text.pooled), 'float32', [1, text.pooled.length]) }
-            : {}),
+          hidden: floats(hidden, [1, length, hidden.length / length]),
+          ...(pooled ? { pooled: floats(pooled, [1, pooled.length]) } : {}),
+          ...(padding ? { padMask: math.from(Uint8Array.from(padding), 'bool', [1, length]) } : {}),
         };
       }),
     ),

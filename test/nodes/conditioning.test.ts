@@ -120,3 +120,18 @@ test('conditionings of other encoders do not fit, and the input that brings them
     ]);
   }
 });
+
+test('where a text was padded stays known behind another one', async () => {
+  const ctx = fakeContext();
+  const padMask = ctx.tensor.make(Uint8Array.of(0, 0, 1, 1), 'bool', [1, 4]);
+  const [own] = textOf(ctx, 'a').entries;
+  const padded: Conditioning = { entries: [{ ...own!, padMask }] };
+  const maskOf = async (conditioning: Conditioning, other: Conditioning) => {
+    const [entry] = entriesOf(await ran('conditioning.concat', ctx, { conditioning, other }));
+    return [...(ctx.tensor.dataOf(entry!.padMask!) as Uint8Array)];
+  };
+  expect(await maskOf(padded, textOf(ctx, 'b_short'))).toEqual([0, 0, 1, 1, 0, 0]);
+  expect(await maskOf(textOf(ctx, 'b_short'), padded)).toEqual([0, 0, 0, 0, 1, 1]);
+  const [zeroed] = entriesOf(await ran('conditioning.zero-out', ctx, { conditioning: padded }));
+  expect(ctx.tensor.contentOf(zeroed!.padMask)).toEqual(ctx.tensor.contentOf(padMask));
+});

@@ -6,7 +6,7 @@ import type { TensorRef } from '../../src-main/model/tensor.ts';
 import type { Conditioning, Guider } from '../../src-main/model/value-types.ts';
 import { type FakeContext, fakeContext, fakeFacts, fakePack } from '../build/fake-node-context.ts';
 import { maskOf, type Numbers, ran } from '../build/run-node.ts';
-import { cleanOf, type Mixture } from '../diffusion/mixture.ts';
+import { cleanOf, type Mixture } from '../parity/mixture.ts';
 
 interface Entry {
   cond: number;
@@ -72,7 +72,7 @@ function contextAt(kind: Case['kind'], sigma: number): FakeContext & { readonly 
       const cond = base.tensor.dataOf(hidden)[0] as number;
       rows.push({ cond, shape: latent.shape.slice(1) });
       const x = Float64Array.from(base.tensor.dataOf(latent) as Float32Array, (value) => value * scale);
-      const clean = cleanOf(x, sigma, kind, golden.denoisers[cond]!);
+      const clean = cleanOf(x, sigma, kind === 'flow', golden.denoisers[cond]!);
       const prediction = Float32Array.from(x, (value, i) => (value - clean[i]!) / sigma);
       return { prediction: base.tensor.make(prediction, 'float32', latent.shape) };
     }) as never;

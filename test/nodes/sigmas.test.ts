@@ -64,6 +64,7 @@ const nodeFor: Readonly<Record<string, string>> = {
   Flux2Scheduler: 'sigmas.flux',
   LTXVScheduler: 'sigmas.ltxv',
   OptimalStepsScheduler: 'sigmas.optimal-steps',
+  GITSScheduler: 'sigmas.gits',
   Ideogram4Scheduler: 'sigmas.ideogram',
   SDTurboScheduler: 'sigmas.sd-turbo',
   BetaSamplingScheduler: 'sigmas.beta',
@@ -84,8 +85,7 @@ function expectSame(found: readonly number[], wanted: readonly number[]): void {
   });
 }
 
-const schedulers = golden.nodes.filter(({ node }) => nodeFor[node]);
-test.each(schedulers.map((one) => [`${one.node} ${JSON.stringify(one.inputs)} ${one.kind ?? ''}`, one] as const))(
+test.each(golden.nodes.map((one) => [`${one.node} ${JSON.stringify(one.inputs)} ${one.kind ?? ''}`, one] as const))(
   '%s gives the reference’s sigmas',
   (_, { node, inputs, kind, sigmas }) => {
     const facts = kind ? { ...fakeFacts, schedule: scheduleOf(golden.kinds[kind]!) } : fakeFacts;

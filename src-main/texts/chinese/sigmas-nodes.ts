@@ -101,6 +101,13 @@ export const sigmasNodes: Readonly<Record<string, NodeWords>> = {
     inputs: { model, steps, denoise },
     outputs: { sigmas },
   },
+  'sigmas.gits': {
+    title: 'GITS 噪声序列',
+    about: '采用 GITS 论文为少步数找到的最佳噪声。',
+    synonyms: ['GITS 调度器', '少步数', '调度'],
+    inputs: { coeff: { label: '系数', help: '越小，高噪声处的步越多；越大，低噪声处的步越多。' }, steps, denoise },
+    outputs: { sigmas },
+  },
   'sigmas.flux': {
     title: 'Flux 2 噪声序列',
     about: '按 Flux 2 的需要分配噪声：图片越大，噪声保持得越久。',
