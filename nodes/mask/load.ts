@@ -1,4 +1,4 @@
-import { channelOf, maskChannels } from '../../src-main/diffusion/planes/mask-ops.ts';
+import { channelOf, invertMask, maskChannels } from '../../src-main/diffusion/planes/mask-ops.ts';
 import { pictureFrom, readPicture } from '../../src-main/diffusion/planes/tensors.ts';
 import { fail } from '../../src-main/model/errors.ts';
 import { choice, file } from '../../src-main/model/inputs.ts';
@@ -13,7 +13,10 @@ export default defineNode({
   synonyms: ['open', 'file', 'load image as mask'],
   inputs: {
     file: file(['image/png', 'image/jpeg', 'image/webp'], { help: 'A picture from your disk.' }),
-    channel: choice(maskChannels, { default: 'luminance', help: 'The channel, or how bright the picture is.' }),
+    channel: choice(['alpha', ...maskChannels], {
+      default: 'alpha',
+      help: 'What is transparent (alpha), a channel, or how bright the picture is.',
+    }),
   },
   outputs: { mask: 'mask' },
 
@@ -25,7 +28,12 @@ export default defineNode({
     return Promise.all(
       items.map(async ({ file: given, channel }) => {
         if (!given) return notSet();
-        const image = await ctx.pixels.decode(await ctx.file(given.digest), given.name);
+        const bytes = await ctx.file(given.digest);
+        if (channel === 'alpha') {
+          const opaque = await readPicture(ctx.tensor, await ctx.pixels.alpha(bytes, given.name));
+          return { mask: pictureFrom(ctx.tensor, invertMask(opaque)) };
+        }
+        const image = await ctx.pixels.decode(bytes, given.name);
         return { mask: pictureFrom(ctx.tensor, channelOf(await readPicture(ctx.tensor, image), channel)) };
       }),
     );

@@ -6,7 +6,7 @@ export const maskClasses: readonly ClassMap[] = [
   {
     class: 'LoadImageMask',
     type: 'mask.load',
-    inputs: { image: as('file'), channel: as('channel', channels) },
+    inputs: { image: as('file'), channel: as('channel', { alpha: 'alpha', ...channels }) },
     outputs: ['mask'],
   },
   {

@@ -77,6 +77,8 @@ test('a mask is read from a picture file, which has to be chosen', async () => {
   ctx.addFile('d', Uint8Array.of(2, 1, 10, 20, 30, 40, 50, 60));
   const file = { digest: 'd', name: 'mask.png' };
   expect(bytesOf(ctx, (await ran('mask.load', ctx, { file, channel: 'green' })).mask)).toEqual([20, 50]);
+  // What is transparent; the fake's opacity is its first bytes.
+  expect(bytesOf(ctx, (await ran('mask.load', ctx, { file, channel: 'alpha' })).mask)).toEqual([245, 235]);
   expect(await problemsOf('mask.load', ctx, { file: null })).toMatchObject([{ code: 'input.notSet', input: 'file' }]);
 });
 

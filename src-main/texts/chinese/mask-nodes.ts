@@ -12,7 +12,14 @@ export const maskNodes: Readonly<Record<string, NodeWords>> = {
     title: '载入遮罩',
     about: '把图片文件读作遮罩：PNG、JPEG 或 WebP。',
     synonyms: ['打开', '文件', '蒙版'],
-    inputs: { file: { label: '文件', help: '你电脑上的一张图片。' }, channel },
+    inputs: {
+      file: { label: '文件', help: '你电脑上的一张图片。' },
+      channel: {
+        label: '通道',
+        help: '取透明的部分、某个通道，或者图片的亮度。',
+        choices: { alpha: '透明度', ...channels },
+      },
+    },
     outputs: { mask },
   },
   'mask.solid': {
