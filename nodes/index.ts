@@ -70,7 +70,7 @@ import maskSolid from './mask/solid.ts';
 import maskThreshold from './mask/threshold.ts';
 import maskToImage from './mask/to-image.ts';
 import packOpen from './pack/open.ts';
-import samplerSelect from './sampler/select.ts';
+import samplerChoose from './sampler/choose.ts';
 import sigmasAlignYourSteps from './sigmas/align-your-steps.ts';
 import sigmasAtPercent from './sigmas/at-percent.ts';
 import sigmasBeta from './sigmas/beta.ts';
@@ -139,7 +139,7 @@ export const nodeTypes: readonly NodeType[] = [
   guiderCfg,
   guiderDualCfg,
   guiderPerpNeg,
-  samplerSelect,
+  samplerChoose,
   sigmasSchedule,
   sigmasKarras,
   sigmasExponential,

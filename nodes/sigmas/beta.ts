@@ -13,14 +13,14 @@ export default definePlannedNode({
     steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
     alpha: float({
       default: 0.6,
-      min: 0.01,
+      min: 0.1,
       max: 50,
       step: 0.1,
       help: 'Less gathers more steps where there is much noise.',
     }),
     beta: float({
       default: 0.6,
-      min: 0.01,
+      min: 0.1,
       max: 50,
       step: 0.1,
       help: 'Less gathers more steps where there is little noise.',

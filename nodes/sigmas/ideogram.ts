@@ -33,7 +33,7 @@ export default definePlannedNode({
       step: 0.05,
       help: 'The middle of the distribution; more keeps the noise for longer.',
     }),
-    std: float({ default: 1.5, min: 0.01, max: 10, step: 0.05, help: 'How wide the distribution is.' }),
+    std: float({ default: 1.5, min: 0.05, max: 10, step: 0.05, help: 'How wide the distribution is.' }),
   },
   outputs: { sigmas: 'sigmas' },
   plan: ({ steps, width, height, mu, std }) => ({

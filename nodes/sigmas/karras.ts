@@ -10,17 +10,23 @@ export default definePlannedNode({
   synonyms: ['karras scheduler', 'schedule', 'noise schedule'],
   inputs: {
     steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
-    'sigma-max': float({ default: 14.614642, min: 0.0001, max: 5000, step: 0.01, help: 'The noise at the start.' }),
+    'sigma-max': float({
+      default: 14.614642,
+      min: 0.000001,
+      max: 5000,
+      step: 0.000001,
+      help: 'The noise at the start.',
+    }),
     'sigma-min': float({
       default: 0.0291675,
-      min: 0.0001,
+      min: 0.0000001,
       max: 5000,
-      step: 0.01,
+      step: 0.0000001,
       help: 'The noise before the last step, which ends without any.',
     }),
     rho: float({
       default: 7,
-      min: 0.01,
+      min: 0.1,
       max: 100,
       step: 0.1,
       help: 'How strongly the steps gather where there is little noise.',
@@ -28,7 +34,7 @@ export default definePlannedNode({
   },
   outputs: { sigmas: 'sigmas' },
   plan({ steps, 'sigma-max': high, 'sigma-min': low, rho }) {
-    allowAtMost('sigmas.karras', 'sigma-min', low, 0.0001, high);
+    allowAtMost('sigmas.karras', 'sigma-min', low, 0.0000001, high);
     return { sigmas: karrasSigmas(low, high, steps, rho).map(Math.fround) };
   },
 });

@@ -10,12 +10,18 @@ export default definePlannedNode({
   synonyms: ['laplace scheduler', 'schedule'],
   inputs: {
     steps: int({ default: 20, min: 1, max: 1000, help: 'How many numbers the list has; the steps are one fewer.' }),
-    'sigma-max': float({ default: 14.614642, min: 0.0001, max: 5000, step: 0.01, help: 'The noise at the start.' }),
+    'sigma-max': float({
+      default: 14.614642,
+      min: 0.000001,
+      max: 5000,
+      step: 0.000001,
+      help: 'The noise at the start.',
+    }),
     'sigma-min': float({
       default: 0.0291675,
-      min: 0.0001,
+      min: 0.0000001,
       max: 5000,
-      step: 0.01,
+      step: 0.0000001,
       help: 'The noise before the last step, which ends without any.',
     }),
     mu: float({
@@ -29,7 +35,7 @@ export default definePlannedNode({
   },
   outputs: { sigmas: 'sigmas' },
   plan({ steps, 'sigma-max': high, 'sigma-min': low, mu, beta }) {
-    allowAtMost('sigmas.laplace', 'sigma-min', low, 0.0001, high);
+    allowAtMost('sigmas.laplace', 'sigma-min', low, 0.0000001, high);
     return { sigmas: laplaceSigmas(low, high, steps, mu, beta).map(Math.fround) };
   },
 });

@@ -73,7 +73,7 @@ export const sigmasClasses: readonly ClassMap[] = [
     inputs: { coeff: as('coeff'), steps: as('steps'), denoise: as('denoise') },
     outputs: ['sigmas'],
   },
-  { class: 'KSamplerSelect', type: 'sampler.select', inputs: { sampler_name: as('sampler') }, outputs: ['sampler'] },
+  { class: 'KSamplerSelect', type: 'sampler.choose', inputs: { sampler_name: as('sampler') }, outputs: ['sampler'] },
   {
     class: 'Flux2Scheduler',
     type: 'sigmas.flux',

@@ -33,7 +33,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'guider.cfg': ['CFGGuider', 'RescaleCFG', 'CFGZeroStar', 'CFGNorm', 'CFG引导器'],
   'guider.dual-cfg': ['DualCFGGuider', '双CFG引导器'],
   'guider.perp-neg': ['PerpNegGuider'],
-  'sampler.select': ['KSamplerSelect', 'K采样器选择'],
+  'sampler.choose': ['KSamplerSelect', 'K采样器选择'],
   'sigmas.schedule': ['BasicScheduler', '基本调度器'],
   'sigmas.karras': ['KarrasScheduler', 'Karras调度器'],
   'sigmas.exponential': ['ExponentialScheduler', '指数调度器'],

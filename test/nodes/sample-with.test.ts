@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import sampleWith from '../../nodes/latent/sample-with.ts';
-import selectSampler from '../../nodes/sampler/select.ts';
+import chooseSampler from '../../nodes/sampler/choose.ts';
 import schedule from '../../nodes/sigmas/schedule.ts';
 import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
 import { isCancelled } from '../../src-main/model/errors.ts';
@@ -91,9 +91,9 @@ test('without steps the latent comes back, in tensors of its own', async () => {
   expect(ctx.calls).toEqual([]);
 });
 
-test('every sampler can be selected; another name is a problem of the input', async () => {
+test('every sampler can be chosen; another name is a problem of the input', async () => {
   for (const name of samplerNames)
-    expect(selectSampler.plan!({ sampler: name }, fakePlanContext())).toEqual({ sampler: { name } });
+    expect(chooseSampler.plan!({ sampler: name }, fakePlanContext())).toEqual({ sampler: { name } });
   const ctx = fakeContext();
   expect(await problemsOf('latent.sample-with', ctx, itemFor(ctx, { sampler: { name: 'eular' } }))).toMatchObject([
     { code: 'input.notAChoice', input: 'sampler', values: { value: 'eular', nearest: 'euler' } },

@@ -67,7 +67,7 @@ export const guiderNodes: Readonly<Record<string, NodeWords>> = {
     },
     outputs: { guider },
   },
-  'sampler.select': {
+  'sampler.choose': {
     title: '选择采样器',
     about: '选择从一步走到下一步的方法。',
     synonyms: ['算法', '求解器'],

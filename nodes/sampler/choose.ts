@@ -3,8 +3,8 @@ import { choice } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
-  type: 'sampler.select',
-  title: 'Select sampler',
+  type: 'sampler.choose',
+  title: 'Choose sampler',
   about: 'Chooses the way from one step to the next.',
   synonyms: ['euler', 'dpm', 'heun', 'uni pc', 'algorithm', 'solver'],
   inputs: { sampler: choice(samplerNames, { default: 'euler', help: 'The way from one step to the next.' }) },
