@@ -1,9 +1,10 @@
+import { fail } from '../model/errors.ts';
 import type { NodeContext } from '../model/node-type.ts';
 import type { PackRef } from '../model/pack.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import type { ConditioningEntry } from '../model/value-types.ts';
 import { inputScale } from './denoised.ts';
-import { latentShape } from './latents.ts';
+import { allowedSizes, sizeIsAllowed } from './latents.ts';
 import { type Crop, cropped } from './regions.ts';
 import { type Asking, RowInputs } from './row-inputs.ts';
 import { type States, sideBySide } from './states.ts';
@@ -49,8 +50,11 @@ export function askerOf(ctx: NodeContext, { denoiser, guidance, shape, way }: As
   };
   const inputsIn = (crop: Crop | null): Inputs => {
     if (!crop) return { rows: new RowInputs(ctx, denoiser, shape, guidance), sizes: {}, entries: new Map() };
-    const { downscale } = facts.latent;
-    latentShape(facts, 1, crop.width * downscale, crop.height * downscale); // a denoiser of fixed sizes takes no pieces
+    const [w, h] = [crop.width * facts.latent.downscale, crop.height * facts.latent.downscale];
+    if (!sizeIsAllowed(facts.sizes, w, h)) {
+      const values = { pack: facts.title, width: w, height: h, allowed: allowedSizes(facts.sizes) };
+      fail('conditioning.areaNotAllowed', values);
+    }
     const { sizes } = inputsFor(null).rows.fixed;
     return {
       rows: new RowInputs(ctx, denoiser, [1, channels, crop.height, crop.width], guidance),

@@ -55,7 +55,7 @@ function sidesOf(guider: Guider, both: boolean): readonly Conditioning[] {
 /** A sum of what the sides predict does where nothing but cfg is asked for; everything else looks at the values. */
 export function guidedOf(options: GuidedOptions): Promise<Guided> | Guided {
   const { guider } = options;
-  const isPlain = guider.kind === 'cfg' && (guider.correction === undefined || guider.correction === null);
+  const isPlain = guider.kind === 'cfg' && guider.correction === undefined;
   const isEverywhere = sidesOf(guider, true).every(({ entries }) => entries.every(({ region }) => !region));
   return isPlain && isEverywhere ? bySums(options, guider.cfg) : byValues(options);
 }

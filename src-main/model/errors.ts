@@ -69,6 +69,7 @@ export interface ErrorValues {
   'image.tooLarge': { name: string; width: number; height: number; limit: number };
   'image.missing': { name: string };
   'latent.doesNotFit': { given: string; wanted: string };
+  'conditioning.areaNotAllowed': { pack: string; width: number; height: number; allowed: string };
   'conditioning.doesNotFit': { given: string; wanted: string };
 
   'device.unknown': { device: string; known: string };

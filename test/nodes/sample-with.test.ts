@@ -160,8 +160,63 @@ describe('conditionings that count in places and at times', () => {
     const ctx = fakeContext(fixed);
     const guider = guiderOf(ctx, { positive: prompt(ctx, 1, left) });
     expect(await problemsOf('latent.sample-with', ctx, itemFor(ctx, { guider }))).toMatchObject([
-      { code: 'pack.sizeNotAllowed', values: { width: 16, height: 16 } },
+      { code: 'conditioning.areaNotAllowed', values: { width: 16, height: 16, allowed: '32×16' } },
     ]);
+  });
+
+  test('see of a mask, a masked latent and a control picture what lies in their area, and the size of the whole', async () => {
+    const port = (name: string) => ({ name, as: name, dtype: 'float32', shape: [] }) as const;
+    const takes = ['mask', 'masked', 'sizes', 'residual.mid'].map(port);
+    const parts = fakeFacts.parts.flatMap((part) =>
+      part.name === 'denoiser'
+        ? [
+            { ...part, takes },
+            { ...part, name: 'control-net' as const, takes: [] },
+          ]
+        : [part],
+    );
+    const base = fakeContext({ ...fakeFacts, parts });
+    const call: FakeContext['call'] = async (pack, part, rows, together) => {
+      const given = (await base.call(pack, part, rows, together)) as readonly object[];
+      if (part !== 'control-net') return given as never;
+      const latents = rows as readonly { readonly latent: TensorRef }[];
+      return latents.map(({ latent }) => ({ 'residual.mid': base.tensor.full(latent.shape, 2) })) as never;
+    };
+    const ctx = { ...base, call };
+    const [entry] = prompt(ctx, 1, left).entries;
+    const image = ctx.tensor.make(
+      Uint8Array.from({ length: 16 * 32 * 3 }, (_, i) => Math.floor(i / 3) % 32),
+      'uint8',
+      [1, 16, 32, 3],
+    );
+    const positive = {
+      entries: [
+        ...prompt(ctx, 2).entries,
+        {
+          ...entry!,
+          inpaint: { mask: ctx.tensor.full([1, 1, 8, 16], 1), masked: ctx.tensor.full([1, 3, 8, 16], 5) },
+          control: { image, strength: 1, start: 0, end: 1 },
+        },
+      ],
+    };
+    const guider = guiderOf(ctx, { positive, cfg: 1 });
+    await sampled(ctx, { guider, sigmas: [1, 0] });
+    const shapes = (row: Record<string, unknown>) =>
+      Object.fromEntries(
+        ['latent', 'mask', 'masked', 'residual.mid', 'image'].flatMap((name) =>
+          row[name] ? [[name, (row[name] as TensorRef).shape.join('×')]] : [],
+        ),
+      );
+    const [whole, piece] = base.calls.at(-1)!.rows;
+    expect([shapes(whole!), shapes(piece!)]).toEqual([
+      { latent: '1×3×8×16', mask: '1×1×8×16', masked: '1×3×8×16', 'residual.mid': '1×3×8×16' },
+      { latent: '1×3×8×8', mask: '1×1×8×8', masked: '1×3×8×8', 'residual.mid': '1×3×8×8' },
+    ]);
+    expect(piece!.sizes).toBe(whole!.sizes);
+    const controls = base.calls.filter(({ part }) => part === 'control-net').flatMap(({ rows }) => rows);
+    const asked = controls.find(({ strength }) => strength === 1)!;
+    expect(shapes(asked)).toEqual({ latent: '1×3×8×8', image: '1×16×16×3' });
+    expect(Math.max(...(ctx.tensor.dataOf(asked.image as TensorRef) as Uint8Array))).toBe(15);
   });
 
   test('draw picture i of several as the only one of seed + i', async () => {

@@ -116,6 +116,10 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `A latent of the shape ${given} does not fit here: it takes ${wanted}.`,
     remedy: 'Link latents of one model family.',
   }),
+  'conditioning.areaNotAllowed': ({ pack, width, height, allowed }) => ({
+    message: `The pack ${quoted(pack)} cannot draw in an area of ${width} × ${height} pixels: it takes ${/^\d+$/.test(allowed) ? `multiples of ${allowed}` : allowed}.`,
+    remedy: 'Choose another area, or say the place with a mask instead.',
+  }),
   'conditioning.doesNotFit': ({ given, wanted }) => ({
     message: `A conditioning of the shape ${given} does not fit here: it takes ${wanted}.`,
     remedy: 'Link conditionings of one text encoder.',
