@@ -208,19 +208,27 @@ export function combined(
   planes: number,
   size: Size,
 ): Float64Array {
-  const sum = new Float64Array(planes * size.height * size.width);
-  const counts = new Float64Array(size.height * size.width).fill(1e-37);
+  const [only] = seen;
+  const { crop, mask, strength } = only?.placed ?? { crop: null, mask: null, strength: 0 };
+  // Alone and everywhere it is the mean. This is asked at every step, so the loops below are plain too.
+  if (only && seen.length === 1 && !crop && !mask && strength > 0) return Float64Array.from(only.values);
+  const cells = size.height * size.width;
+  const sum = new Float64Array(planes * cells);
+  const counts = new Float64Array(cells).fill(1e-37);
   for (const { placed: entry, values } of seen) {
     const { y, x, height, width } = entry.crop ?? { y: 0, x: 0, ...size };
     const weights = weightsOf(entry, size);
-    for (let row = 0; row < height; row++)
-      for (let column = 0; column < width; column++) {
-        const weight = weights[row * width + column]!;
-        const cell = (y + row) * size.width + x + column;
-        counts[cell]! += weight;
-        for (let plane = 0; plane < planes; plane++)
-          sum[plane * size.height * size.width + cell]! += weight * values[(plane * height + row) * width + column]!;
+    for (let row = 0; row < height; row++) {
+      const to = (y + row) * size.width + x;
+      for (let column = 0; column < width; column++) counts[to + column]! += weights[row * width + column]!;
+      for (let plane = 0; plane < planes; plane++) {
+        const [into, from] = [plane * cells + to, (plane * height + row) * width];
+        for (let column = 0; column < width; column++)
+          sum[into + column]! += weights[row * width + column]! * values[from + column]!;
       }
+    }
   }
-  return sum.map((value, i) => value / counts[i % counts.length]!);
+  for (let plane = 0; plane < planes; plane++)
+    for (let cell = 0; cell < cells; cell++) sum[plane * cells + cell]! /= counts[cell]!;
+  return sum;
 }
