@@ -40,6 +40,12 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     usableSeconds: { atMost: 2 },
     compressedKb: { atMost: 700 },
   },
+  packs: {
+    tokenizeMs: { atMost: 1 },
+    openMs: { atMost: 100 },
+    openMemoryMb: { atMost: 8 },
+    samplerShareOfStep: { atMost: 0.03 },
+  },
   equal: { maxLevels: { atMost: 1 }, deterministicDiffers: { atMost: 0 } },
   soak: {
     coreBytesPerRunAfterGc: { atMost: 4096 },

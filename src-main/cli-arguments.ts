@@ -20,7 +20,7 @@ export const commands: Readonly<Record<CommandName, { args: readonly string[]; o
   },
   explain: { args: ['RUN'], options: ['on', 'token', 'json'] },
   nodes: { args: ['[TYPE]'], options: ['json'] },
-  packs: { args: [], options: ['on', 'token', 'json'] },
+  packs: { args: ['[FOLDER]'], options: ['on', 'token', 'json'] },
   devices: { args: [], options: ['on', 'token', 'json'] },
   images: { args: ['[show]', '[PICTURE.png]'], options: ['on', 'token', 'json'] },
   help: { args: ['[COMMAND]'], options: [] },

@@ -1,7 +1,6 @@
 import type { Arguments } from './cli-arguments.ts';
-import { type ExitCode, exitCodes, sayComplaints, withoutLine } from './cli-complaints.ts';
+import { type ExitCode, exitCodes } from './cli-complaints.ts';
 import { openGraph, specs } from './cli-graph.ts';
-import { problemsAsJson } from './cli-results.ts';
 import type { Surroundings } from './cli-run.ts';
 import { widthOf } from './cli-terminal.ts';
 import type { Core } from './core.ts';
@@ -86,38 +85,6 @@ export function limitsOf(input: Input): string {
     default:
       return input.default === '' ? '' : `= ${shortText(input.default)}`;
   }
-}
-
-/** `kiln packs` */
-export async function packs({ json }: Arguments, around: Surroundings): Promise<ExitCode> {
-  const { terminal, language, texts } = around;
-  const found = await withCore(around, (core) => core.packs());
-  if (json) {
-    for (const { packId, path, facts, problems } of found)
-      terminal.data(
-        JSON.stringify({
-          pack: packId,
-          path,
-          title: facts?.title ?? null,
-          family: facts?.family ?? null,
-          version: facts?.version ?? null,
-          licence: facts?.licence ?? null,
-          bytes: facts?.bytes ?? null,
-          digest: facts?.ref.digest ?? null,
-          parts: facts?.parts.map(({ name, dtype, bytes }) => ({ name, dtype, bytes })) ?? [],
-          problems: problemsAsJson(problems, language),
-        }),
-      );
-    return exitCodes.done;
-  }
-  if (found.length === 0) terminal.say(texts.noPacks);
-  const rows = found.map(({ packId, path, facts }) =>
-    facts ? [packId, facts.title, facts.family, bytesText(facts.bytes), path] : [packId, texts.broken, '', '', path],
-  );
-  table(rows).forEach(terminal.data);
-  for (const { facts, problems } of found)
-    sayComplaints(around, withoutLine(problems), {}, facts ? 'warning' : 'error');
-  return exitCodes.done;
 }
 
 /** `kiln devices` */

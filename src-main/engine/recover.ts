@@ -88,6 +88,12 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
   );
 }
 
+/** Nonsense in a sampler's result came at one of its steps. */
+const withStep = (found: Problem, { step, callsMade }: Job): Problem =>
+  found.code === 'device.badResult' && step.calls > 1
+    ? { ...found, values: { ...found.values, step: Math.min(callsMade + 1, step.calls), steps: step.calls } }
+    : found;
+
 /** A call failed; the host lives. Short memory: what is idle leaves the device before the next try. */
 export function batchFailed(world: World, state: DeviceState, problems: readonly Problem[], effects: Effect[]): void {
   const jobs = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
@@ -105,7 +111,7 @@ export function batchFailed(world: World, state: DeviceState, problems: readonly
           world,
           runId,
           'failed',
-          problems.map((found) => atNode(found, step.nodeId, step.id)),
+          problems.map((found) => atNode(withStep(found, job), step.nodeId, step.id)),
           effects,
         );
     return;

@@ -59,6 +59,8 @@ export interface ErrorValues {
   'pack.partBroken': { pack: string; part: string; path: string; reason: string };
   'pack.fileBroken': { pack: string; path: string; reason: string };
   'pack.unknownLayout': { pack: string; part: string; names: string };
+  'pack.partsDisagree': { pack: string; part: string; other: string; reason: string };
+  'pack.weightsFile': { pack: string; path: string; kind: WeightsKind };
   'pack.sizeNotAllowed': { pack: string; width: number; height: number; allowed: string };
   'pack.changed': { pack: string; part: string };
   'prompt.unknownWords': { words: string };
@@ -78,7 +80,8 @@ export interface ErrorValues {
   'device.outOfMemory': { device: string; part: string; needed: number };
   'device.cannotLoad': { device: string; part: string; reason: string };
   'device.callFailed': { device: string; part: string; reason: string };
-  'device.badResult': { device: string; part: string; reason: string };
+  /** `step` of `steps`, where it came in one of a sampler's. */
+  'device.badResult': { device: string; part: string; reason: string; step?: number; steps?: number };
   'device.doesNotFit': { device: string; needed: number; budget: number };
 
   'node.failed': { node: string; type: string; reason: string };
@@ -112,6 +115,19 @@ export interface ErrorValues {
   'remote.otherVersion': { address: string; theirs: string; ours: string };
   bug: { reason: string };
 }
+
+/** What a file of weights without a graph is. */
+export const weightsKinds = [
+  'lora',
+  'checkpoint',
+  'control-net',
+  'embedding',
+  'text-encoder',
+  'vae',
+  'denoiser',
+  'unknown',
+] as const;
+export type WeightsKind = (typeof weightsKinds)[number];
 
 export type ErrorCode = keyof ErrorValues;
 

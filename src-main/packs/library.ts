@@ -8,6 +8,7 @@ import type { DigestCache } from './digest.ts';
 import { families } from './families.ts';
 import { marks, type OpenPack, openFolder } from './open-folder.ts';
 import { isUnchanged } from './stamp.ts';
+import { isWeightsFile, weightsProblem } from './weights-file.ts';
 
 export interface LibraryOptions {
   /** Folders that hold packs, or are one. Of two packs with one name the earlier counts. */
@@ -52,7 +53,8 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
   };
 
   const placeOf = async (name: string): Promise<string | null> => {
-    if (takesPaths && /[\\/]/.test(name)) return (await isFolder(name)) ? path.resolve(name) : null;
+    if (takesPaths && /[\\/]/.test(name))
+      return (await (isWeightsFile(name) ? isFile(name) : isFolder(name))) ? path.resolve(name) : null;
     const all = await places();
     return all.find((place) => place.name === name)?.folder ?? (await firstOfFamily(name, all));
   };
@@ -61,6 +63,7 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
   const firstOfFamily = async (family: string, all: readonly Place[]): Promise<string | null> => {
     if (!families.some(({ name }) => name === family)) return null;
     for (const { folder } of all) {
+      if (isWeightsFile(folder)) continue;
       const result = await openAt(folder);
       if (result.ok && result.value.facts.family === family) return folder;
     }
@@ -74,6 +77,8 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
     async list(): Promise<readonly PackListing[]> {
       return Promise.all(
         (await places()).map(async ({ name, folder }) => {
+          if (isWeightsFile(folder))
+            return { packId: name as PackId, path: folder, facts: null, problems: [await weightsProblem(folder)] };
           const result = await openAt(folder);
           return {
             packId: name as PackId,
@@ -91,6 +96,7 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
         const known = (await places()).map((place) => place.name).join(', ');
         return failed([problem('pack.missing', { pack: name, known })]);
       }
+      if (isWeightsFile(folder)) return failed([await weightsProblem(folder)]);
       const result = await openAt(folder);
       return result.ok ? ok(result.value.facts) : result;
     },
@@ -118,6 +124,8 @@ const knownOf = (packs: ReadonlyMap<Digest, OpenPack>): string =>
 const isFolder = async (folder: string): Promise<boolean> =>
   (await stat(folder).catch(() => null))?.isDirectory() ?? false;
 
+const isFile = async (file: string): Promise<boolean> => (await stat(file).catch(() => null))?.isFile() ?? false;
+
 const isSame = async ({ stamps }: OpenPack): Promise<boolean> =>
   (await Promise.all(stamps.map(isUnchanged))).every(Boolean);
 
@@ -137,6 +145,9 @@ async function placesIn(folders: readonly string[]): Promise<readonly Place[]> {
       const name = path.basename(path.resolve(candidate));
       if (wanting[i] && !found.has(name)) found.set(name, { name, folder: path.resolve(candidate) });
     });
+    // Listed to say what they are: a person who put them there waits for them.
+    for (const { name } of inside.filter((entry) => !entry.isDirectory() && isWeightsFile(entry.name)))
+      if (!found.has(name)) found.set(name, { name, folder: path.resolve(folder, name) });
   }
   return [...found.values()];
 }

@@ -9,6 +9,7 @@ import { denoiserFile, manifestFile, modelIndexFile, schedulerFile, upscalerFile
 import { openPart } from './open-part.ts';
 import { factsOf } from './pack-facts.ts';
 import { readerOf } from './pack-reader.ts';
+import { disagreements } from './part-widths.ts';
 import { type Stamp, stampOf } from './stamp.ts';
 import { tokenizerAt } from './tokenizer-folder.ts';
 
@@ -27,7 +28,7 @@ export const marks = ['model_index.json', 'pack.json'] as const;
 
 /**
  * Opens a pack folder in the layout of optimum: headers and settings, no weights. All problems at once:
- * pack.notAPack alone, else pack.fileBroken, pack.partMissing, pack.partBroken, pack.unknownLayout.
+ * pack.notAPack alone, else pack.fileBroken, pack.partMissing, pack.partBroken, pack.unknownLayout, pack.partsDisagree.
  */
 export async function openFolder(folder: string, cache: DigestCache): Promise<Result<OpenPack>> {
   const name = path.basename(folder);
@@ -87,6 +88,8 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
     upscale: upscaler?.scale ?? 1,
     isZeroWithout: index?.force_zeros_for_empty_prompt === true,
   });
+  const odd = disagreements(name, facts.parts, facts.text);
+  if (odd.length > 0) return failed(odd);
   return ok({
     facts,
     files: parts.map(({ file }) => file),

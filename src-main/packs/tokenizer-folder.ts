@@ -13,7 +13,10 @@ export async function tokenizerAt(
   place: TokenizerPlace,
   parts: readonly OpenedPart[],
 ): Promise<{ readonly part: EncoderName; readonly tokenize: Tokenize }> {
-  const { part, folder, template, multiple, isFree = false } = place;
+  const { part, folder, template, isFree = false } = place;
+  // Padding is for graphs that are told where it is; what is given to others is read.
+  const knowsPadding = parts.some(({ file }) => file.part.takes.some(({ name }) => name === 'padMask'));
+  const multiple = place.multiple === undefined || knowsPadding ? place.multiple : 1;
   const [tokenizer, config] = await Promise.all([
     jsonIn(read, folder),
     read.required(`${folder}/tokenizer_config.json`, tokenizerConfigFile),

@@ -61,6 +61,9 @@ export function tokenizerOf(files: TokenizerFiles): Tokenize {
   };
 }
 
+/** 2400 tokens of CLIP: what is longer would take more memory than pictures do. */
+const mostWindows = 32;
+
 type Built = ReturnType<typeof build>;
 
 const hasWeights = (text: string): boolean => {
@@ -73,7 +76,8 @@ function weighted(text: string, length: number, built: Built, isOne: boolean): T
   const { plain, prefix, suffix, padId } = built;
   const rules = { length, start: prefix[0] ?? null, end: suffix[0] ?? null, pad: padId, ids: plain };
   const all = windowsOf(text, rules);
-  const windows = (isOne ? all.slice(0, 1) : all).map((places) => ({
+  const most = isOne ? 1 : mostWindows;
+  const windows = all.slice(0, most).map((places) => ({
     ids: places.map(({ fed }) => fed as number),
     weights: places.map(({ weight }) => weight),
   }));
@@ -84,7 +88,7 @@ function weighted(text: string, length: number, built: Built, isOne: boolean): T
     ids,
     mask: ids.map((_, i) => (i <= end || end < 0 ? 1 : 0)),
     unknown: [],
-    cut: isOne && all.length > 1 ? fitting(text, length, plain).cut || text.slice(-20) : '',
+    cut: all.length > most ? fitting(text, most * length, plain).cut || text.slice(-20) : '',
   };
 }
 

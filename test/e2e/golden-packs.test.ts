@@ -108,3 +108,32 @@ test.each([
   for (let i = 0; i < found.length; i++) worst = Math.max(worst, Math.abs(found[i]! - 255 * wanted[i]!));
   expect(worst).toBeLessThanOrEqual(0.5 + 255e-4);
 });
+
+test('kiln packs FOLDER says of every pack what it is', async () => {
+  const ended = await kiln(['packs', path.join(data, 'packs'), '--json']);
+  expect(ended.code, ended.err).toBe(0);
+  const lines = ended.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.map(({ pack, family, prediction, sampler }) => [pack, family, prediction, sampler])).toEqual([
+    ['controlnet', 'stable-diffusion', 'eps', 'PNDMScheduler'],
+    ['flux-dev', 'flux', 'flow', 'FlowMatchEulerDiscreteScheduler'],
+    ['flux-schnell', 'flux', 'flow', 'FlowMatchEulerDiscreteScheduler'],
+    ['inpaint9', 'stable-diffusion', 'eps', 'PNDMScheduler'],
+    ['lcm', 'latent-consistency', 'eps', 'LCMScheduler'],
+    ['sd-turbo', 'stable-diffusion', 'eps', 'EulerDiscreteScheduler'],
+    ['sd15', 'stable-diffusion', 'eps', 'PNDMScheduler'],
+    ['sd15-rows', 'stable-diffusion', 'eps', 'PNDMScheduler'],
+    ['sd21-v', 'stable-diffusion', 'v', 'DDIMScheduler'],
+    ['sd3', 'stable-diffusion-3', 'flow', 'FlowMatchEulerDiscreteScheduler'],
+    ['sdxl', 'stable-diffusion-xl', 'eps', 'EulerDiscreteScheduler'],
+    ['sdxl-turbo', 'stable-diffusion-xl', 'eps', 'EulerAncestralDiscreteScheduler'],
+    ['z-image', 'z-image', 'flow', 'FlowMatchEulerDiscreteScheduler'],
+  ]);
+  const shown = await kiln(['packs', path.join(data, 'packs')]);
+  expect(shown.out).toMatch(/text-encoder-3 +float32/);
+  expect(shown.out).toMatch(/denoiser +float32 +timestep: scalar/);
+  const none = await kiln(['packs', path.join(data, 'diffusion')]);
+  expect(none.err).toContain('no pack');
+});

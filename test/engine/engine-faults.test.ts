@@ -45,6 +45,7 @@ test('of a batch that gave nonsense everybody tries again alone, and only the gu
   });
   await place.finish();
   expect(ids.map((id) => stateOf(place, id))).toEqual(['done', 'done', 'failed', 'done']);
+  expect(problemsOf(place, 'c')).toMatchObject([{ code: 'device.badResult', values: { step: 1, steps: 6 } }]);
   expectClean(place);
 });
 

@@ -425,6 +425,17 @@ describe('a pack that is not whole', () => {
     }
   });
 
+  test('of parts of different models says which do not fit', async () => {
+    const { modelOf } = await import('./onnx-models.ts');
+    const hidden = { name: 'encoder_hidden_states', shape: ['b', 8, 1024] };
+    const latent = { name: 'hidden_states', shape: ['b', 3, 4, 4] };
+    const timestep = { name: 'timestep', shape: ['b'] };
+    const graph = modelOf([latent, hidden, timestep], [{ ...latent, name: 'out_sample' }], []);
+    expect(await problems(withPack({ 'transformer/model.onnx': graph }), 'tiny')).toMatchObject([
+      { code: 'pack.partsDisagree', values: { part: 'text-encoder', other: 'denoiser' } },
+    ]);
+  });
+
   test('whose tokenizer nobody understands says so when it is asked', async () => {
     const folder = withPack({ 'tokenizer/tokenizer.json': '{"model":{"type":"Strange","vocab":{}}}' });
     const library = libraryOf(folder);

@@ -32,6 +32,7 @@ function sampleOf(code: ErrorCode): { used: Set<string>; found: Problem } {
       used.add(String(name));
       if (name === 'what') return 'nodes';
       if (name === 'end') return 'from';
+      if (name === 'kind' && code === 'pack.weightsFile') return 'lora';
       return isNumber(String(name)) ? 4096 : `some ${String(name)}`;
     },
   });

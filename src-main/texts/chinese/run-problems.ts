@@ -1,5 +1,17 @@
+import type { WeightsKind } from '../../model/errors.ts';
 import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
 import { didYouMean, partWord, quoted, word } from './words.ts';
+
+const weightsWord: Readonly<Record<WeightsKind, string>> = {
+  lora: 'LoRA',
+  checkpoint: '整合模型（checkpoint）',
+  'control-net': 'ControlNet 的权重',
+  embedding: '文本反转嵌入',
+  'text-encoder': '文本编码器的权重',
+  vae: 'VAE 的权重',
+  denoiser: '去噪模型的权重',
+  unknown: '权重文件',
+};
 
 export const runProblems: ProblemTexts<RunCode> = {
   'override.unknown': ({ name, nearest, known }) => ({
@@ -79,6 +91,17 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `Kiln 不知道怎样使用模型包${quoted(pack)}的${partWord(part)}，它的输入和输出是：${names}。`,
     remedy: '请在 pack.json 中说明它们的含义，或者使用以 optimum 结构导出的模型包。',
   }),
+  'pack.partsDisagree': ({ pack, part, other, reason }) => ({
+    message: `模型包${quoted(pack)}的${partWord(part)}和${partWord(other)}不匹配（${reason}）。`,
+    remedy: '它们属于不同的模型。请重新复制这个模型包，所有文件夹都要来自同一次导出。',
+  }),
+  'pack.weightsFile': ({ path, kind }) => ({
+    message: `${path} 是${weightsWord[kind]}，不是模型包：里面只有权重，没有使用这些权重的计算图。`,
+    remedy:
+      kind === 'lora'
+        ? 'Kiln 暂时不能加载 LoRA。请把它合并到模型里，再用 optimum 导出。'
+        : '请用 optimum-cli export onnx 导出模型，再把得到的文件夹放到这里。',
+  }),
   'pack.sizeNotAllowed': ({ pack, width, height, allowed }) => ({
     message: `模型包${quoted(pack)}不支持 ${width} × ${height} 像素的图片。`,
     remedy: /^\d+$/.test(allowed) ? `宽和高请取 ${allowed} 的倍数。` : `支持的尺寸：${allowed}。`,
@@ -149,8 +172,8 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `${partWord(part)}在 ${device} 上运行失败：${reason}。`,
     remedy: '请确认尺寸适合这个模型包，或者换一个设备。',
   }),
-  'device.badResult': ({ device, part, reason }) => ({
-    message: `${partWord(part)}在 ${device} 上给出了无意义的结果：${reason}。`,
+  'device.badResult': ({ device, part, reason, step, steps }) => ({
+    message: `${partWord(part)}在 ${device} 上${step ? `的第 ${step} 步（共 ${steps} 步）` : ''}给出了无意义的结果：${reason}。`,
     remedy: '请换一个设备，或者降低 cfg。如果仍然如此，模型包可能已损坏。',
   }),
   'device.doesNotFit': ({ device, needed, budget }) => ({

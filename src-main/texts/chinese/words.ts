@@ -42,6 +42,9 @@ const words: Readonly<Record<string, string>> = {
 };
 
 const parts: Readonly<Record<string, string>> = {
+  'text-encoder-2': '第二文本编码器',
+  'text-encoder-3': '第三文本编码器',
+  'control-net': 'ControlNet',
   'text-encoder': '文本编码器',
   denoiser: '去噪模型',
   'vae-encoder': 'VAE 编码器',

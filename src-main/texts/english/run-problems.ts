@@ -1,5 +1,17 @@
+import type { WeightsKind } from '../../model/errors.ts';
 import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
 import { didYouMean, partWord, quoted } from './words.ts';
+
+const weightsWord: Readonly<Record<WeightsKind, string>> = {
+  lora: 'a LoRA',
+  checkpoint: 'a checkpoint',
+  'control-net': 'a ControlNet’s weights',
+  embedding: 'a textual inversion',
+  'text-encoder': 'a text encoder’s weights',
+  vae: 'a VAE’s weights',
+  denoiser: 'a denoiser’s weights',
+  unknown: 'a file of weights',
+};
 
 export const runProblems: ProblemTexts<RunCode> = {
   'override.unknown': ({ name, nearest, known }) => ({
@@ -79,6 +91,17 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `Kiln does not know how to feed the ${partWord(part)} of the pack ${quoted(pack)}; its inputs and outputs are ${names}.`,
     remedy: 'Say in its pack.json what they are, or use a pack exported in the optimum layout.',
   }),
+  'pack.partsDisagree': ({ pack, part, other, reason }) => ({
+    message: `In the pack ${quoted(pack)} the ${partWord(part)} does not fit the ${partWord(other)} (${reason}).`,
+    remedy: 'They are of different models. Copy the pack again, all of its folders from one export.',
+  }),
+  'pack.weightsFile': ({ path, kind }) => ({
+    message: `${path} is ${weightsWord[kind]}, not a model pack: it holds weights without the graph that uses them.`,
+    remedy:
+      kind === 'lora'
+        ? 'Kiln cannot add LoRAs yet. Merge it into its model, and export that with optimum.'
+        : 'Export the model with optimum-cli export onnx, and put the folder that it makes here.',
+  }),
   'pack.sizeNotAllowed': ({ pack, width, height, allowed }) => ({
     message: `The pack ${quoted(pack)} cannot take pictures of ${width} × ${height} pixels.`,
     remedy: /^\d+$/.test(allowed) ? `Use sides that are multiples of ${allowed}.` : `It takes: ${allowed}.`,
@@ -149,8 +172,8 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `The ${partWord(part)} failed on ${device}: ${reason}.`,
     remedy: 'Check that the pack and the size go together, or try another device.',
   }),
-  'device.badResult': ({ device, part, reason }) => ({
-    message: `The ${partWord(part)} on ${device} gave a result that makes no sense: ${reason}.`,
+  'device.badResult': ({ device, part, reason, step, steps }) => ({
+    message: `The ${partWord(part)} on ${device} gave a result that makes no sense${step ? ` at step ${step} of ${steps}` : ''}: ${reason}.`,
     remedy: 'Try another device or a lower cfg. If it stays, the pack may be broken.',
   }),
   'device.doesNotFit': ({ device, needed, budget }) => ({

@@ -31,6 +31,9 @@ const words: Readonly<Record<string, string>> = {
 };
 
 const parts: Readonly<Record<string, string>> = {
+  'text-encoder-2': 'second text encoder',
+  'text-encoder-3': 'third text encoder',
+  'control-net': 'ControlNet',
   'text-encoder': 'text encoder',
   'vae-encoder': 'VAE encoder',
   'vae-decoder': 'VAE decoder',
