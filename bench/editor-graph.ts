@@ -11,6 +11,24 @@ import { shapeOf, titleHeight } from '../src-renderer/canvas/shape.ts';
 
 export const specs: ReadonlyMap<string, NodeSpec> = new Map(nodeTypes.map((type) => [type.type, specOf(type)]));
 
+/** What most graphs are made of; always the same, so that figures can be compared while the catalogue grows. */
+const usualTypes: ReadonlySet<string> = new Set([
+  'pack.open',
+  'text.encode',
+  'latent.empty',
+  'latent.sample',
+  'latent.decode',
+  'latent.encode',
+  'image.load',
+  'image.resize',
+  'image.upscale',
+  'image.save',
+  'image.preview',
+  'value.seed',
+  'value.number',
+  'value.text',
+]);
+
 const columnStep = 344;
 const rowGap = 40;
 /** How far back, in columns and rows, a link comes from. */
@@ -30,7 +48,7 @@ function drawerOf(seed: number): <T>(from: readonly T[]) => T {
 /** A graph of real node types in columns, wired from left to right, with exactly so many nodes and links. */
 export function editorGraph(nodes: number, links: number, seed = 2026): Graph {
   const draw = drawerOf(seed);
-  const types = [...specs.values()];
+  const types = [...specs.values()].filter(({ type }) => usualTypes.has(type));
   const graph = emptyGraph(`bench-${nodes}` as GraphId, formatVersion(), `Graph of ${nodes} nodes`);
   const rows = Math.round(Math.sqrt(nodes * 1.1));
   const placed = Array.from({ length: nodes }, (_, i) => ({

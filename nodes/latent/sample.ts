@@ -60,7 +60,12 @@ export default defineNode({
 
   run(items, ctx) {
     return Promise.all(
-      items.map(async (item) => ({ latent: await sampled({ ...item, schedule: item.scheduler }, ctx) })),
+      items.map(async ({ positive, negative, cfg, sampler, scheduler: schedule, steps, denoise, ...item }) => {
+        const guider = { kind: 'cfg' as const, positive, ...(negative ? { negative } : {}), cfg };
+        const way = { sampler, schedule, steps, denoise };
+        const { latent } = await sampled({ ...item, guider, way, isNoised: true, isLastSeenKept: false }, ctx);
+        return { latent };
+      }),
     );
   },
 });

@@ -1,25 +1,11 @@
 // ComfyUI's classes and Kiln's node types: one table for both ways. Names and values that differ are said here alone.
 
-/** How one of ComfyUI's inputs is called here, and values that are spelled differently. */
-export interface InputMap {
-  readonly kiln: string;
-  /** ComfyUI's value by Kiln's. A Kiln value that is missing here has no counterpart. */
-  readonly values?: Readonly<Record<string, string>>;
-}
-
-export interface ClassMap {
-  /** ComfyUI's class. */
-  readonly class: string;
-  /** Kiln's node type. */
-  readonly type: string;
-  /** By ComfyUI's name, in the order of its widgets. */
-  readonly inputs: Readonly<Record<string, InputMap>>;
-  /** Kiln's outputs by ComfyUI's slot; null where Kiln has none. */
-  readonly outputs: readonly (string | null)[];
-}
-
-const as = (kiln: string, values?: Readonly<Record<string, string>>): InputMap =>
-  values ? { kiln, values } : { kiln };
+import { as, type ClassMap } from './class-map.ts';
+import { conditioningClasses } from './conditioning-classes.ts';
+import { imageClasses } from './image-classes.ts';
+import { latentClasses } from './latent-classes.ts';
+import { maskClasses } from './mask-classes.ts';
+import { sigmasClasses } from './sigmas-classes.ts';
 
 export const classMaps: readonly ClassMap[] = [
   {
@@ -102,6 +88,11 @@ export const classMaps: readonly ClassMap[] = [
     outputs: [],
   },
   { class: 'PreviewImage', type: 'image.preview', inputs: { images: as('image') }, outputs: [] },
+  ...conditioningClasses,
+  ...latentClasses,
+  ...sigmasClasses,
+  ...imageClasses,
+  ...maskClasses,
 ];
 
 /** The class that gives this output of this node type. Without an output, the first one of the type. */

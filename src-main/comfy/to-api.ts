@@ -4,7 +4,8 @@ import type { StepId } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { NodeSpecs } from '../model/node-spec.ts';
 import type { PackFacts } from '../model/pack.ts';
-import { type ClassMap, classFor, kilnClass } from './node-map.ts';
+import type { ClassMap } from './class-map.ts';
+import { classFor, kilnClass } from './node-map.ts';
 import { type Resolved, type ResolvedGraph, resolveGraph } from './resolve.ts';
 
 export type ApiValue =

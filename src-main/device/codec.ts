@@ -22,6 +22,26 @@ const slicePixels = 1024 * 1024;
  * is taken. @throws AppError image.notAnImage, image.broken, image.tooLarge
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<Rgb> {
+  const { raw, layout, width, height } = await decoded(bytes, name);
+  return { width, height, pixels: await toRgb(raw, layout, width * height) };
+}
+
+/** How opaque a picture file is, uint8 [height, width], in the same way and with the same limits. */
+export async function decodeAlpha(bytes: Uint8Array, name: string) {
+  const { raw, layout, width, height } = await decoded(bytes, name);
+  const { channels } = layout;
+  const alpha = new Uint8Array(width * height).fill(255);
+  const level = levelOf(raw, layout.bytes);
+  if (channels === 2 || channels === 4)
+    for (let i = 0; i < alpha.length; i++) {
+      if (i > 0 && i % slicePixels === 0) await new Promise((resolve) => setImmediate(resolve));
+      alpha[i] = Math.round(level((i + 1) * channels - 1));
+    }
+  return { width, height, alpha };
+}
+
+/** The samples of a picture file, upright. */
+async function decoded(bytes: Uint8Array, name: string) {
   const header = imageHeader(bytes);
   if (header.format === null) return fail('image.notAnImage', { name, found: header.found });
   if (header.format === 'broken') return fail('image.broken', { name, reason: header.reason });
@@ -32,8 +52,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Rgb>
     return fail('image.tooLarge', { name, width, height, limit });
   const { raw, layout, orientation } = await pixelsOf(bytes, header, name);
   const turned = orientation >= 5;
-  const pixels = await toRgb(raw, layout, width * height);
-  return { width: turned ? height : width, height: turned ? width : height, pixels };
+  return { raw, layout, width: turned ? height : width, height: turned ? width : height };
 }
 
 interface Layout {

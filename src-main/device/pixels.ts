@@ -2,7 +2,7 @@ import { fail } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { Pixels } from '../model/node-type.ts';
 import type { TensorRef } from '../model/tensor.ts';
-import { decodeImage, encodePng, type Rgb, resizeRgb } from './codec.ts';
+import { decodeAlpha, decodeImage, encodePng, type Rgb, resizeRgb } from './codec.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Picture files and 8-bit pixels as tensors of a runtime. The work is done in other threads. */
@@ -24,6 +24,11 @@ export function pixelsOf(runtime: Runtime, own: (made: TensorRef) => TensorRef, 
     async decode(bytes, name) {
       live();
       return picture(await decodeImage(bytes, name));
+    },
+    async alpha(bytes, name) {
+      live();
+      const { width, height, alpha } = await decodeAlpha(bytes, name);
+      return upload(alpha, [1, height, width, 1]);
     },
     async encode(image) {
       const png = await encodePng(await rgbOf(image));

@@ -3,6 +3,8 @@ export interface Encoded {
   readonly length: number;
   readonly hidden: ArrayLike<number>;
   readonly pooled: ArrayLike<number> | null;
+  /** Where the text was padded: 1; of families that ask for it. */
+  readonly padding?: ArrayLike<number>;
 }
 
 const made = (count: number, at: (i: number) => number): Float64Array =>
@@ -13,7 +15,7 @@ export function averaged(a: Encoded, b: Encoded, share: number): Encoded {
   const { pooled } = a;
   const other = b.pooled ?? pooled;
   return {
-    length: a.length,
+    ...a,
     hidden: made(a.hidden.length, (i) => a.hidden[i]! * share + (b.hidden[i] ?? 0) * (1 - share)),
     pooled: pooled && made(pooled.length, (i) => pooled[i]! * share + other![i]! * (1 - share)),
   };
@@ -24,12 +26,23 @@ export const concatenated = (a: Encoded, b: Encoded): Encoded => ({
   length: a.length + b.length,
   hidden: made(a.hidden.length + b.hidden.length, (i) => a.hidden[i] ?? b.hidden[i - a.hidden.length]!),
   pooled: a.pooled,
+  ...(a.padding || b.padding
+    ? {
+        padding: made(a.length + b.length, (i) => (i < a.length ? a.padding?.[i] : b.padding?.[i - a.length]) ?? 0),
+      }
+    : {}),
 });
 
-export const multiplied = ({ length, hidden, pooled }: Encoded, factor: number): Encoded => ({
-  length,
+export const multiplied = ({ hidden, pooled, ...rest }: Encoded, factor: number): Encoded => ({
+  ...rest,
   hidden: made(hidden.length, (i) => hidden[i]! * factor),
   pooled: pooled && made(pooled.length, (i) => pooled[i]! * factor),
+});
+
+export const zeroed = ({ hidden, pooled, ...rest }: Encoded): Encoded => ({
+  ...rest,
+  hidden: made(hidden.length, () => 0),
+  pooled: pooled && made(pooled.length, () => 0),
 });
 
 /** What each place says, weighted against what an empty text says there. Without weights it stays as it is. */

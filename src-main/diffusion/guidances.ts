@@ -9,8 +9,12 @@ export interface Seen {
   readonly negative: Values;
 }
 
-const made = (like: Values, at: (i: number) => number): Float64Array =>
-  Float64Array.from({ length: like.length }, (_, i) => at(i));
+/** A plain loop: asked at every step, for every picture. */
+function made(like: Values, at: (i: number) => number): Float64Array {
+  const found = new Float64Array(like.length);
+  for (let i = 0; i < found.length; i++) found[i] = at(i);
+  return found;
+}
 
 function spread(values: Values): number {
   let sum = 0;

@@ -41,6 +41,8 @@ export interface Placed<C> {
   readonly strength: number;
   readonly crop: Crop | null;
   readonly mask: Mask | null;
+  readonly start?: number;
+  readonly end?: number;
 }
 
 interface Size {
@@ -49,7 +51,7 @@ interface Size {
 }
 
 /** Whether it counts at this sigma; both ends are within. */
-export function isActive({ start, end }: Region, sigma: number, model: NoiseModel): boolean {
+export function isActive({ start, end }: Pick<Region, 'start' | 'end'>, sigma: number, model: NoiseModel): boolean {
   const now = Math.fround(sigma);
   if (start !== undefined && now > Math.fround(model.sigmaAt(start))) return false;
   return end === undefined || now >= Math.fround(model.sigmaAt(end));
@@ -59,8 +61,18 @@ export function placed<C>(of: C, region: Region, size: Size, cell = 8): Placed<C
   const { strength = 1, maskStrength = 1 } = region;
   const resized = region.mask ? sized(region.mask, size) : null;
   const mask = resized && { ...resized, data: Float64Array.from(resized.data, (value) => value * maskStrength) };
-  return { of, strength, crop: cropOf(region, size, cell, resized), mask };
+  return {
+    of,
+    strength,
+    crop: cropOf(region, size, cell, resized),
+    mask,
+    ...(region.start === undefined ? {} : { start: region.start }),
+    ...(region.end === undefined ? {} : { end: region.end }),
+  };
 }
+
+/** Whether any of it lies in the latent. */
+export const isInside = ({ crop }: Placed<unknown>): boolean => crop === null || (crop.width > 0 && crop.height > 0);
 
 const sized = ({ width, height, data }: Mask, to: Size): Mask => ({
   ...to,
@@ -124,10 +136,15 @@ export function facing<C>(
   positive: readonly Placed<C>[],
   negative: readonly Placed<C>[],
 ): { readonly positive: readonly Placed<C>[]; readonly negative: readonly Placed<C>[] } {
-  const both = { positive: [...positive], negative: [...negative] };
-  mirror(both.positive, both.negative);
-  mirror(both.negative, both.positive);
-  return both;
+  const [one, other] = facingAll([positive, negative]);
+  return { positive: one!, negative: other! };
+}
+
+/** The same for any number of sides. */
+export function facingAll<C>(sides: readonly (readonly Placed<C>[])[]): readonly (readonly Placed<C>[])[] {
+  const all = sides.map((side) => [...side]);
+  for (const from of all) for (const to of all) if (from !== to) mirror(from, to);
+  return all;
 }
 
 function mirror<C>(from: readonly Placed<C>[], to: Placed<C>[]): void {
@@ -191,19 +208,27 @@ export function combined(
   planes: number,
   size: Size,
 ): Float64Array {
-  const sum = new Float64Array(planes * size.height * size.width);
-  const counts = new Float64Array(size.height * size.width).fill(1e-37);
+  const [only] = seen;
+  const { crop, mask, strength } = only?.placed ?? { crop: null, mask: null, strength: 0 };
+  // Alone and everywhere it is the mean. This is asked at every step, so the loops below are plain too.
+  if (only && seen.length === 1 && !crop && !mask && strength > 0) return Float64Array.from(only.values);
+  const cells = size.height * size.width;
+  const sum = new Float64Array(planes * cells);
+  const counts = new Float64Array(cells).fill(1e-37);
   for (const { placed: entry, values } of seen) {
     const { y, x, height, width } = entry.crop ?? { y: 0, x: 0, ...size };
     const weights = weightsOf(entry, size);
-    for (let row = 0; row < height; row++)
-      for (let column = 0; column < width; column++) {
-        const weight = weights[row * width + column]!;
-        const cell = (y + row) * size.width + x + column;
-        counts[cell]! += weight;
-        for (let plane = 0; plane < planes; plane++)
-          sum[plane * size.height * size.width + cell]! += weight * values[(plane * height + row) * width + column]!;
+    for (let row = 0; row < height; row++) {
+      const to = (y + row) * size.width + x;
+      for (let column = 0; column < width; column++) counts[to + column]! += weights[row * width + column]!;
+      for (let plane = 0; plane < planes; plane++) {
+        const [into, from] = [plane * cells + to, (plane * height + row) * width];
+        for (let column = 0; column < width; column++)
+          sum[into + column]! += weights[row * width + column]! * values[from + column]!;
       }
+    }
   }
-  return sum.map((value, i) => value / counts[i % counts.length]!);
+  for (let plane = 0; plane < planes; plane++)
+    for (let cell = 0; cell < cells; cell++) sum[plane * cells + cell]! /= counts[cell]!;
+  return sum;
 }

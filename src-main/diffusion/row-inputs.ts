@@ -21,7 +21,7 @@ export class RowInputs {
   readonly #facts: PackFacts;
   readonly #takes: ReadonlySet<string>;
   /** Of every row of the run. */
-  readonly #fixed: Partial<Row>;
+  readonly fixed: Partial<Row>;
   readonly #blank: Partial<Row>;
   /** Residuals that change nothing, in the shapes of the others. */
   #none: Record<string, TensorRef> | null = null;
@@ -33,7 +33,7 @@ export class RowInputs {
     this.#facts = ctx.facts(denoiser);
     const part = this.#facts.parts.find(({ name }) => name === 'denoiser');
     this.#takes = new Set(part?.takes.map(({ name }) => name));
-    this.#fixed = this.#sizesAnd(ctx.tensor, shape, guidance || this.#facts.defaults.guidance);
+    this.fixed = this.#sizesAnd(ctx.tensor, shape, guidance || this.#facts.defaults.guidance);
     const [, channels = 0, height = 0, width = 0] = shape;
     // A model made for inpainting that is told nothing draws everything.
     this.#blank = this.#takes.has('mask')
@@ -68,7 +68,7 @@ export class RowInputs {
       hidden,
       ...(pooled && this.#takes.has('pooled') ? { pooled } : {}),
       ...(padMask && this.#takes.has('padMask') ? { padMask } : {}),
-      ...this.#fixed,
+      ...this.fixed,
       ...(inpaint && this.#takes.has('mask') ? inpaint : this.#blank),
     };
   }

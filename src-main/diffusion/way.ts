@@ -40,7 +40,14 @@ export interface Asked {
   readonly tokens: number;
 }
 
-export function wayOf(facts: PackFacts, model: NoiseModel, asked: Asked): Way {
+/** A run that says itself how much noise there is before each step. */
+export interface AskedSigmas {
+  readonly sampler: SamplerName;
+  readonly sigmas: readonly number[];
+}
+
+export function wayOf(facts: PackFacts, model: NoiseModel, asked: Asked | AskedSigmas): Way {
+  if ('sigmas' in asked) return namedWay(facts, model, asked);
   if (asked.sampler !== 'pack') return namedWay(facts, model, { ...asked, sampler: asked.sampler });
   if (facts.scheduler && asked.denoise > 0) return makersWay(facts, facts.scheduler, model, asked);
   return namedWay(facts, model, { ...asked, sampler: 'euler', schedule: 'simple' });
@@ -50,9 +57,13 @@ export function wayOf(facts: PackFacts, model: NoiseModel, asked: Asked): Way {
 function namedWay(
   { prediction, timestep }: PackFacts,
   model: NoiseModel,
-  { sampler, schedule, steps, denoise }: Asked & { readonly sampler: SamplerName },
+  asked: (Asked & { readonly sampler: SamplerName }) | AskedSigmas,
 ): Way {
-  const sigmas = sigmasOf(schedule, model, steps, denoise, dropsPenultimate(sampler));
+  const { sampler } = asked;
+  const sigmas =
+    'sigmas' in asked
+      ? asked.sigmas
+      : sigmasOf(asked.schedule, model, asked.steps, asked.denoise, dropsPenultimate(sampler));
   return {
     sigmas,
     sampler: samplers[sampler],

@@ -70,6 +70,9 @@ export interface ErrorValues {
   'image.broken': { name: string; reason: string };
   'image.tooLarge': { name: string; width: number; height: number; limit: number };
   'image.missing': { name: string };
+  'latent.doesNotFit': { given: string; wanted: string };
+  'conditioning.areaNotAllowed': { pack: string; width: number; height: number; allowed: string };
+  'conditioning.doesNotFit': { given: string; wanted: string };
 
   'device.unknown': { device: string; known: string };
   'device.none': { node: string };

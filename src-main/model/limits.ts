@@ -17,4 +17,5 @@ export const limits = {
   batchFileBytes: 64 * 1024 * 1024,
   runsPerSubmission: 10_000,
   imagesPerRun: 256,
+  sigmas: 100_000,
 } as const;

@@ -49,6 +49,8 @@ export interface TensorMath {
 export interface Pixels {
   /** Decodes one file. @throws AppError image.notAnImage, image.broken, image.tooLarge */
   decode(bytes: Uint8Array, name: string): Promise<TensorRef>;
+  /** How opaque one file is, uint8 [1, height, width, 1]; 255 everywhere where it does not say. Throws as `decode`. */
+  alpha(bytes: Uint8Array, name: string): Promise<TensorRef>;
   /** PNG of one picture [1, height, width, 3]; equal pixels give equal bytes. */
   encode(image: TensorRef): Promise<TensorRef>;
   resize(

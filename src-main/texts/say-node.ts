@@ -1,6 +1,7 @@
 import type { NodeSpec } from '../model/node-spec.ts';
-import { nodes as chinese, type InputWords, type NodeWords } from './chinese/nodes.ts';
+import { nodes as chinese } from './chinese/nodes.ts';
 import type { Language } from './language.ts';
+import type { InputWords, NodeWords } from './node-words.ts';
 
 /** `text-encoder` as a label: `Text encoder`; what people write in capitals, in capitals. */
 const labelOf = (name: string): string =>

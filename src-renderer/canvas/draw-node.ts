@@ -18,8 +18,13 @@ const pad = 12;
 const categoryColors: Readonly<Record<string, string>> = {
   pack: '#b39ddb',
   text: '#ffb74d',
+  conditioning: '#ff8a65',
   latent: '#f06292',
+  guider: '#ff8a65',
+  sampler: '#7986cb',
+  sigmas: '#a1887f',
   image: '#64b5f6',
+  mask: '#81c784',
   value: '#4db6ac',
   control: '#aed581',
 };

@@ -1,5 +1,5 @@
 import type { GraphNode } from '../../src-main/model/graph.ts';
-import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
+import type { NodeWords } from '../../src-main/texts/node-words.ts';
 import type { CanvasSlot } from './canvas-node.ts';
 import type { Pictures } from './pictures.ts';
 import type { NodeStatus } from './status.ts';

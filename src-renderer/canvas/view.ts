@@ -1,5 +1,5 @@
 import type { LinkId, NodeId } from '../../src-main/model/ids.ts';
-import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
+import type { NodeWords } from '../../src-main/texts/node-words.ts';
 import type { Area } from '../session/ground.ts';
 import type { Mark } from '../session/mark.ts';
 import type { Point } from '../session/move.ts';

@@ -1,7 +1,7 @@
 import { defaultFilter } from 'cmdk';
 import type { NodeSpec } from '../../src-main/model/node-spec.ts';
-import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import { namesOf } from '../../src-main/texts/node-names.ts';
+import type { NodeWords } from '../../src-main/texts/node-words.ts';
 
 export interface Entry {
   readonly spec: NodeSpec;

@@ -1,6 +1,6 @@
 import type { Input } from '../../src-main/model/inputs.ts';
 import type { Json } from '../../src-main/model/json.ts';
-import type { InputWords } from '../../src-main/texts/chinese/nodes.ts';
+import type { InputWords } from '../../src-main/texts/node-words.ts';
 import { BoolField, ChoiceField, PackField } from './choice-field.tsx';
 import type { FieldProps } from './field-props.ts';
 import { FileField } from './file-field.tsx';

@@ -1,7 +1,7 @@
 import { subgraphOf } from '../../src-main/model/graph.ts';
 import type { NodeId } from '../../src-main/model/ids.ts';
-import type { NodeWords } from '../../src-main/texts/chinese/nodes.ts';
 import type { Language } from '../../src-main/texts/language.ts';
+import type { NodeWords } from '../../src-main/texts/node-words.ts';
 import type { PageTexts } from '../../src-main/texts/page-texts.ts';
 import type { Names } from '../../src-main/texts/say.ts';
 import { sayNode } from '../../src-main/texts/say-node.ts';

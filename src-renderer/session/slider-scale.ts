@@ -18,7 +18,8 @@ function powerOf({ default: usual, min, max, step = 1 }: NumberSpec): number {
 export function rounded(value: number, { kind, min, max, step }: NumberSpec): number {
   const unit = step ?? (kind === 'int' ? 1 : 0.01);
   const steps = Math.round((value - min) / unit);
-  return Math.min(max, Math.max(min, Number((min + steps * unit).toFixed(6))));
+  const decimals = Math.max(6, -Math.floor(Math.log10(unit)));
+  return Math.min(max, Math.max(min, Number((min + steps * unit).toFixed(decimals))));
 }
 
 /** 0 to 1. */

@@ -159,6 +159,11 @@ export function fakeContext(facts: PackFacts = fakeFacts): FakeContext {
         const [width, height] = data as unknown as [number, number];
         return tensor.make(data.slice(2), 'uint8', [1, height, width, 3]);
       },
+      async alpha(data) {
+        const [width, height] = data as unknown as [number, number];
+        const opaque = Uint8Array.from({ length: width * height }, (_, i) => data[2 + i]!);
+        return tensor.make(opaque, 'uint8', [1, height, width, 1]);
+      },
       async encode(image) {
         const data = Uint8Array.from([image.shape[2]!, image.shape[1]!, ...bytes(image)]);
         return tensor.make(data, 'uint8', [data.length]);

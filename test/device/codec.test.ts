@@ -1,6 +1,6 @@
 import { Transformer } from '@napi-rs/image';
 import { describe, expect, test } from 'vitest';
-import { decodeImage, encodePng, type Rgb, resizeRgb } from '../../src-main/device/codec.ts';
+import { decodeAlpha, decodeImage, encodePng, type Rgb, resizeRgb } from '../../src-main/device/codec.ts';
 import { imageHeader } from '../../src-main/device/image-header.ts';
 import type { ErrorCode } from '../../src-main/model/errors.ts';
 import { pngChunk, rawPng } from '../build/png.ts';
@@ -100,6 +100,15 @@ describe('decoding', () => {
   test('half transparent is half white', async () => {
     const png = rawPng({ width: 1, height: 1, depth: 8, color: 6, samples: Uint8Array.of(0, 100, 255, 128) });
     expect([...(await decodeImage(png, 'a.png')).pixels]).toEqual([127, 177, 255]);
+  });
+
+  test.each([
+    ['RGBA', 6, [0, 100, 255, 128, 0, 0, 0, 255], [128, 255]],
+    ['grey with alpha', 4, [9, 0, 9, 7], [0, 7]],
+    ['RGB', 2, [1, 2, 3, 4, 5, 6], [255, 255]],
+  ] as const)('how opaque %s is', async (_, color, samples, wanted) => {
+    const png = rawPng({ width: 2, height: 1, depth: 8, color, samples: Uint8Array.from(samples) });
+    expect(await decodeAlpha(png, 'a.png')).toEqual({ width: 2, height: 1, alpha: Uint8Array.from(wanted) });
   });
 
   test('a palette becomes RGB', async () => {

@@ -85,6 +85,7 @@ export function caseHost(runtime: Runtime, options: CaseHostOptions): CaseHost {
     tensor: math,
     pixels: {
       decode: () => Promise.reject(new Error('not here')),
+      alpha: () => Promise.reject(new Error('not here')),
       encode: () => Promise.reject(new Error('not here')),
       resize: () => Promise.reject(new Error('not here')),
     },

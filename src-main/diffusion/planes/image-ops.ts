@@ -1,4 +1,5 @@
 import { roundHalfEven } from '../line.ts';
+import { cropMask } from './mask-ops.ts';
 import { joined, mapped, type Planes, planesOf, valueAt } from './planes.ts';
 import { resampled } from './resample.ts';
 
@@ -46,3 +47,16 @@ export function imageSize({ shape: [, , h, w] }: Planes, width: number, height: 
   if (height === 0) return [width, Math.max(1, roundHalfEven((h * width) / w))];
   return [width, height];
 }
+
+/** About so many pixels, in the proportions of a picture; both sides multiples of `multiple`. */
+export function sizeOfPixels(
+  { shape: [, , h, w] }: Pick<Planes, 'shape'>,
+  pixels: number,
+  multiple: number,
+): readonly [width: number, height: number] {
+  const factor = Math.sqrt(pixels / (w * h));
+  const side = (size: number) => Math.max(1, roundHalfEven((size * factor) / multiple)) * multiple;
+  return [side(w), side(h)];
+}
+
+export const cropImage = cropMask;

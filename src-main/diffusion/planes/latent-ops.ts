@@ -105,7 +105,8 @@ export function rotateLatent(planes: Planes, quarters: 0 | 1 | 2 | 3): Planes {
 /** The corner stays 8 cells from the far border at least. */
 export function cropLatent(planes: Planes, width: number, height: number, x: number, y: number): Planes {
   const [, , h, w] = planes.shape;
-  return boxOf(planes, Math.min(cells(y), h - 8), Math.min(cells(x), w - 8), cells(height), cells(width));
+  const [top, left] = [Math.max(0, Math.min(cells(y), h - 8)), Math.max(0, Math.min(cells(x), w - 8))];
+  return boxOf(planes, top, left, cells(height), cells(width));
 }
 
 export type Side = 'x' | '-x' | 'y' | '-y';
@@ -137,7 +138,11 @@ export const batchLatents = (a: Planes, b: Planes): Planes =>
   joined(a, resampled(b, a.shape[3], a.shape[2], 'bilinear', true), 0);
 
 /** Cells of a latent of `width` by `height` pixels; one that is 0 follows from the shape, both 0 change nothing. */
-export function upscaledSize({ shape: [, , h, w] }: Planes, width: number, height: number): readonly [number, number] {
+export function upscaledSize(
+  { shape: [, , h, w] }: Pick<Planes, 'shape'>,
+  width: number,
+  height: number,
+): readonly [number, number] {
   if (width === 0 && height === 0) return [w, h];
   const side = (pixels: number) => Math.floor(Math.max(64, pixels) / 8);
   if (width === 0) return [Math.max(8, roundHalfEven((w * side(height)) / h)), side(height)];
@@ -145,7 +150,10 @@ export function upscaledSize({ shape: [, , h, w] }: Planes, width: number, heigh
   return [side(width), side(height)];
 }
 
-export const scaledSize = ({ shape: [, , h, w] }: Planes, factor: number): readonly [number, number] => [
-  roundHalfEven(w * factor),
-  roundHalfEven(h * factor),
+export const scaledSize = (
+  { shape: [, , h, w] }: Pick<Planes, 'shape'>,
+  factor: number,
+): readonly [width: number, height: number] => [
+  Math.max(1, roundHalfEven(w * factor)),
+  Math.max(1, roundHalfEven(h * factor)),
 ];

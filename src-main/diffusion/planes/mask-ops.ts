@@ -5,24 +5,61 @@ import { resampled } from './resample.ts';
 // What ComfyUI's nodes do with masks: planes of one channel, 0..1.
 
 /** Grown by a cell as often as `expand` says, shrunk where it is below 0. `isTapered`: not over corners. */
-export function growMask(mask: Planes, expand: number, isTapered: boolean): Planes {
-  const [, , height, width] = mask.shape;
-  const better = expand < 0 ? Math.min : Math.max;
-  let grown = mask;
+export function growMask({ shape, data }: Planes, expand: number, isTapered: boolean): Planes {
+  // What shrinks is what grows where the mask is not.
+  const sign = expand < 0 ? -1 : 1;
+  let grown: Float64Array = Float64Array.from(data, (value) => sign * value);
   for (let i = 0; i < Math.abs(expand); i++) {
-    const last = grown;
-    grown = planesOf(mask.shape, (n, c, y, x) => {
-      let found = valueAt(last, n, c, y, x);
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dx = -1; dx <= 1; dx++) {
-          const isOut = y + dy < 0 || x + dx < 0 || y + dy >= height || x + dx >= width;
-          if (isOut || (isTapered && dx !== 0 && dy !== 0)) continue;
-          found = better(found, valueAt(last, n, c, y + dy, x + dx));
-        }
-      return found;
-    });
+    const wide = widened(grown, grown, shape[3], 1);
+    // Over corners one way after the other; else both ways from what was there.
+    grown = widened(isTapered ? grown : wide, wide, shape[2], shape[3]);
   }
-  return grown;
+  return { shape, data: grown.map((value) => sign * value) };
+}
+
+/** The most of `into` and of the values before and behind in `from`, along an axis of `size` places, `step` apart. */
+function widened(from: Float64Array, into: Float64Array, size: number, step: number): Float64Array {
+  const found = into.slice();
+  for (let i = 0; i < found.length; i++) {
+    const at = Math.floor(i / step) % size;
+    let most = found[i]!;
+    if (at > 0 && from[i - step]! > most) most = from[i - step]!;
+    if (at < size - 1 && from[i + step]! > most) most = from[i + step]!;
+    found[i] = most;
+  }
+  return found;
+}
+
+/** 1 where it is more than that, else 0. */
+export const thresholdMask = (mask: Planes, level: number): Planes =>
+  mapped(mask, (value) => Number(value > Math.fround(level)));
+
+const luminance = [0.299, 0.587, 0.114];
+export const maskChannels = ['red', 'green', 'blue', 'luminance'] as const;
+export type MaskChannel = (typeof maskChannels)[number];
+
+/** One channel of a picture, or how bright it is. */
+export function channelOf(image: Planes, channel: MaskChannel): Planes {
+  const [images, , height, width] = image.shape;
+  const at = maskChannels.indexOf(channel);
+  return planesOf([images, 1, height, width], (n, _, y, x) => {
+    if (at < 3) return valueAt(image, n, at, y, x);
+    return luminance.reduce((sum, share, c) => sum + share * valueAt(image, n, c, y, x), 0);
+  });
+}
+
+/** 1 where a picture has that very colour, in bytes. */
+export function colorMask(image: Planes, color: readonly [red: number, green: number, blue: number]): Planes {
+  const [images, , height, width] = image.shape;
+  return planesOf([images, 1, height, width], (n, _, y, x) =>
+    Number(color.every((wanted, c) => Math.round(valueAt(image, n, c, y, x) * 255) === wanted)),
+  );
+}
+
+/** Grey pictures of it. */
+export function maskImage(mask: Planes): Planes {
+  const [images, , height, width] = mask.shape;
+  return planesOf([images, 3, height, width], (n, _, y, x) => valueAt(mask, n, 0, y, x));
 }
 
 /** Fades in from each side over as many columns or rows as are said. */

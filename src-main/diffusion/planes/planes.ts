@@ -19,15 +19,17 @@ export function valueAt({ shape, data }: Planes, n: number, c: number, y: number
   return data[((n * channels + c) * height + y) * width + x]!;
 }
 
-export const mapped = ({ shape, data }: Planes, change: (value: number, i: number) => number): Planes => ({
-  shape,
-  data: Float64Array.from(data, change),
-});
+export function mapped({ shape, data }: Planes, change: (value: number, i: number) => number): Planes {
+  const found = new Float64Array(data.length);
+  for (let i = 0; i < found.length; i++) found[i] = change(data[i]!, i);
+  return { shape, data: found };
+}
 
 /** A box of every plane; what of it lies outside is left out. */
 export function boxOf(planes: Planes, top: number, left: number, height: number, width: number): Planes {
   const [images, channels, h, w] = planes.shape;
-  const shape = [images, channels, Math.min(height, h - top), Math.min(width, w - left)] as const;
+  const within = (size: number, most: number) => Math.max(0, Math.min(size, most));
+  const shape = [images, channels, within(height, h - top), within(width, w - left)] as const;
   return planesOf(shape, (n, c, y, x) => valueAt(planes, n, c, top + y, left + x));
 }
 

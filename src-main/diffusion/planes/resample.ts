@@ -1,14 +1,9 @@
 import { roundHalfEven } from '../line.ts';
-import { boxOf, type Planes, planesOf, valueAt } from './planes.ts';
+import { boxOf, mapped, type Planes, valueAt } from './planes.ts';
+import { across, down, each } from './taps.ts';
 
 export const resampleNames = ['nearest-exact', 'bilinear', 'area', 'bicubic', 'bislerp', 'lanczos'] as const;
 export type Resample = (typeof resampleNames)[number];
-
-/** Where a value comes from along one axis, and how much each place counts. */
-interface Tap {
-  readonly at: readonly number[];
-  readonly weights: readonly number[];
-}
 
 /** To another size as ComfyUI resamples, without antialiasing but for `lanczos`. `isCentered`: cut to its shape first. */
 export function resampled(planes: Planes, width: number, height: number, by: Resample, isCentered = false): Planes {
@@ -18,7 +13,7 @@ export function resampled(planes: Planes, width: number, height: number, by: Res
   if (by === 'lanczos') return lanczos(source, width, height);
   if (h === height && w === width) return source;
   const taps = { 'nearest-exact': nearest, bilinear, area, bicubic }[by];
-  return weighted(source, taps(height, h), taps(width, w));
+  return down(across(source, taps(width, w)), taps(height, h));
 }
 
 /** The middle of the picture in the shape of another size. */
@@ -27,24 +22,11 @@ function centered(planes: Planes, width: number, height: number): Planes {
   const [had, wanted] = [w / h, width / height];
   const x = had > wanted ? roundHalfEven((w - w * (wanted / had)) / 2) : 0;
   const y = had < wanted ? roundHalfEven((h - h * (had / wanted)) / 2) : 0;
-  return boxOf(planes, y, x, h - 2 * y, w - 2 * x);
+  // Of a thin picture one line is left at least.
+  const [top, left] = [Math.min(y, (h - 1) >> 1), Math.min(x, (w - 1) >> 1)];
+  return boxOf(planes, top, left, h - 2 * top, w - 2 * left);
 }
 
-function weighted(planes: Planes, rows: readonly Tap[], columns: readonly Tap[]): Planes {
-  const [images, channels] = planes.shape;
-  return planesOf([images, channels, rows.length, columns.length], (n, c, y, x) => {
-    const [row, column] = [rows[y]!, columns[x]!];
-    let sum = 0;
-    for (const [i, sy] of row.at.entries()) {
-      let line = 0;
-      for (const [j, sx] of column.at.entries()) line += column.weights[j]! * valueAt(planes, n, c, sy, sx);
-      sum += row.weights[i]! * line;
-    }
-    return sum;
-  });
-}
-
-const each = (size: number, tap: (i: number) => Tap): readonly Tap[] => Array.from({ length: size }, (_, i) => tap(i));
 const clamp = (at: number, size: number): number => Math.min(Math.max(at, 0), size - 1);
 
 const nearest = (size: number, from: number) =>
@@ -122,16 +104,12 @@ function slerp(a: Float64Array, b: Float64Array, part: number): Float64Array {
 
 /** Pillow's filter of support 3, in 8 bits after each pass, across before down. */
 function lanczos(planes: Planes, width: number, height: number): Planes {
-  const [images, channels, h, w] = planes.shape;
-  const bytes = planesOf(planes.shape, (n, c, y, x) =>
-    Math.trunc(Math.min(Math.max(255 * valueAt(planes, n, c, y, x), 0), 255)),
-  );
-  const rounded = (found: Planes) =>
-    planesOf(found.shape, (n, c, y, x) => Math.min(Math.max(Math.round(valueAt(found, n, c, y, x)), 0), 255));
-  const one = (size: number) => each(size, (i) => ({ at: [i], weights: [1] }));
-  const across = width === w ? bytes : rounded(weighted(bytes, one(h), windows(width, w)));
-  const down = height === h ? across : rounded(weighted(across, windows(height, h), one(width)));
-  return planesOf([images, channels, height, width], (n, c, y, x) => valueAt(down, n, c, y, x) / 255);
+  const [, , h, w] = planes.shape;
+  const bytes = mapped(planes, (value) => Math.trunc(Math.min(Math.max(255 * value, 0), 255)));
+  const rounded = (found: Planes) => mapped(found, (value) => Math.min(Math.max(Math.round(value), 0), 255));
+  const wide = width === w ? bytes : rounded(across(bytes, windows(width, w)));
+  const high = height === h ? wide : rounded(down(wide, windows(height, h)));
+  return mapped(high, (value) => value / 255);
 }
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));

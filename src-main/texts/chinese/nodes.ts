@@ -1,19 +1,10 @@
-/** What a person reads of a node type; the English is in the node itself. */
-export interface NodeWords {
-  readonly title: string;
-  readonly about: string;
-  /** More words that people search it by. */
-  readonly synonyms: readonly string[];
-  readonly inputs: Readonly<Record<string, InputWords>>;
-  readonly outputs: Readonly<Record<string, string>>;
-}
-
-export interface InputWords {
-  readonly label: string;
-  readonly help?: string;
-  /** Choices that are words; names such as those of samplers stay as they are. */
-  readonly choices?: Readonly<Record<string, string>>;
-}
+import type { NodeWords } from '../node-words.ts';
+import { conditioningNodes } from './conditioning-nodes.ts';
+import { guiderNodes } from './guider-nodes.ts';
+import { imageNodes } from './image-nodes.ts';
+import { latentNodes } from './latent-nodes.ts';
+import { maskNodes } from './mask-nodes.ts';
+import { sigmasNodes } from './sigmas-nodes.ts';
 
 const posterior = {
   label: '取值',
@@ -211,4 +202,10 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     inputs: { text: { label: '文字', help: '任意文字，例如提示词。' } },
     outputs: { text: '文字' },
   },
+  ...conditioningNodes,
+  ...latentNodes,
+  ...guiderNodes,
+  ...sigmasNodes,
+  ...imageNodes,
+  ...maskNodes,
 };

@@ -138,8 +138,13 @@ export const page: PageTexts = {
     categories: {
       pack: '模型包',
       text: '文本',
+      conditioning: '条件',
       latent: '潜空间',
+      guider: '引导',
+      sampler: '采样器',
+      sigmas: '噪声序列',
       image: '图片',
+      mask: '遮罩',
       value: '数值',
       control: '控制',
     },

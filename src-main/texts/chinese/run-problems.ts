@@ -135,6 +135,18 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `图片${quoted(name)}不在图库中。`,
     remedy: '请重新选择文件。',
   }),
+  'latent.doesNotFit': ({ given, wanted }) => ({
+    message: `形状为 ${given} 的潜空间图像不合适，这里需要 ${wanted}。`,
+    remedy: '请连接同一类模型的潜空间图像。',
+  }),
+  'conditioning.areaNotAllowed': ({ pack, width, height, allowed }) => ({
+    message: `模型包${quoted(pack)}不能在 ${width} × ${height} 像素的区域里作画，它支持：${/^\d+$/.test(allowed) ? `${allowed} 的倍数` : allowed}。`,
+    remedy: '请换一个区域，或者改用遮罩来指定位置。',
+  }),
+  'conditioning.doesNotFit': ({ given, wanted }) => ({
+    message: `形状为 ${given} 的条件不合适，这里需要 ${wanted}。`,
+    remedy: '请连接同一个文本编码器给出的条件。',
+  }),
 
   'device.unknown': ({ device, known }) => ({
     message: `没有设备${quoted(device)}。`,

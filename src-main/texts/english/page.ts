@@ -115,8 +115,13 @@ export const page: PageTexts = {
     categories: {
       pack: 'Packs',
       text: 'Text',
+      conditioning: 'Conditionings',
       latent: 'Latents',
+      guider: 'Guiders',
+      sampler: 'Samplers',
+      sigmas: 'Sigmas',
       image: 'Pictures',
+      mask: 'Masks',
       value: 'Values',
       control: 'Control',
     },

@@ -135,6 +135,18 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `The picture ${quoted(name)} is not in the store.`,
     remedy: 'Choose the file again.',
   }),
+  'latent.doesNotFit': ({ given, wanted }) => ({
+    message: `A latent of the shape ${given} does not fit here: it takes ${wanted}.`,
+    remedy: 'Link latents of one model family.',
+  }),
+  'conditioning.areaNotAllowed': ({ pack, width, height, allowed }) => ({
+    message: `The pack ${quoted(pack)} cannot draw in an area of ${width} × ${height} pixels: it takes ${/^\d+$/.test(allowed) ? `multiples of ${allowed}` : allowed}.`,
+    remedy: 'Choose another area, or say the place with a mask instead.',
+  }),
+  'conditioning.doesNotFit': ({ given, wanted }) => ({
+    message: `A conditioning of the shape ${given} does not fit here: it takes ${wanted}.`,
+    remedy: 'Link conditionings of one text encoder.',
+  }),
 
   'device.unknown': ({ device, known }) => ({
     message: `There is no device ${quoted(device)}.`,

@@ -24,6 +24,9 @@ const words: Readonly<Record<string, string>> = {
   latent: 'a latent',
   image: 'an image',
   mask: 'a mask',
+  sigmas: 'a list of sigmas',
+  guider: 'a guider',
+  sampler: 'a sampler',
   files: 'files',
 };
 

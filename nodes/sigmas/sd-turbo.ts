@@ -1,0 +1,26 @@
+import { sdTurboSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
+import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
+import { float, int, link } from '../../src-main/model/inputs.ts';
+import { definePlannedNode } from '../../src-main/model/node-type.ts';
+
+export default definePlannedNode({
+  type: 'sigmas.sd-turbo',
+  title: 'SD-Turbo sigmas',
+  about: 'Takes the ten timesteps that SD-Turbo and SDXL-Turbo were made for.',
+  synonyms: ['sd turbo scheduler', 'sdxl turbo', 'schedule'],
+  inputs: {
+    denoiser: link('denoiser', { help: 'The model that will draw: it says how much noise it knows.' }),
+    steps: int({ default: 1, min: 1, max: 10, help: 'How many steps; the list has one number more.' }),
+    denoise: float({
+      default: 1,
+      min: 0,
+      max: 1,
+      step: 0.01,
+      help: 'How much is drawn anew: below 1 only the last part of the way is taken.',
+    }),
+  },
+  outputs: { sigmas: 'sigmas' },
+  plan: ({ denoiser, steps, denoise }, ctx) => ({
+    sigmas: sdTurboSigmas(noiseModelOf(ctx.facts(denoiser).schedule), steps, denoise).map(Math.fround),
+  }),
+});
