@@ -1,8 +1,9 @@
+import { noiseModeHelp, noiseModes } from '../../src-main/diffusion/noise-modes.ts';
 import { sampled } from '../../src-main/diffusion/sample-run.ts';
 import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
 import { callsOf } from '../../src-main/diffusion/samplers/traits.ts';
 import { fail } from '../../src-main/model/errors.ts';
-import { bool, float, link, optionalLink, seed } from '../../src-main/model/inputs.ts';
+import { bool, choice, float, link, optionalLink, seed } from '../../src-main/model/inputs.ts';
 import { nearest } from '../../src-main/model/nearest.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
 
@@ -29,6 +30,7 @@ export default defineNode({
       default: true,
       help: 'Whether noise is added at the start. Off where the latent has some already, such as from a first stage.',
     }),
+    'noise-mode': choice(noiseModes, { default: 'kiln', advanced: true, help: noiseModeHelp }),
     mask: optionalLink('mask', { help: 'Only where it is white is drawn anew; the rest of the latent stays.' }),
     guidance: float({
       default: 0,
@@ -49,7 +51,7 @@ export default defineNode({
     return Promise.all(
       items.map(async ({ sampler, sigmas, noise, ...item }) => {
         const way = { sampler: samplerNamed(sampler.name), sigmas };
-        const task = { ...item, way, isNoised: noise, isLastSeenKept: true, draw: 0 };
+        const task = { ...item, way, noise: item['noise-mode'], isNoised: noise, isLastSeenKept: true, draw: 0 };
         const { latent, denoised } = await sampled(task, ctx);
         return { latent, denoised: denoised! };
       }),

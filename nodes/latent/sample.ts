@@ -1,3 +1,4 @@
+import { noiseModeHelp, noiseModes } from '../../src-main/diffusion/noise-modes.ts';
 import { sampled } from '../../src-main/diffusion/sample-run.ts';
 import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
 import { callsOf } from '../../src-main/diffusion/samplers/traits.ts';
@@ -45,6 +46,7 @@ export default defineNode({
       help: 'Of models that guidance was distilled into, such as Flux and LCM. 0 takes what the pack is made for.',
     }),
     mask: optionalLink('mask', { help: 'Only where it is white is drawn anew; the rest of the latent stays.' }),
+    'noise-mode': choice(noiseModes, { default: 'kiln', advanced: true, help: noiseModeHelp }),
     draw: int({
       default: 0,
       min: 0,
@@ -63,7 +65,8 @@ export default defineNode({
       items.map(async ({ positive, negative, cfg, sampler, scheduler: schedule, steps, denoise, ...item }) => {
         const guider = { kind: 'cfg' as const, positive, ...(negative ? { negative } : {}), cfg };
         const way = { sampler, schedule, steps, denoise };
-        const { latent } = await sampled({ ...item, guider, way, isNoised: true, isLastSeenKept: false }, ctx);
+        const task = { ...item, guider, way, noise: item['noise-mode'], isNoised: true, isLastSeenKept: false };
+        const { latent } = await sampled(task, ctx);
         return { latent };
       }),
     );

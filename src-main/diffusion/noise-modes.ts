@@ -7,6 +7,9 @@ import type { SamplerName } from './samplers/index.ts';
 export const noiseModes = ['kiln', 'comfy'] as const;
 export type NoiseMode = (typeof noiseModes)[number];
 
+export const noiseModeHelp =
+  'Kiln: every picture has noise of its own, whoever is drawn beside it. Comfy: all pictures of a latent, and the steps, share the noise that ComfyUI draws for that seed.';
+
 /** The draw of that number, 0 being what a run starts from, for each picture; `from` and `to` are sigmas. */
 export type BatchDraw = (number: number, from?: number, to?: number) => readonly Float32Array[];
 

@@ -8,6 +8,7 @@ import { copied } from './copied.ts';
 import { guidedOf } from './guided.ts';
 import { latentMask } from './mask-for-latent.ts';
 import { noiseModelOf } from './noise-model.ts';
+import { comfyDraws, type NoiseMode } from './noise-modes.ts';
 import { pathOf } from './samplers/path-of.ts';
 import { distanceOf, type States, sideBySide } from './states.ts';
 import { type Asked, type AskedSigmas, wayOf } from './way.ts';
@@ -23,6 +24,8 @@ export interface SampleTask {
   /** Whether the run starts from noise besides the latent; without it the latent is noisy already. */
   readonly isNoised: boolean;
   readonly isLastSeenKept: boolean;
+  /** Where the way is not the makers'. */
+  readonly noise: NoiseMode;
   /** Draws of the seed's generator that were made before, on the makers' way. */
   readonly draw: number;
   /** Of models that guidance was distilled into; 0 for what the pack is made for. */
@@ -54,14 +57,20 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Sampl
   const total = sigmas.length - 1;
 
   const lasts: TensorRef[] = [];
+  const sampler = task.way.sampler === 'pack' ? 'euler' : task.way.sampler;
+  const shared = task.noise === 'comfy' && !way.isMakers ? comfyDraws(task.seed, latent.shape, sampler, sigmas) : null;
 
   const walk = async (pictures: readonly number[]): Promise<States> => {
     const ask = askerOf(ctx, { denoiser, guidance, shape, way });
     const guided = await guidedOf({ math: ctx.tensor, guider, ask, facts, model, shape });
     const from = pictures.map((i) => sources[i]!);
     const stream = (number: number): NoiseStream => (way.isMakers ? { draw: task.draw + number } : number);
-    const draw = (number: number): States =>
-      pictures.map((i) => ctx.tensor.noise(seedPlus(task.seed, i), sources[i]!.shape, stream(number)));
+    const draw = (number: number, from?: number, to?: number): States => {
+      if (shared === null)
+        return pictures.map((i) => ctx.tensor.noise(seedPlus(task.seed, i), sources[i]!.shape, stream(number)));
+      const drawn = shared(number, from, to);
+      return pictures.map((i) => ctx.tensor.from(drawn[i]!, 'float32', shape));
+    };
     const first = task.isNoised ? draw(0) : pictures.map((i) => ctx.tensor.full(sources[i]!.shape, 0));
     const blended = (states: States, kept: States): States =>
       states.map((state, k) => ctx.tensor.blend(state, kept[k]!, masks![pictures[k]!]!));

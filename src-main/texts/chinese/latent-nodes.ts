@@ -38,6 +38,10 @@ export const latentNodes: Readonly<Record<string, NodeWords>> = {
       seed: { label: '种子', help: '同样的种子得到同样的图。多张图时，第 i 张的种子是种子加 i（从 0 数起）。' },
       noise: { label: '加噪声', help: '开始时是否加噪声。潜空间图像已带噪声时关掉，例如来自第一阶段。' },
       mask: { label: '遮罩', help: '只有白色处重画，潜空间图像的其余部分保持不变。' },
+      'noise-mode': {
+        label: '噪声方式',
+        help: 'kiln：每张图有自己的噪声，与一起画的图无关。comfy：同一批的所有图以及各步共用 ComfyUI 对该种子抽出的噪声。',
+      },
       guidance: {
         label: '蒸馏引导',
         help: '用于把引导蒸馏进去的模型，例如 Flux 和 LCM。0 表示采用模型包的设置。',

@@ -48,11 +48,11 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
   'conditioning.inpaint': {
     title: '局部重绘条件',
     about: '告诉专门用于局部重绘的模型：要填补的地方周围有什么。',
-    synonyms: ['局部重绘', '内补', '外扩', '蒙版'],
+    synonyms: ['局部重绘', '内补', '外扩', '遮罩'],
     inputs: {
       conditioning: { label: '条件' },
       image: { label: '图像', help: '其中一部分要重画的图片。' },
-      mask: { label: '蒙版', help: '白色的地方重画。' },
+      mask: { label: '遮罩', help: '白色的地方重画。' },
       vae: { label: 'VAE', help: '用来作画的模型包的 VAE。' },
       posterior,
       seed: sampleSeed,
@@ -104,7 +104,11 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
       scheduler: { label: '调度器', help: '噪声怎样分配到各步。' },
       denoise: { label: '重绘幅度', help: '潜空间图像有多少要重画：1 是全部，0 是保持原样。' },
       guidance: { label: '蒸馏引导', help: '用于引导已蒸馏进去的模型，例如 Flux 和 LCM。0 表示采用模型包的数值。' },
-      mask: { label: '蒙版', help: '只重画白色的地方，其余保持不变。' },
+      mask: { label: '遮罩', help: '只重画白色的地方，其余保持不变。' },
+      'noise-mode': {
+        label: '噪声方式',
+        help: 'kiln：每张图有自己的噪声，与一起画的图无关。comfy：同一批的所有图以及各步共用 ComfyUI 对该种子抽出的噪声。',
+      },
       draw: {
         label: '已抽次数',
         help: '采样器为 pack 时：这个种子之前已经被抽取过几次，例如图片是用它编码的，就是 1。',
