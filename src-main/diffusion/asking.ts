@@ -2,7 +2,7 @@ import { fail } from '../model/errors.ts';
 import type { NodeContext } from '../model/node-type.ts';
 import type { PackRef } from '../model/pack.ts';
 import type { TensorRef } from '../model/tensor.ts';
-import type { ConditioningEntry } from '../model/value-types.ts';
+import type { ConditioningEntry, Inpaint } from '../model/value-types.ts';
 import { inputScale } from './denoised.ts';
 import { allowedSizes, sizeIsAllowed } from './latents.ts';
 import { type Crop, cropped } from './regions.ts';
@@ -94,6 +94,14 @@ export function askerOf(ctx: NodeContext, { denoiser, guidance, shape, way }: As
     return ctx.tensor.from(piece, 'uint8', [1, rows, columns, colors]);
   };
 
+  const filled = new Map<ConditioningEntry, ConditioningEntry>();
+  /** What is to be filled is the same for all sides: one of them may say it. */
+  const alike = (entry: ConditioningEntry, inpaint: Inpaint): ConditioningEntry => {
+    const known = entry.inpaint ? entry : (filled.get(entry) ?? { ...entry, inpaint });
+    filled.set(entry, known);
+    return known;
+  };
+
   return async (states, sigma, questions) => {
     ctx.signal.throwIfAborted();
     const call = calls++;
@@ -101,8 +109,10 @@ export function askerOf(ctx: NodeContext, { denoiser, guidance, shape, way }: As
     const fed = scale === 1 ? states : math.linear([{ factor: scale, tensor: states }]);
     const timestep = way.timestepOf(sigma);
     const made: TensorRef[] = scale === 1 ? [] : [...fed];
+    const { inpaint } = questions.find((question) => question.entry.inpaint)?.entry ?? {};
     const prepared = await Promise.all(
-      questions.map(async ({ entry, crop }) => {
+      questions.map(async ({ entry: asked, crop }) => {
+        const entry = inpaint ? alike(asked, inpaint) : asked;
         const own = inputsFor(crop);
         const known = crop ? (own.entries.get(entry) ?? (await entryIn(entry, crop))) : entry;
         own.entries.set(entry, known);

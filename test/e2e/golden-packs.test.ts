@@ -51,6 +51,9 @@ function packFor(id: string): string {
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** diffusers takes a sample of what the VAE thinks possible, drawn first, and the noise after it. */
+const drawnOver: Values = { 'encode.posterior': 'sample', 'sample.draw': 1 };
+
 test.each([
   ['text-to-image', 'sd15-pndm', {}],
   ['text-to-image', 'sd-turbo-one-step', {}],
@@ -62,6 +65,12 @@ test.each([
   ['latent-consistency', 'lcm-four-steps', {}],
   ['z-image', 'z-image-eight-steps', {}],
   ['z-image', 'z-image-chinese', {}],
+  ['image-to-image', 'sd15-img2img-euler', drawnOver],
+  ['image-to-image', 'sd3-img2img', { ...drawnOver, 'positive.length': 32, 'negative.length': 32 }],
+  ['image-to-image', 'sdxl-img2img', drawnOver],
+  ['inpaint', 'inpaint9-ddim', {}],
+  ['inpaint', 'inpaint9-euler-strength', { 'sample.draw': 1, 'around.draw': 2 }],
+  ['fill', 'sd15-inpaint-4ch', {}],
   ['controlnet', 'controlnet-guided', { control: 0.8 }],
   ['controlnet', 'controlnet-partial', { control: 0.5, 'follow.end': 0.5, 'away.end': 0.5 }],
 ] as readonly (readonly [string, string, Values])[])('%s draws %s as diffusers did', async (name, id, more) => {
@@ -80,10 +89,15 @@ test.each([
     steps: one.steps,
     ...(offers('cfg') ? { cfg: one.cfg } : {}),
     ...(offers('guidance') ? { guidance: one.guidance } : {}),
-    ...('size' in nodes ? { 'empty.width': one.width, 'empty.height': one.height } : {}),
-    width: one.width,
-    height: one.height,
-    ...('load' in nodes ? { image: await pictureFile(id, 'control_image') } : {}),
+    ...('size' in nodes && 'empty' in nodes ? { 'empty.width': one.width, 'empty.height': one.height } : {}),
+    ...('resize' in nodes ? { 'resize.width': one.width, 'resize.height': one.height } : {}),
+    ...(offers('width') ? { width: one.width, height: one.height } : {}),
+    ...('load' in nodes
+      ? { image: await pictureFile(id, one.kind === 'controlnet' ? 'control_image' : 'init_image') }
+      : {}),
+    ...('hole' in nodes ? { mask: await pictureFile(id, 'mask') } : {}),
+    ...(one.strength !== undefined && offers('strength') ? { strength: one.strength } : {}),
+    ...('encode.posterior' in more ? { 'encode.seed': one.seed } : {}),
     'sample.sampler': 'pack',
     'positive.reading': 'literal',
     ...('negative' in nodes ? { 'negative.reading': 'literal' } : {}),
@@ -136,4 +150,26 @@ test('kiln packs FOLDER says of every pack what it is', async () => {
   expect(shown.out).toMatch(/denoiser +float32 +timestep: scalar/);
   const none = await kiln(['packs', path.join(data, 'diffusion')]);
   expect(none.err).toContain('no pack');
+});
+
+test.each([
+  ['two-pass', 'sd15', { width: 64, height: 64, steps: 3, factor: 1.5 }, [96, 96]],
+  ['outpaint', 'inpaint9', { width: 64, height: 64, right: 32, top: 16, steps: 3 }, [96, 80]],
+] as const)('%s runs on %s', async (name, pack, values, size) => {
+  cpSync(path.join(data, 'packs', pack), path.join(home, 'models', pack), { recursive: true });
+  const picture = name === 'outpaint' ? { image: await pictureFile('inpaint9-ddim', 'init_image') } : {};
+  const ended = await kiln([
+    'run',
+    template(name),
+    ...Object.entries({ pack, ...values, ...picture }).flatMap(([input, value]) => ['--set', `${input}=${value}`]),
+    '--json',
+    '--home',
+    home,
+    '--out',
+    path.join(scratch.path, name),
+  ]);
+  expect(ended.code, ended.err).toBe(0);
+  const [line] = linesOf(ended) as FinishedLine[];
+  const { width, height } = await new Transformer(readFileSync(line!.images[0]!.path!)).metadata();
+  expect([width, height]).toEqual(size);
 });
