@@ -75,7 +75,6 @@ export interface PageTexts {
   readonly form: {
     readonly heading: string;
     readonly reset: string;
-    readonly advanced: string;
     readonly newSeed: string;
     readonly keepSeed: string;
     readonly seedKept: string;

@@ -58,9 +58,7 @@ export function FormFields({ template, heading }: { template: OpenTemplate; head
   const { values, locked, problems } = useCell(open.form);
   const fields = useCell(open.fields);
   const { at, rest } = problemsByField(fields, problems);
-  const plain = fields.filter(({ spec }) => !spec.advanced);
-  const advanced = fields.filter(({ spec }) => spec.advanced);
-  const row = (field: (typeof plain)[number]) => (
+  const row = (field: (typeof fields)[number]) => (
     <FieldRow
       key={field.name}
       field={field}
@@ -90,13 +88,7 @@ export function FormFields({ template, heading }: { template: OpenTemplate; head
       </div>
       <div className="form-fields">
         {fields.length === 0 && <p className="quiet">{texts.form.noFields}</p>}
-        {plain.map(row)}
-        {advanced.length > 0 && (
-          <details>
-            <summary>{texts.form.advanced}</summary>
-            {advanced.map(row)}
-          </details>
-        )}
+        {fields.map(row)}
         <ProblemNote problems={rest} />
       </div>
     </>

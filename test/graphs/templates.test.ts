@@ -3,12 +3,12 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodeTypes } from '../../nodes/index.ts';
 import { flatten } from '../../src-main/model/flat-graph.ts';
-import type { Graph } from '../../src-main/model/graph.ts';
+import type { Graph, GraphNode } from '../../src-main/model/graph.ts';
 import { readGraph, writeGraph } from '../../src-main/model/graph-file.ts';
 import { specsOf } from '../../src-main/model/node-spec.ts';
 import { settables } from '../../src-main/model/overrides.ts';
 import { problemsOf, sinksOf } from '../../src-main/model/problems.ts';
-import { shapeOf, titleHeight } from '../../src-renderer/canvas/shape.ts';
+import { advancedIn, shapeOf, titleHeight } from '../../src-renderer/canvas/shape.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../graphs');
 const files = readdirSync(folder);
@@ -38,6 +38,10 @@ test('there is a template for every way of making a picture, and for every famil
 
 describe.each(files)('%s', (file) => {
   const graph = graphOf(file);
+  const shapeIn = (node: GraphNode) => {
+    const spec = specs.get(node.type)!;
+    return shapeOf(spec, advancedIn(spec, node, graph));
+  };
 
   test('is saved as it was read, under the name of its file', () => {
     expect(writeGraph(graph)).toBe(textOf(file));
@@ -69,7 +73,7 @@ describe.each(files)('%s', (file) => {
 
   test('is laid out in columns from left to right, in one column from above, and no node lies on another', () => {
     const boxes = Object.values(graph.nodes).map((node) => {
-      const { width, height } = shapeOf(specs.get(node.type)!);
+      const { width, height } = shapeIn(node);
       return { id: node.id, x: node.at[0], y: node.at[1] - titleHeight, width, height: height + titleHeight };
     });
     const box = (id: string) => boxes.find((one) => one.id === id)!;
@@ -88,8 +92,8 @@ describe.each(files)('%s', (file) => {
 
   test('is small enough for a small screen: in a window of 1280 by 720 its texts can be read', () => {
     const nodes = Object.values(graph.nodes);
-    const right = nodes.map(({ at, type }) => at[0] + shapeOf(specs.get(type)!).width);
-    const bottom = nodes.map(({ at, type }) => at[1] + shapeOf(specs.get(type)!).height);
+    const right = nodes.map((node) => node.at[0] + shapeIn(node).width);
+    const bottom = nodes.map((node) => node.at[1] + shapeIn(node).height);
     const width = Math.max(...right) - Math.min(...nodes.map(({ at }) => at[0]));
     const height = Math.max(...bottom) - Math.min(...nodes.map(({ at }) => at[1])) + titleHeight;
     expect(Math.min(840 / width, 576 / height)).toBeGreaterThan(0.6);

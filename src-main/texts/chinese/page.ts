@@ -111,7 +111,6 @@ export const page: PageTexts = {
   form: {
     heading: '参数',
     reset: '恢复模板的参数',
-    advanced: '更多',
     newSeed: '换一个新种子',
     keepSeed: '之后的运行都用这个种子',
     seedKept: '种子已固定：同样的参数得到同样的图。',

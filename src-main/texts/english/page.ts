@@ -77,7 +77,6 @@ export const page: PageTexts = {
   form: {
     heading: 'Values',
     reset: 'Back to the template’s values',
-    advanced: 'More',
     newSeed: 'Draw a new seed',
     keepSeed: 'Keep this seed for the next runs',
     seedKept: 'The seed is kept: equal values give the equal picture.',
