@@ -1,6 +1,7 @@
 import { type CoreOptions, openParts, type ServedCore } from './core.ts';
 import { deviceNews } from './core-device-news.ts';
 import { handlersOf, restorePauses } from './core-handlers.ts';
+import { packNews } from './core-pack-news.ts';
 import { queueNews } from './core-queue-news.ts';
 import { tracedHandlers } from './core-traced.ts';
 import { showSteps } from './core-watched.ts';
@@ -13,6 +14,7 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
   const handlers = handlersOf(parts);
   const news = queueNews(parts.emit);
   const devices = deviceNews(parts.engine.world, parts.emit);
+  const packs = packNews(options, parts.emit);
   core.listen((event) => {
     news.hear(event);
     devices.hear(event);
@@ -33,6 +35,7 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
     close() {
       news.close();
       devices.close();
+      packs.close();
       return core.close();
     },
   };

@@ -82,6 +82,8 @@ export type Event =
     }
   /** Runs came, went, moved or paused; told at most every 100 ms. Who shows the queue asks again. */
   | { readonly type: 'queue.changed' }
+  /** Packs may have come or gone, or another one may open now. Who shows them asks again. */
+  | { readonly type: 'packs.changed' }
   /** A picture is recorded; its run may not be over. */
   | { readonly type: 'image.added'; readonly image: RunImage; readonly digest: Digest }
   /** A person took pictures away, or had them back. */

@@ -210,6 +210,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       lines.hear(event);
       pictures.hear(event);
       tables.hear(event);
+      if (event.type === 'packs.changed') void ours.lookForPacks().catch(() => {});
       if (event.type === 'device.changed')
         devices.set(
           devices
