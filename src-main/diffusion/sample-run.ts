@@ -32,7 +32,8 @@ export interface SampleTask extends Omit<Asked, 'tokens'> {
   readonly guidance: number;
 }
 
-const sideBySide = ({ linear, free }: TensorMath): Linear<States> => ({
+const sideBySide = ({ linear, clip, free }: TensorMath): Linear<States> => ({
+  clip: (states, bounds) => states.map((state) => clip(state, bounds)),
   free: (states) => free(states.flat()),
   linear: (terms) =>
     terms[0]!.tensor.map((_, i) => linear(terms.map(({ factor, tensor }) => ({ factor, tensor: tensor[i]! })))),

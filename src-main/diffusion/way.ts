@@ -72,7 +72,7 @@ function makersWay(
   model: NoiseModel,
   { steps, denoise, tokens }: Asked,
 ): Way {
-  const way = diffusersWay(scheduler, model.sigmas, prediction, { steps, strength: denoise, tokens });
+  const way = diffusersWay(scheduler, prediction, { steps, strength: denoise, tokens });
   const timesteps = new Map(way.timesteps.map((timestep, i) => [way.sigmas[i]!, asFed(convention, timestep)]));
   const noisedTo = <T>(math: Linear<T>, latent: T, noise: T, sigma: number): T => {
     if (sigma === 0) return latent;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import sample from '../../nodes/latent/sample.ts';
+import { diffusersConfig } from '../../src-main/diffusion/diffusers/config.ts';
 import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
 import { isCancelled } from '../../src-main/model/errors.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
-import type { PackScheduler } from '../../src-main/model/pack.ts';
 import type { TensorRef } from '../../src-main/model/tensor.ts';
 import { type FakeContext, fakeContext, fakeFacts, fakePack } from '../build/fake-node-context.ts';
 
@@ -157,17 +157,14 @@ test('every sampler draws, and picture i of several equals the only one of seed 
 });
 
 test('as the pack says: timesteps, sampler and start are those of its makers', async () => {
-  const scheduler: PackScheduler = {
-    className: 'PNDMScheduler',
-    spacing: 'leading',
-    offset: 1,
-    curve: null,
-    setAlphaToOne: false,
-    isSde: false,
-    originalSteps: 50,
-    eta: 0,
-    flow: null,
-  };
+  const scheduler = diffusersConfig({
+    _class_name: 'PNDMScheduler',
+    beta_start: 0.00085,
+    beta_end: 0.012,
+    beta_schedule: 'scaled_linear',
+    skip_prk_steps: true,
+    steps_offset: 1,
+  });
   const facts = {
     ...fakeFacts,
     prediction: 'eps',
