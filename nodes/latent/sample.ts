@@ -58,6 +58,12 @@ export default defineNode({
   mayLack: ['control-net'],
   calls: ({ steps = 8, sampler = 'euler' }) => (sampler === 'pack' ? steps : callsOf(sampler, steps)),
 
+  prepare({ denoiser, sampler }, ctx) {
+    if (sampler === 'pack' && denoiser)
+      for (const { code, values } of ctx.facts(denoiser).warnings) ctx.warn(code, values);
+    return {};
+  },
+
   run(items, ctx) {
     return Promise.all(
       items.map(async (item) => ({ latent: await sampled({ ...item, schedule: item.scheduler }, ctx) })),

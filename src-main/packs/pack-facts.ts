@@ -1,4 +1,6 @@
 import { diffusersConfig } from '../diffusion/diffusers/config.ts';
+import { unfollowedSettings } from '../diffusion/diffusers/unfollowed.ts';
+import { type Problem, problem } from '../model/errors.ts';
 import type { Digest, PackId } from '../model/ids.ts';
 import {
   isEncoder,
@@ -65,7 +67,7 @@ export function factsOf({ name, family, manifest, vae, parts, digest, cells, sch
     },
     preview: manifest.preview === undefined ? family.preview : manifest.preview,
     upscale: parts.some((part) => part.name === 'upscaler') ? (manifest.upscale ?? found.upscale) : 1,
-    warnings: [],
+    warnings: schedulerWarnings(name, given),
   };
 }
 
@@ -92,6 +94,16 @@ const schedulerOf = ({ prediction }: Family) =>
         beta_start: 0.00085,
         beta_end: 0.012,
       };
+
+/** What a run as the pack says does otherwise than its makers. */
+function schedulerWarnings(pack: string, given: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const scheduler = String(given._class_name);
+  if (diffusersConfig(given) === null) return [problem('pack.schedulerUnknown', { pack, scheduler })];
+  const settings = unfollowedSettings(given);
+  return settings.length > 0
+    ? [problem('pack.schedulerSettings', { pack, scheduler, settings: settings.join(', ') })]
+    : [];
+}
 
 /** How the model was trained to see noise, as ComfyUI's names count it. */
 function scheduleOf({ prediction, schedule = {}, name }: Family, config: SchedulerConfig): NoiseSchedule {

@@ -1,10 +1,10 @@
 import type { PackScheduler, Prediction } from '../../model/pack.ts';
 import { trained } from './betas.ts';
+import type { DiffusersWay } from './diffusers-way.ts';
 import { ddim, ddpmSteps, type Leg, lcmSteps } from './legs.ts';
 import { shareOf } from './look.ts';
 import { pndm, pndmLegs, pndmTimesteps } from './pndm.ts';
 import { lcmTimesteps, sigmaAtTimestep, spacedTimesteps } from './timesteps.ts';
-import type { DiffusersWay } from './way.ts';
 
 interface Steps {
   readonly steps: number;

@@ -17,8 +17,9 @@ export function evenly(from: number, to: number, n: number): readonly number[] {
 type Spacing = Pick<PackScheduler, 'spacing' | 'offset'>;
 
 /**
- * `count` timesteps, falling, below `end`, spaced as the configuration says; whole ones where `isWhole`. Trailing ones
- * are as many as numpy finds in the range: of few counts one more than asked, and fewer below an earlier end.
+ * `count` timesteps, falling, below `end`, spaced as the configuration says; whole ones where `isWhole`. Of trailing ones
+ * there are fewer below an earlier end. With 61 and some other counts diffusers has one more, at timestep -1, by the
+ * rounding of its strides; here it has not.
  */
 export function spacedTimesteps(
   { spacing, offset }: Spacing,
@@ -36,7 +37,7 @@ export function spacedTimesteps(
   }
   const stride = trained / count;
   const step = end - stride - end;
-  return Array.from({ length: Math.ceil(end / stride) }, (_, i) => roundHalfEven(end + i * step) - 1);
+  return Array.from({ length: Math.min(count, Math.ceil(end / stride)) }, (_, i) => roundHalfEven(end + i * step) - 1);
 }
 
 /** Between two entries of the table, evenly. */

@@ -1,6 +1,7 @@
 import type { FlowSettings, PackScheduler, Prediction } from '../../model/pack.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { sigmasOf } from './betas.ts';
+import type { DiffusersRun, DiffusersWay } from './diffusers-way.ts';
 import { flowMultistepSpaced, flowSpaced, flowUniPcSpaced } from './flow-spaced.ts';
 import { legsWay } from './legs-way.ts';
 import { multistep, type Taken } from './multistep.ts';
@@ -8,29 +9,6 @@ import { eulerSpaced, multistepSpaced } from './spaced.ts';
 import { ancestralSteps, eulerSteps, heunSteps, stochasticFlow } from './straight.ts';
 import type { Spaced } from './timesteps.ts';
 import { uniPcSteps } from './uni-pc.ts';
-
-/** A run as diffusers makes it. */
-export interface DiffusersWay {
-  /** Falling, with the one at the end. */
-  readonly sigmas: readonly number[];
-  /** Of each sigma but the last. */
-  readonly timesteps: readonly number[];
-  /** A state of variance 1 begins with noise alone; the other has the sigma's noise on the picture. */
-  readonly isUnit: boolean;
-  /** What the first noise is multiplied by, where nothing is drawn on. */
-  readonly firstScale: number;
-  readonly sampler: Sampler;
-  /** Of the denoiser. */
-  readonly calls: number;
-}
-
-export interface DiffusersRun {
-  readonly steps: number;
-  /** Below 1 the first steps are left out. */
-  readonly strength?: number;
-  /** Patches of 2 by 2 cells that the latent has: what a flow's shift may depend on. */
-  readonly tokens?: number;
-}
 
 const isFlow = (config: PackScheduler): config is PackScheduler & { readonly flow: FlowSettings } =>
   config.flow !== null;
