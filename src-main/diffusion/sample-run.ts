@@ -81,7 +81,7 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Tenso
       const conditions = sides.flatMap(({ entries }, side) => entries.map((entry) => ({ entry, side })));
       const scale = inputScale(facts.prediction, sigma);
       const fed = scale === 1 ? states : math.linear([{ factor: scale, tensor: states }]);
-      const timestep = way.timestepOf(sigma);
+      const timestep = way.timestepOf(sigma, call);
       const asking = fed.flatMap((state) =>
         conditions.map(({ entry }): Asking => {
           const { start = 0, end = 1 } = entry.control ?? {};

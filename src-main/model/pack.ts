@@ -192,11 +192,13 @@ export interface PackScheduler {
   readonly solver: SolverSettings;
   /** Of DDPM. */
   readonly variance: 'small' | 'large';
+  /** Of LCM: with less strength its steps lie closer; else the first ones are left out. */
+  readonly givesStrength: boolean;
   /** Of PNDM: begins with steps of Runge and Kutta. */
   readonly isRunge: boolean;
   readonly originalSteps: number;
   readonly timestepScaling: number;
-  /** How much noise DDIM draws at its steps, or TCD, 0 to 1. */
+  /** How much noise DDIM and TCD draw at their steps, 0 to 1. */
   readonly eta: number;
   /** Of a flow; null for the models that are none. */
   readonly flow: FlowSettings | null;

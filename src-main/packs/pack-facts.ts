@@ -57,7 +57,7 @@ export function factsOf({ name, family, manifest, vae, parts, digest, cells, sch
     prediction: manifest.prediction ?? predictionOf(scheduler) ?? family.prediction,
     timestep: manifest.timestep ?? family.timestep,
     schedule: scheduleOf(family, scheduler),
-    scheduler: diffusersConfig(given, family.isEven === true),
+    scheduler: diffusersConfig(given, family),
     defaults: {
       width: defaults.width ?? size?.[0] ?? family.defaults.width,
       height: defaults.height ?? size?.[1] ?? family.defaults.height,

@@ -19,22 +19,27 @@ function wordIn<const T extends string>(given: Given, name: string, words: reado
 const flagIn = (given: Given, name: string, otherwise: boolean): boolean =>
   typeof given[name] === 'boolean' ? given[name] : otherwise;
 
-/**
- * What scheduler_config.json leaves out has the class's own value. Null for a class that is not known here. `isEven`: the
- * pipeline gives its scheduler even sigmas, as those of Flux and Z-Image do.
- */
-export function diffusersConfig(given: Given, isEven = false): PackScheduler | null {
+/** What differs between the pipelines that run a scheduler. */
+export interface Pipeline {
+  /** It gives its scheduler even sigmas, as those of Flux and Z-Image do. */
+  readonly isEven?: boolean;
+  /** It has LCM's scheduler spread its steps over less of the way, where others leave the first ones out. */
+  readonly givesStrength?: boolean;
+}
+
+/** What scheduler_config.json leaves out has the class's own value. Null for a class that is not known here. */
+export function diffusersConfig(given: Given, { isEven, givesStrength }: Pipeline = {}): PackScheduler | null {
   const className = String(given._class_name ?? '');
   const known = Object.hasOwn(schedulerClasses, className) ? schedulerClasses[className]! : null;
   if (known === null) return null;
-  const flow = className.startsWith('FlowMatch') || (given.use_flow_sigmas === true && known.hasCurves);
+  const flow = className.startsWith('FlowMatch') || (given.use_flow_sigmas === true && known.isSolver);
   const algorithm = algorithmOf(className, given, flow);
   return {
     className,
     betas: betasOf(given, known),
     spacing: wordIn(given, 'timestep_spacing', ['linspace', 'leading', 'trailing'], known.spacing),
     offset: numberIn(given, 'steps_offset', 0),
-    curve: known.hasCurves ? curveOf(className, given, flow) : null,
+    curve: known.hasCurves ? curveOf(className, given, flow && known.isSolver) : null,
     least: numberOrNull(given, 'sigma_min'),
     most: numberOrNull(given, 'sigma_max'),
     final: finalOf(className, given, algorithm),
@@ -49,17 +54,18 @@ export function diffusersConfig(given: Given, isEven = false): PackScheduler | n
       algorithm,
       order: Math.min(Math.max(Math.trunc(numberIn(given, 'solver_order', 2)), 1), mostOrder(className, algorithm)),
       type: typeOf(className, given),
-      lowerOrderFinal: flagIn(given, 'lower_order_final', true),
+      lowerOrderFinal: flagIn(given, 'lower_order_final', className !== 'DPMSolverSinglestepScheduler'),
       eulerAtFinal: flagIn(given, 'euler_at_final', false),
       uncorrected: Array.isArray(given.disable_corrector) ? given.disable_corrector.filter(Number.isInteger) : [],
-      leastLambda: className === 'DPMSolverMultistepScheduler' ? numberOrNull(given, 'lambda_min_clipped') : null,
+      leastLambda: className.startsWith('DPMSolver') ? numberOrNull(given, 'lambda_min_clipped') : null,
     },
     variance: String(given.variance_type ?? '').startsWith('fixed_large') ? 'large' : 'small',
+    givesStrength: className === 'LCMScheduler' && givesStrength === true,
     isRunge: className === 'PNDMScheduler' && !flagIn(given, 'skip_prk_steps', false),
     originalSteps: Math.min(Math.max(numberIn(given, 'original_inference_steps', 50), 1), 1000),
     timestepScaling: numberIn(given, 'timestep_scaling', 10),
     eta: numberIn(given, 'eta', 0),
-    flow: flow ? flowSettings(className, given, isEven) : null,
+    flow: flow ? flowSettings(className, given, isEven === true) : null,
   };
 }
 
@@ -72,9 +78,8 @@ function betasOf(given: Given, { betas, terminal }: SchedulerClass): BetaSetting
   };
 }
 
-/** The multistep solvers take curves on flows for another model's; UniPC alone turns Karras's into a flow's. */
-function curveOf(className: string, given: Given, isFlow: boolean): PackScheduler['curve'] {
-  const isMultistep = className.endsWith('MultistepScheduler');
+/** The solvers take curves on flows for another model's; UniPC alone turns Karras's into a flow's. */
+function curveOf(className: string, given: Given, isFlowOfSolver: boolean): PackScheduler['curve'] {
   const said =
     given.use_karras_sigmas === true
       ? 'karras'
@@ -85,14 +90,16 @@ function curveOf(className: string, given: Given, isFlow: boolean): PackSchedule
           : given.use_beta_sigmas === true
             ? 'beta'
             : null;
-  if (!isFlow || !isMultistep) return said;
+  if (!isFlowOfSolver) return said;
   return said === 'karras' && className === 'UniPCMultistepScheduler' ? said : null;
 }
 
 function algorithmOf(className: string, given: Given, isFlow: boolean): SolverSettings['algorithm'] {
   if (className === 'UniPCMultistepScheduler')
     return given.predict_x0 === false && !isFlow ? 'dpmsolver' : 'dpmsolver++';
-  const said = wordIn(given, 'algorithm_type', ['dpmsolver++', 'dpmsolver', 'sde-dpmsolver', 'sde-dpmsolver++']);
+  const all = ['dpmsolver++', 'dpmsolver', 'sde-dpmsolver++', 'sde-dpmsolver'] as const;
+  const said = wordIn(given, 'algorithm_type', all);
+  if (said === 'sde-dpmsolver' && className === 'DPMSolverSinglestepScheduler') return 'sde-dpmsolver++';
   // Noise is not predicted on flows.
   return isFlow && said === 'dpmsolver' ? 'dpmsolver++' : isFlow && said === 'sde-dpmsolver' ? 'sde-dpmsolver++' : said;
 }
@@ -100,8 +107,8 @@ function algorithmOf(className: string, given: Given, isFlow: boolean): SolverSe
 /** Solvers of noise cannot step to where there is none, and DEIS never does. */
 function finalOf(className: string, given: Given, algorithm: SolverSettings['algorithm']): PackScheduler['final'] {
   if (className === 'DEISMultistepScheduler') return 'sigma_min';
-  const isNoise = className === 'DPMSolverMultistepScheduler' && !algorithm.endsWith('++');
-  const hasFinal = /^(Euler|DPMSolverMultistep|UniPC)/.test(className) && !className.startsWith('EulerAncestral');
+  const isNoise = className.startsWith('DPMSolver') && !algorithm.endsWith('++');
+  const hasFinal = /^(Euler|DPMSolver|UniPC)/.test(className) && !className.startsWith('EulerAncestral');
   return isNoise || (hasFinal && given.final_sigmas_type === 'sigma_min') ? 'sigma_min' : 'zero';
 }
 
@@ -129,7 +136,7 @@ function clipOf(given: Given, { clips, hasThresholding }: SchedulerClass): Clip 
 
 function flowSettings(className: string, given: Given, isEven: boolean): FlowSettings {
   const isMatch = className.startsWith('FlowMatch');
-  const terminal = className === 'DPMSolverMultistepScheduler' ? 0 : numberIn(given, 'shift_terminal', 0);
+  const terminal = /^(DPMSolver|DEIS)/.test(className) ? 0 : numberIn(given, 'shift_terminal', 0);
   const isDynamic = given.use_dynamic_shifting === true && className !== 'FlowMatchHeunDiscreteScheduler';
   return {
     shift: numberIn(given, isMatch ? 'shift' : 'flow_shift', 1),

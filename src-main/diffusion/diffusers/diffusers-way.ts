@@ -4,15 +4,13 @@ import type { Sampler } from '../samplers/sampler.ts';
 export interface DiffusersWay {
   /** Falling, with the one at the end. */
   readonly sigmas: readonly number[];
-  /** Of each sigma but the last. */
-  readonly timesteps: readonly number[];
+  /** The timesteps that the denoiser is asked at, one after the other. */
+  readonly asked: readonly number[];
   /** A state of variance 1 begins with noise alone; the other has the sigma's noise on the picture. */
   readonly isUnit: boolean;
   /** What the first noise is multiplied by, where nothing is drawn on. */
   readonly firstScale: number;
   readonly sampler: Sampler;
-  /** Of the denoiser. */
-  readonly calls: number;
 }
 
 export interface DiffusersRun {

@@ -1,7 +1,7 @@
 import type { PackScheduler, Prediction } from '../../model/pack.ts';
 import { trained } from './betas.ts';
 import type { DiffusersWay } from './diffusers-way.ts';
-import { ddim, ddpmSteps, type Leg, lcmSteps } from './legs.ts';
+import { ddim, ddpmSteps, type Leg, lcmSteps, tcdSteps } from './legs.ts';
 import { shareOf } from './look.ts';
 import { pndm, pndmLegs, pndmTimesteps } from './pndm.ts';
 import { lcmTimesteps, sigmaAtTimestep, spacedTimesteps } from './timesteps.ts';
@@ -32,14 +32,19 @@ export function legsWay(
   });
   const wayOf = (legs: readonly Leg[], sampler: DiffusersWay['sampler']): DiffusersWay => ({
     sigmas: [...legs.map(({ sigma }) => sigma), 0],
-    timesteps: legs.map(({ timestep }) => timestep),
-    calls: legs.length,
+    asked: legs.map(({ timestep }) => timestep),
     isUnit: true,
     firstScale: 1,
     sampler,
   });
-  if (className === 'LCMScheduler') {
-    const timesteps = lcmTimesteps(config, steps, strength);
+  if (className === 'LCMScheduler' || className === 'TCDScheduler') {
+    const timesteps = config.givesStrength
+      ? lcmTimesteps(config, steps, strength)
+      : lcmTimesteps(config, steps, 1).slice(skipped);
+    if (className === 'TCDScheduler') {
+      const legs = timesteps.map((timestep, i) => leg(timestep, timesteps[i + 1] ?? 0));
+      return wayOf(legs, tcdSteps(legs, config, shareAt));
+    }
     const legs = timesteps.map((timestep, i) => leg(timestep, timesteps[i + 1] ?? timestep));
     return wayOf(legs, lcmSteps(legs, config));
   }

@@ -66,3 +66,26 @@ export const lcmSteps = (legs: readonly Leg[], { timestepScaling, clip }: PackSc
     }
     return x;
   };
+
+/** Zheng 2024: to a place further on than the next step's, and back to that one's noise; `eta` is how much further. */
+export const tcdSteps = (
+  legs: readonly Leg[],
+  { eta }: PackScheduler,
+  shareAt: (timestep: number) => number,
+): Sampler =>
+  async function tcdStep<T>(path: Path<T>, start: T): Promise<T> {
+    const { mix } = path;
+    let x = start;
+    for (const [i, { sigma, to }] of legs.entries()) {
+      const { clean, noise } = await look(path, x, sigma, null);
+      const next = legs[i + 1]?.timestep;
+      const there = shareAt(Math.floor(Math.fround(Math.fround(1 - eta) * (next ?? 0))));
+      const further = mix([Math.sqrt(there), clean], [Math.sqrt(1 - there), noise]);
+      const back = to / there;
+      const isBack = eta > 0 && next !== undefined;
+      x = isBack ? mix([Math.sqrt(back), further], [Math.sqrt(1 - back), path.noise()]) : further;
+      x = path.settle(x, sigmaAfter(legs, i));
+      path.endStep(clean, [x]);
+    }
+    return x;
+  };

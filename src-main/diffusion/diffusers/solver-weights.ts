@@ -42,6 +42,28 @@ export function dpmWeights(
   return { state, seen: [value + near, -near - far, far], noise };
 }
 
+/**
+ * The same with single steps: from the level `from`, where the step began, by what was seen there and at `later` levels,
+ * the latest of them first.
+ */
+export function singleWeights(
+  { algorithm, type }: SolverSettings,
+  to: Level,
+  from: Level,
+  later: readonly Level[],
+): StepWeights {
+  const h = to.lambda - from.lambda;
+  if (h === 0) return { state: 1, seen: [], noise: 0 };
+  const { state, value, slope, bend, noise } = termsOf(algorithm, to, from, h, type === 'heun' || later.length > 1);
+  const [r = 0, r2 = 0] = later.map(({ lambda }) => (lambda - from.lambda) / h);
+  if (later.length === 0) return { state, seen: [value], noise };
+  if (later.length === 1) return { state, seen: [slope / r, value - slope / r], noise };
+  if (type === 'midpoint') return { state, seen: [slope / r, 0, value - slope / r], noise };
+  const latest = (2 * bend - slope * r2) / (r - r2) / r;
+  const middle = (slope * r - 2 * bend) / (r - r2) / r2;
+  return { state, seen: [latest, middle, value - latest - middle], noise };
+}
+
 function termsOf(
   algorithm: SolverSettings['algorithm'],
   to: Level,

@@ -37,7 +37,8 @@ export function eulerSpaced(config: PackScheduler, table: Float32Array, count: n
     ? evenly(Math.log(table.at(-1)!), Math.log(table[0]!), count + 1).map((log) => Math.fround(Math.exp(log)))
     : spaced.map((timestep) => sigmaAtTimestep(table, timestep));
   const sigmas = config.curve === null ? placed : curved(config, placed.at(-1)!, placed[0]!, count);
-  const timesteps = config.curve === null ? spaced : sigmas.map((sigma) => Math.fround(timestepAtSigma(table, sigma)));
+  const near = config.className.startsWith('KDPM2') && config.curve === 'karras' ? roundHalfEven : Math.fround;
+  const timesteps = config.curve === null ? spaced : sigmas.map((sigma) => near(timestepAtSigma(table, sigma)));
   const last = config.final === 'zero' ? 0 : table[0]!;
   return ended(timesteps.length, timesteps, [...sigmas, last], config.isContinuous);
 }
@@ -57,14 +58,15 @@ const isRounded = ({ curve, betas, className }: PackScheduler): boolean =>
     ? className !== 'DPMSolverMultistepScheduler' || betas.curve !== 'squaredcos_cap_v2'
     : false;
 
-/** Of the multistep solvers: one more is spaced and left out; curves run over the whole table; timesteps are whole. */
+/** Of solvers: one more is spaced and left out; curves run over the whole table; timesteps are whole. */
 export function multistepSpaced(config: PackScheduler, table: Float32Array, count: number): Spaced {
-  const { curve, spacing, final, className, solver } = config;
+  const { curve, final, className, solver } = config;
+  const spacing = className === 'DPMSolverSinglestepScheduler' ? 'linspace' : config.spacing;
   if (curve !== null) {
     const sigmas = curved(config, table[0]!, table.at(-1)!, count);
     const whole = isRounded(config) ? roundHalfEven : Math.trunc;
-    // DPM-Solver alone goes to the least of the table; with the others nothing changes in the last step.
-    const least = className === 'DPMSolverMultistepScheduler' ? table[0]! : sigmas.at(-1)!;
+    // DPM-Solvers alone go to the least of the table; with the others nothing changes in the last step.
+    const least = className.startsWith('DPMSolver') ? table[0]! : sigmas.at(-1)!;
     return {
       sigmas: [...sigmas, final === 'zero' ? 0 : least].map(Math.fround),
       timesteps: sigmas.map((sigma) => whole(timestepAtSigma(table, sigma))),
@@ -74,8 +76,8 @@ export function multistepSpaced(config: PackScheduler, table: Float32Array, coun
   const end = leastLambda === null ? trained : trained - table.filter((sigma) => -Math.log(sigma) < leastLambda).length;
   const timesteps =
     spacing === 'trailing'
-      ? spacedTimesteps(config, count, true, end)
-      : spacedTimesteps(config, count + 1, true, end).slice(0, -1);
+      ? spacedTimesteps({ ...config, spacing }, count, true, end)
+      : spacedTimesteps({ ...config, spacing }, count + 1, true, end).slice(0, -1);
   const sigmas = timesteps.map((timestep) => sigmaAtTimestep(table, timestep));
   return { timesteps, sigmas: [...sigmas, final === 'zero' ? 0 : table[0]!].map(Math.fround) };
 }

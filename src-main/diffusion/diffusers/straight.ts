@@ -1,7 +1,9 @@
 import type { PackScheduler } from '../../model/pack.ts';
+import { dpm2, dpm2Ancestral } from '../samplers/dpm-2.ts';
 import { euler, eulerAncestral } from '../samplers/euler.ts';
 import { heun } from '../samplers/heun.ts';
-import type { Path, Sampler } from '../samplers/sampler.ts';
+import { lmsWeights } from '../samplers/multistep.ts';
+import type { Path, Sampler, Term } from '../samplers/sampler.ts';
 
 // Solvers that the named samplers are as well, but for how a run ends and what is clipped.
 
@@ -15,6 +17,8 @@ const endingClean = <T>(path: Path<T>): Path<T> => {
 export const eulerSteps: Sampler = (path, start) => euler(endingClean(path), start);
 
 export const ancestralSteps: Sampler = eulerAncestral;
+export const middleSteps: Sampler = dpm2;
+export const middleAncestralSteps: Sampler = dpm2Ancestral;
 
 export const heunSteps =
   ({ clip }: PackScheduler): Sampler =>
@@ -33,3 +37,23 @@ export async function stochasticFlow<T>(path: Path<T>, start: T): Promise<T> {
   }
   return x;
 }
+
+/**
+ * Linear multistep: where first steps are left out, weights of the first step are those of the higher order that
+ * has them too.
+ */
+export const lmsSteps = (all: readonly number[], skipped: number): Sampler =>
+  async function lmsStep<T>(path: Path<T>, start: T): Promise<T> {
+    const { mix } = path;
+    let x = start;
+    let slopes: readonly T[] = [];
+    for (let i = skipped; i + 1 < all.length; i++) {
+      const [sigma, next] = [all[i]!, all[i + 1]!];
+      const denoised = await path.predict(x, sigma);
+      slopes = [mix([1 / sigma, x], [-1 / sigma, denoised]), ...slopes.slice(0, 3)];
+      const weights = lmsWeights(all, i).slice(0, slopes.length);
+      x = path.settle(mix([1, x], ...weights.map((weight, k): Term<T> => [weight, slopes[k]!])), next);
+      path.endStep(denoised, [x, ...slopes]);
+    }
+    return x;
+  };

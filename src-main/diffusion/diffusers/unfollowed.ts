@@ -12,15 +12,15 @@ const isOtherWord =
     isSet(given[name]) && !words.includes(String(given[name]));
 
 const isFlow: IsOther = (given, className) => className.startsWith('FlowMatch') || given.use_flow_sigmas === true;
-const isMultistep: IsOther = (_, className) => className.endsWith('MultistepScheduler');
+const isSolver: IsOther = (_, className) => schedulerClasses[className]?.isSolver === true;
 
-/** Curves that the multistep solvers would take from another kind of model. */
+/** Curves that solvers would take from another kind of model. */
 const isCurveLost =
   (name: string): IsOther =>
   (given, className) =>
     given[name] === true &&
     isFlow(given, className) &&
-    isMultistep(given, className) &&
+    isSolver(given, className) &&
     !(name === 'use_karras_sigmas' && className === 'UniPCMultistepScheduler');
 
 /** What a run as the pack says differs in from diffusers' own; much of it diffusers refuses, or has no numbers for. */
@@ -42,15 +42,15 @@ const settings: Readonly<Record<string, IsOther>> = {
   predict_x0: (given, className) =>
     className === 'UniPCMultistepScheduler' && given.predict_x0 === false && isFlow(given, className),
   algorithm_type: (given, className) =>
-    className === 'DPMSolverMultistepScheduler' &&
-    isFlow(given, className) &&
-    /dpmsolver$/.test(String(given.algorithm_type)),
+    className.startsWith('DPMSolver') &&
+    ((isFlow(given, className) && /dpmsolver$/.test(String(given.algorithm_type))) ||
+      (className === 'DPMSolverSinglestepScheduler' && given.algorithm_type === 'sde-dpmsolver')),
   solver_order: (given, className) =>
     className === 'DPMSolverMultistepScheduler' &&
     given.algorithm_type === 'sde-dpmsolver' &&
     Number(given.solver_order ?? 2) > mostOrder(className, 'sde-dpmsolver'),
   final_sigmas_type: (given, className) =>
-    className === 'DPMSolverMultistepScheduler' &&
+    className.startsWith('DPMSolver') &&
     diffusersConfig(given)?.final === 'sigma_min' &&
     given.final_sigmas_type !== 'sigma_min',
 };
