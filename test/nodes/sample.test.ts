@@ -186,3 +186,15 @@ test('as the pack says: timesteps, sampler and start are those of its makers', a
   ];
   expect(await sampled(fakeContext(), asked)).toEqual(await sampled(fakeContext(), euler));
 });
+
+test('as the pack says: clean pictures stay within the bounds of its scheduler', async () => {
+  const drawn = async (clip: boolean) => {
+    const config = { _class_name: 'DDIMScheduler', clip_sample: clip, clip_sample_range: 0.25 };
+    const facts = { ...fakeFacts, prediction: 'eps', timestep: 'index', scheduler: diffusersConfig(config) } as const;
+    const schedule = { kind: 'betas', start: 0.0001, end: 0.02 } as const;
+    return sampled(fakeContext({ ...facts, schedule }), { sampler: 'pack', steps: 4, cfg: 1 });
+  };
+  const largest = (values: ArrayLike<number>) => Math.max(...Array.from(values, Math.abs));
+  expect(largest(await drawn(false))).toBeGreaterThan(0.3);
+  expect(largest(await drawn(true))).toBeCloseTo(0.25, 5);
+});
