@@ -116,7 +116,7 @@ export async function packs({ json }: Arguments, around: Surroundings): Promise<
   );
   table(rows).forEach(terminal.data);
   for (const { facts, problems } of found)
-    sayComplaints(around, withoutLine(problems), {}, facts ? 'warning' : 'error');
+    sayComplaints(around, withoutLine([...problems, ...(facts?.warnings ?? [])]), {}, facts ? 'warning' : 'error');
   return exitCodes.done;
 }
 

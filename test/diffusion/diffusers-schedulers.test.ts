@@ -114,7 +114,7 @@ describe.each(Object.keys(schedulerClasses))('%s', (className) => {
   });
 
   test('never says what is no number, however many steps there are', async () => {
-    for (const steps of [1, 2, 3, 15, 61, 103])
+    for (const steps of [1, 2, 3, 15, 61, 1000])
       for (const spacing of ['linspace', 'leading', 'trailing']) {
         const config = { timestep_spacing: spacing, skip_prk_steps: false, beta_schedule: 'squaredcos_cap_v2' };
         const { timesteps, final } = await ran({ class: className, config, steps });

@@ -8,6 +8,8 @@ const { fround } = Math;
 
 /** Where nothing is left of the picture sigma has no end; this one is far beyond what a float can tell from it. */
 const endless = 1e6;
+/** And where a float32 says that all is left, sigma is not 0 yet. */
+const least = 1e-6;
 
 /** Of each timestep, ascending, float32. */
 export function sigmasOf(settings: BetaSettings): Float32Array {
@@ -15,7 +17,7 @@ export function sigmasOf(settings: BetaSettings): Float32Array {
   const own = kept(betasOf(settings));
   const shares = terminal === 'as-is' ? own : kept(rescaled(own));
   if (terminal === 'tiny') shares[trained - 1] = 2 ** -24;
-  return shares.map((share) => (share === 0 ? endless : Math.sqrt(fround(fround(1 - share) / share))));
+  return shares.map((share) => (share === 0 ? endless : Math.max(least, Math.sqrt(fround(fround(1 - share) / share)))));
 }
 
 /** How much of a picture's variance is left: the product of all that each timestep leaves of it. */

@@ -11,6 +11,14 @@ export const numberIn = (given: Given, name: string, otherwise: number): number 
 const numberOrNull = (given: Given, name: string): number | null =>
   Number.isFinite(given[name]) ? (given[name] as number) : null;
 
+const positiveIn = (given: Given, name: string, otherwise: number): number => {
+  const value = numberIn(given, name, otherwise);
+  return value > 0 ? value : otherwise;
+};
+
+/** Sigmas of 0 are no ends of a curve. */
+const endIn = (given: Given, name: string): number | null => positiveIn(given, name, 0) || null;
+
 /** One of the words, or the first. */
 function wordIn<const T extends string>(given: Given, name: string, words: readonly [T, ...T[]], otherwise?: T): T {
   return words.find((word) => word === given[name]) ?? otherwise ?? words[0];
@@ -38,10 +46,10 @@ export function diffusersConfig(given: Given, { isEven, givesStrength }: Pipelin
     className,
     betas: betasOf(given, known),
     spacing: wordIn(given, 'timestep_spacing', ['linspace', 'leading', 'trailing'], known.spacing),
-    offset: numberIn(given, 'steps_offset', 0),
+    offset: Math.max(0, numberIn(given, 'steps_offset', 0)),
     curve: known.hasCurves ? curveOf(className, given, flow && known.isSolver) : null,
-    least: numberOrNull(given, 'sigma_min'),
-    most: numberOrNull(given, 'sigma_max'),
+    least: endIn(given, 'sigma_min'),
+    most: endIn(given, 'sigma_max'),
     final: finalOf(className, given, algorithm),
     isLogLinear: className === 'EulerDiscreteScheduler' && given.interpolation_type === 'log_linear',
     isContinuous:
@@ -72,8 +80,8 @@ export function diffusersConfig(given: Given, { isEven, givesStrength }: Pipelin
 function betasOf(given: Given, { betas, terminal }: SchedulerClass): BetaSettings {
   return {
     curve: wordIn(given, 'beta_schedule', ['linear', 'scaled_linear', 'squaredcos_cap_v2', 'exp'], betas.curve),
-    start: numberIn(given, 'beta_start', betas.start),
-    end: numberIn(given, 'beta_end', betas.end),
+    start: positiveIn(given, 'beta_start', betas.start),
+    end: positiveIn(given, 'beta_end', betas.end),
     terminal: given.rescale_betas_zero_snr === true && terminal !== null ? terminal : 'as-is',
   };
 }
@@ -128,7 +136,7 @@ function clipOf(given: Given, { clips, hasThresholding }: SchedulerClass): Clip 
   if (hasThresholding && given.thresholding === true)
     return {
       share: Math.min(Math.max(numberIn(given, 'dynamic_thresholding_ratio', 0.995), 0), 1),
-      most: numberIn(given, 'sample_max_value', 1),
+      most: positiveIn(given, 'sample_max_value', 1),
     };
   if (clips === null || !flagIn(given, 'clip_sample', clips)) return null;
   return { limit: numberIn(given, 'clip_sample_range', 1) };
@@ -139,7 +147,7 @@ function flowSettings(className: string, given: Given, isEven: boolean): FlowSet
   const terminal = /^(DPMSolver|DEIS)/.test(className) ? 0 : numberIn(given, 'shift_terminal', 0);
   const isDynamic = given.use_dynamic_shifting === true && className !== 'FlowMatchHeunDiscreteScheduler';
   return {
-    shift: numberIn(given, isMatch ? 'shift' : 'flow_shift', 1),
+    shift: positiveIn(given, isMatch ? 'shift' : 'flow_shift', 1),
     dynamic: isDynamic
       ? {
           kind: wordIn(given, 'time_shift_type', ['exponential', 'linear']),

@@ -55,8 +55,9 @@ const cut = (sigmas: readonly number[], last: number): Spaced => ({
 
 type Dynamic = NonNullable<FlowSettings['dynamic']>;
 
+/** A line through two counts of tokens. */
 const muOf = ({ base, most, baseTokens, mostTokens }: Dynamic, tokens: number): number =>
-  base + ((most - base) * (tokens - baseTokens)) / (mostTokens - baseTokens);
+  baseTokens === mostTokens ? base : base + ((most - base) * (tokens - baseTokens)) / (mostTokens - baseTokens);
 
 function shiftOf({ shift, dynamic }: FlowSettings, tokens: number): (sigma: number) => number {
   if (!dynamic) return (sigma) => shifted(sigma, shift);

@@ -36,6 +36,14 @@ export function levelOf(sigma: number, isFlow: boolean): Level {
   return { sigma, alpha, noise: sigma * alpha, lambda: -Math.log(sigma) };
 }
 
+/** Levels of steps before the i-th, the latest first: fewer than `order`, and none where one is like the next. */
+export function earlierLevels(levels: readonly Level[], i: number, order: number): readonly Level[] {
+  const earlier: Level[] = [];
+  for (let k = i - 1; k >= 0 && k > i - order && levels[k]!.sigma !== levels[k + 1]!.sigma; k--)
+    earlier.push(levels[k]!);
+  return earlier;
+}
+
 /** The clean picture, and what a solver goes on with: that or the noise in the state x, of variance 1 or a flow's. */
 export async function lookFor<T>(
   what: 'clean' | 'noise',

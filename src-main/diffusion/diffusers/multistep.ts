@@ -1,6 +1,6 @@
 import type { PackScheduler } from '../../model/pack.ts';
 import type { Path, Sampler, Term } from '../samplers/sampler.ts';
-import { levelOf, lookFor } from './look.ts';
+import { earlierLevels, levelOf, lookFor } from './look.ts';
 import { deisWeights, dpmWeights } from './solver-weights.ts';
 
 /** The steps that are taken of all that were spaced. */
@@ -35,7 +35,7 @@ export const multistep = (config: PackScheduler, { sigmas, spaced }: Taken): Sam
     for (let i = 0; i < steps; i++) {
       const found = await lookFor(wants, path, x, levels[i]!, clip);
       seen = [found.seen, ...seen.slice(0, 2)];
-      const earlier = levels.slice(Math.max(0, i + 1 - orderAt(i)), i).reverse();
+      const earlier = earlierLevels(levels, i, orderAt(i));
       const weights = isDeis
         ? deisWeights(levels[i + 1]!, levels[i]!, earlier)
         : dpmWeights(solver, levels[i + 1]!, levels[i]!, earlier);

@@ -1,7 +1,6 @@
 import type { PackScheduler } from '../../model/pack.ts';
 import { betaQuantile } from '../beta-quantile.ts';
 import { roundHalfEven } from '../line.ts';
-import { trained } from './betas.ts';
 import { evenly, type Spaced, sigmaAtTimestep, spacedTimesteps, timestepAtSigma } from './timesteps.ts';
 
 // Sigmas along a curve, or where the timesteps lie.
@@ -73,7 +72,8 @@ export function multistepSpaced(config: PackScheduler, table: Float32Array, coun
     };
   }
   const { leastLambda } = solver;
-  const end = leastLambda === null ? trained : trained - table.filter((sigma) => -Math.log(sigma) < leastLambda).length;
+  const left = table.filter((sigma) => leastLambda === null || -Math.log(sigma) >= leastLambda).length;
+  const end = Math.max(1, left);
   const timesteps =
     spacing === 'trailing'
       ? spacedTimesteps({ ...config, spacing }, count, true, end)

@@ -42,9 +42,10 @@ export function spacedTimesteps(
 
 /** Between two entries of the table, evenly. */
 export function sigmaAtTimestep(table: Float32Array, timestep: number): number {
-  const low = Math.min(Math.max(Math.floor(timestep), 0), table.length - 1);
+  const place = Math.min(Math.max(timestep, 0), table.length - 1);
+  const low = Math.floor(place);
   const high = Math.min(low + 1, table.length - 1);
-  return table[low]! + (timestep - low) * (table[high]! - table[low]!);
+  return table[low]! + (place - low) * (table[high]! - table[low]!);
 }
 
 /** The timestep, whole or between two, that stands for a sigma: evenly in the logarithm, which a float32 holds. */

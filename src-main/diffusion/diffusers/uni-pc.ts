@@ -1,7 +1,7 @@
 import type { PackScheduler } from '../../model/pack.ts';
 import type { Path, Sampler, Term } from '../samplers/sampler.ts';
 import { solve } from '../samplers/solve.ts';
-import { type Level, levelOf, lookFor } from './look.ts';
+import { earlierLevels, type Level, levelOf, lookFor } from './look.ts';
 import type { Taken } from './multistep.ts';
 
 interface Move {
@@ -65,7 +65,7 @@ export const uniPcSteps = (config: PackScheduler, { sigmas, skipped }: Taken): S
         isBh1: solver.type === 'bh1',
         from: levels[from]!,
         to: levels[from + 1]!,
-        earlier: levels.slice(from + 1 - order, from).reverse(),
+        earlier: earlierLevels(levels, from, order),
       };
       const weights = weightsOf(move, here !== null);
       const terms = weights.seen.map((weight, k): Term<T> => [weight, seen[k]!]);
