@@ -50,7 +50,7 @@ export async function packs({ args, json, on }: Arguments, around: Surroundings)
     if (folder !== undefined && facts) table(facts.parts.map((part) => partRow(part, where))).forEach(terminal.data);
   }
   for (const { facts, problems } of found)
-    sayComplaints(around, withoutLine(problems), {}, facts ? 'warning' : 'error');
+    sayComplaints(around, withoutLine([...problems, ...(facts?.warnings ?? [])]), {}, facts ? 'warning' : 'error');
   return exitCodes.done;
 }
 

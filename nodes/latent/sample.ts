@@ -60,6 +60,12 @@ export default defineNode({
   mayLack: ['control-net'],
   calls: ({ steps = 8, sampler = 'euler' }) => (sampler === 'pack' ? steps : callsOf(sampler, steps)),
 
+  prepare({ denoiser, sampler }, ctx) {
+    if (sampler === 'pack' && denoiser)
+      for (const { code, values } of ctx.facts(denoiser).warnings) ctx.warn(code, values);
+    return {};
+  },
+
   run(items, ctx) {
     return Promise.all(
       items.map(async ({ positive, negative, cfg, sampler, scheduler: schedule, steps, denoise, ...item }) => {

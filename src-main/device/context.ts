@@ -114,6 +114,7 @@ function mathOf(
   return {
     linear: (terms) => made(() => math.linear(terms)),
     product: (a, b) => made(() => math.product(a, b)),
+    clip: (tensor, clip) => made(() => math.clip(tensor, clip)),
     blend: (inner, outer, mask) => made(() => math.blend(inner, outer, mask)),
     noise: (seed, shape, stream) => made(() => math.noise(seed, shape, stream)),
     full: (shape, value) => made(() => math.full(shape, value)),

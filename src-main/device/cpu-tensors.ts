@@ -1,7 +1,9 @@
+import { clipped } from '../diffusion/clip.ts';
 import { normalNoise, torchDraw } from '../diffusion/noise.ts';
 import { fail } from '../model/errors.ts';
 import { type DeviceId, newId, type TensorId } from '../model/ids.ts';
 import type { NoiseStream, TensorMath } from '../model/node-type.ts';
+import type { Clip } from '../model/pack.ts';
 import { bytesOf, type DType, elementsOf, type TensorRef } from '../model/tensor.ts';
 import { Sum } from './sum.ts';
 import { bytesIn, type Values, viewOf } from './values.ts';
@@ -100,6 +102,10 @@ export class CpuTensors implements TensorMath {
       'float32',
       a.shape,
     );
+  }
+
+  clip(tensor: TensorRef, clip: Clip): TensorRef {
+    return this.keep(clipped(this.valuesOf(tensor) as Float32Array, clip), 'float32', tensor.shape);
   }
 
   blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef {

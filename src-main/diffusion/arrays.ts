@@ -1,3 +1,4 @@
+import { clipped } from './clip.ts';
 import type { Linear } from './linear.ts';
 
 /** Tensors as plain arrays, in double. */
@@ -7,4 +8,5 @@ export const arrays: Linear<Float64Array> = {
     for (const { factor, tensor } of terms) for (let i = 0; i < sum.length; i++) sum[i]! += factor * tensor[i]!;
     return sum;
   },
+  clip: clipped,
 };

@@ -107,7 +107,7 @@ export function askerOf(ctx: NodeContext, { denoiser, guidance, shape, way }: As
     const call = calls++;
     const scale = inputScale(facts.prediction, sigma);
     const fed = scale === 1 ? states : math.linear([{ factor: scale, tensor: states }]);
-    const timestep = way.timestepOf(sigma);
+    const timestep = way.timestepOf(sigma, call);
     const made: TensorRef[] = scale === 1 ? [] : [...fed];
     const { inpaint } = questions.find((question) => question.entry.inpaint)?.entry ?? {};
     const prepared = await Promise.all(

@@ -9,8 +9,8 @@ export const inputScale = (prediction: Prediction, sigma: number): number =>
   prediction === 'flow' ? 1 : 1 / Math.sqrt(sigma * sigma + 1);
 
 /** Of a consistency model: near the end the state itself counts more and more. `timestep` is on the scale of 1000. */
-export function lcmBoundary(timestep: number): { readonly skip: number; readonly out: number } {
-  const scaled = 10 * timestep;
+export function lcmBoundary(timestep: number, scaling = 10): { readonly skip: number; readonly out: number } {
+  const scaled = scaling * timestep;
   return { skip: 0.25 / (scaled * scaled + 0.25), out: scaled / Math.sqrt(scaled * scaled + 0.25) };
 }
 

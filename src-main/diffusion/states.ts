@@ -7,7 +7,8 @@ import type { Allowed } from './samplers/sampler.ts';
 /** The states of all pictures side by side: a sampler steps them together, and none reads another. */
 export type States = readonly TensorRef[];
 
-export const sideBySide = ({ linear, free }: TensorMath): Linear<States> => ({
+export const sideBySide = ({ linear, clip, free }: TensorMath): Linear<States> => ({
+  clip: (states, bounds) => states.map((state) => clip(state, bounds)),
   free: (states) => free(states.flat()),
   linear: (terms) =>
     terms[0]!.tensor.map((_, i) => linear(terms.map(({ factor, tensor }) => ({ factor, tensor: tensor[i]! })))),

@@ -21,7 +21,8 @@ export interface Way {
    * ComfyUI's way the model sees what is kept in its place, and the sampler does not.
    */
   readonly isMakers: boolean;
-  timestepOf(sigma: number): number;
+  /** At the call of that number, from 0. */
+  timestepOf(sigma: number, call: number): number;
   /** Whether something that counts from one share of the way to another counts at the call of that number, from 0. */
   isWithin(from: number, to: number, sigma: number, call: number): boolean;
   start<T>(math: Linear<T>, latent: T, noise: T): T;
@@ -49,7 +50,7 @@ export interface AskedSigmas {
 export function wayOf(facts: PackFacts, model: NoiseModel, asked: Asked | AskedSigmas): Way {
   if ('sigmas' in asked) return namedWay(facts, model, asked);
   if (asked.sampler !== 'pack') return namedWay(facts, model, { ...asked, sampler: asked.sampler });
-  if (facts.scheduler && asked.denoise > 0) return makersWay(facts, facts.scheduler, model, asked);
+  if (facts.scheduler && asked.denoise > 0) return makersWay(facts, facts.scheduler, asked);
   return namedWay(facts, model, { ...asked, sampler: 'euler', schedule: 'simple' });
 }
 
@@ -80,24 +81,22 @@ function namedWay(
 function makersWay(
   { prediction, timestep: convention }: PackFacts,
   scheduler: NonNullable<PackFacts['scheduler']>,
-  model: NoiseModel,
   { steps, denoise, tokens }: Asked,
 ): Way {
-  const way = diffusersWay(scheduler, model.sigmas, prediction, { steps, strength: denoise, tokens });
-  const timesteps = new Map(way.timesteps.map((timestep, i) => [way.sigmas[i]!, asFed(convention, timestep)]));
+  const way = diffusersWay(scheduler, prediction, { steps, strength: denoise, tokens });
   const noisedTo = <T>(math: Linear<T>, latent: T, noise: T, sigma: number): T => {
     if (sigma === 0) return latent;
     const there = noisedAt(math, prediction, latent, noise, sigma);
     return way.isUnit ? math.linear([{ factor: 1 / Math.sqrt(sigma * sigma + 1), tensor: there }]) : there;
   };
-  const { calls } = way;
+  const { asked } = way;
   return {
-    sigmas: way.timesteps.length > 0 ? way.sigmas : [],
+    sigmas: asked.length > 0 ? way.sigmas : [],
     sampler: way.sampler,
     isAdaptive: false,
     isMakers: true,
-    timestepOf: (sigma) => timesteps.get(sigma) ?? timestepOf(convention, sigma, model),
-    isWithin: (from, to, _, call) => call / calls >= from && (call + 1) / calls <= to,
+    timestepOf: (_, call) => asFed(convention, asked[call]!),
+    isWithin: (from, to, _, call) => call / asked.length >= from && (call + 1) / asked.length <= to,
     noised: noisedTo,
     // What is drawn anew as a whole starts from noise alone.
     start: (math, latent, noise) =>

@@ -56,6 +56,8 @@ export interface ErrorValues {
   'pack.notAPack': { pack: string; path: string; found: string; wanted: string };
   'pack.partMissing': { pack: string; part: string; path: string };
   'pack.noUpscaler': { pack: string };
+  'pack.schedulerUnknown': { pack: string; scheduler: string };
+  'pack.schedulerSettings': { pack: string; scheduler: string; settings: string };
   'pack.partBroken': { pack: string; part: string; path: string; reason: string };
   'pack.fileBroken': { pack: string; path: string; reason: string };
   'pack.unknownLayout': { pack: string; part: string; names: string };

@@ -2,7 +2,7 @@ import type { ErrorCode, ErrorValues } from './errors.ts';
 import type { Digest } from './ids.ts';
 import type { Inputs, Item, Literal } from './inputs.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { EncoderTokens, PackFacts, PackRef, PartName, RowsFor, RowsFrom, TokenizeOptions } from './pack.ts';
+import type { Clip, EncoderTokens, PackFacts, PackRef, PartName, RowsFor, RowsFrom, TokenizeOptions } from './pack.ts';
 import type { DType, TensorRef } from './tensor.ts';
 import type { ValueType, ValueTypes } from './value-types.ts';
 
@@ -29,6 +29,8 @@ export interface TensorMath {
   linear(terms: readonly { readonly factor: number; readonly tensor: TensorRef }[]): TensorRef;
   /** a * b, value by value; float32 of one shape. */
   product(a: TensorRef, b: TensorRef): TensorRef;
+  /** Values within bounds; float32 of one picture. */
+  clip(tensor: TensorRef, clip: Clip): TensorRef;
   /** inner where the mask is 1, outer where it is 0; float32, the mask [1, 1, height, width] for all channels. */
   blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef;
   /** float32 normal noise that depends on the seed, the stream and the shape alone, equal on every machine. */

@@ -173,18 +173,65 @@ export type NoiseSchedule =
 /** What a pack's scheduler_config.json says, in diffusers' words. */
 export interface PackScheduler {
   readonly className: string;
+  readonly betas: BetaSettings;
   readonly spacing: 'linspace' | 'leading' | 'trailing';
   readonly offset: number;
   /** How sigmas lie between the ends, where not as the timesteps do. */
-  readonly curve: 'karras' | 'exponential' | 'beta' | null;
+  readonly curve: 'karras' | 'exponential' | 'beta' | 'lu' | null;
+  /** Ends of a curve, where they are not those of the timesteps. */
+  readonly least: number | null;
+  readonly most: number | null;
+  /** Whether the last step goes to no noise, or to the least that the model was trained at. */
+  readonly final: 'zero' | 'sigma_min';
+  /** Of Euler: sigmas even in the logarithm, whatever the timesteps; a quarter of their logarithm for timesteps. */
+  readonly isLogLinear: boolean;
+  readonly isContinuous: boolean;
   readonly setAlphaToOne: boolean;
-  readonly isSde: boolean;
+  /** Of the clean pictures that the model sees. */
+  readonly clip: Clip | null;
+  readonly solver: SolverSettings;
+  /** Of DDPM. */
+  readonly variance: 'small' | 'large';
+  /** Of LCM: with less strength its steps lie closer; else the first ones are left out. */
+  readonly givesStrength: boolean;
+  /** Of PNDM: begins with steps of Runge and Kutta. */
+  readonly isRunge: boolean;
   readonly originalSteps: number;
-  /** How much noise DDIM draws at its steps, 0 to 1. */
+  readonly timestepScaling: number;
+  /** How much noise DDIM and TCD draw at their steps, 0 to 1. */
   readonly eta: number;
   /** Of a flow; null for the models that are none. */
   readonly flow: FlowSettings | null;
 }
+
+/** How much noise each of the 1000 timesteps adds. */
+export interface BetaSettings {
+  readonly curve: 'linear' | 'scaled_linear' | 'squaredcos_cap_v2' | 'exp';
+  readonly start: number;
+  readonly end: number;
+  /** What is left of the picture at the last timestep: as it comes, nothing, or as little as a half float can say. */
+  readonly terminal: 'as-is' | 'zero' | 'tiny';
+}
+
+/** Of solvers that remember earlier steps. */
+export interface SolverSettings {
+  /** `++` predicts clean pictures, the others noise; `sde` draws noise at each step. */
+  readonly algorithm: 'dpmsolver' | 'dpmsolver++' | 'sde-dpmsolver' | 'sde-dpmsolver++';
+  readonly order: number;
+  readonly type: 'midpoint' | 'heun' | 'bh1' | 'bh2';
+  readonly lowerOrderFinal: boolean;
+  readonly eulerAtFinal: boolean;
+  /** Of UniPC: steps that are not corrected. */
+  readonly uncorrected: readonly number[];
+  /** The lowest logarithm of picture over noise that timesteps begin at. */
+  readonly leastLambda: number | null;
+}
+
+/**
+ * Values kept within bounds: of -limit to limit, or of what `share` of the values stay within, at least 1 and at most
+ * `most`, and divided by that (dynamic thresholding, Saharia 2022).
+ */
+export type Clip = { readonly limit: number } | { readonly share: number; readonly most: number };
 
 /** How a flow's sigmas are spread, in diffusers' words. */
 export interface FlowSettings {

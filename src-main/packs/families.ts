@@ -42,6 +42,8 @@ export interface Family {
   readonly schedule?: { readonly steps?: number; readonly multiplier?: number };
   /** Of a flow: whether its steps are even before they are shifted. */
   readonly isEven?: boolean;
+  /** Its pipeline has the scheduler spread the steps of a run over less of the way, where others leave the first ones out. */
+  readonly givesStrength?: boolean;
   /** Sides of a latent must be multiples of this, where the graph does not fix them. */
   readonly patch: number;
   readonly preview: PackFacts['preview'];
@@ -131,6 +133,7 @@ export const families: readonly Family[] = [
     ...stableDiffusion,
     name: 'latent-consistency',
     classes: ['LatentConsistencyModelPipeline', 'LatentConsistencyModelImg2ImgPipeline'],
+    givesStrength: true,
     defaults: { width: 512, height: 512, steps: 4, cfg: 1, guidance: 8.5 },
   },
   {

@@ -29,10 +29,15 @@ export async function readTextFile<T>(file: string, read: (text: string) => T): 
   return { value, digest: digestOf(bytes), stamp: stampOf(file, info) };
 }
 
+/** Strings, and what Python writes for numbers without end and for none, which is not JSON. */
+const pythonNumbers = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    const plain = text.replace(pythonNumbers, (found) => (found.startsWith('"') ? found : 'null'));
+    if (plain !== text) return parsed(plain);
     throw new BrokenFile(`it is not JSON (${error instanceof Error ? error.message : String(error)})`);
   }
 }

@@ -38,33 +38,21 @@ export type Manifest = ReturnType<typeof manifestFile>;
 const anything: Check<unknown> = (value) => value;
 export const modelIndexFile = object({ _class_name: text(200), force_zeros_for_empty_prompt: anything });
 
-/** scheduler/scheduler_config.json, as far as it says how the model was trained. */
-export const schedulerFile = partial({
+const schedulerFields = partial({
   _class_name: text(200),
   shift: positive,
   beta_start: number(1e-9, 1),
   beta_end: number(1e-9, 1),
-  beta_schedule: text(100),
   prediction_type: text(100),
   rescale_betas_zero_snr: flag,
-  timestep_spacing: text(100),
-  steps_offset: number(-1000, 1000),
-  use_karras_sigmas: flag,
-  use_exponential_sigmas: flag,
-  use_beta_sigmas: flag,
-  set_alpha_to_one: (value) => value !== false,
-  algorithm_type: text(100),
-  original_inference_steps: nullable(number(1, 1000)),
-  use_flow_sigmas: flag,
   flow_shift: nullable(number(-1e9, 1e9)),
   use_dynamic_shifting: flag,
-  time_shift_type: text(100),
-  base_shift: nullable(number(-1e9, 1e9)),
   max_shift: nullable(number(-1e9, 1e9)),
-  base_image_seq_len: nullable(number(0, 1e9)),
-  max_image_seq_len: nullable(number(0, 1e9)),
-  shift_terminal: nullable(number(0, 1)),
-  stochastic_sampling: flag,
+});
+/** scheduler/scheduler_config.json: how the model was trained, and whatever else its scheduler makes something of. */
+export const schedulerFile = (value: unknown, at: string) => ({
+  ...anyObject(value, at),
+  ...schedulerFields(value, at),
 });
 export type SchedulerConfig = ReturnType<typeof schedulerFile>;
 

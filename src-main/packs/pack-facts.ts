@@ -1,4 +1,6 @@
 import { diffusersConfig } from '../diffusion/diffusers/config.ts';
+import { unfollowedSettings } from '../diffusion/diffusers/unfollowed.ts';
+import { type Problem, problem } from '../model/errors.ts';
 import type { Digest, PackId } from '../model/ids.ts';
 import {
   isEncoder,
@@ -34,6 +36,7 @@ export function factsOf({ name, family, manifest, vae, parts, digest, cells, sch
   const own = isFixed ? [width, height] : cells !== null ? [cells, cells] : null;
   const size = own && ([own[0]! * downscale, own[1]! * downscale] as const);
   const { defaults = {}, sizes } = manifest;
+  const given = scheduler._class_name === undefined ? { ...schedulerOf(family), ...scheduler } : scheduler;
   const takesGuidance = ['guidance', 'guidanceEmbedding'].some((port) => portOf(parts, 'denoiser', port));
   return {
     ref: { packId: name as PackId, digest, adapters: [] },
@@ -54,10 +57,7 @@ export function factsOf({ name, family, manifest, vae, parts, digest, cells, sch
     prediction: manifest.prediction ?? predictionOf(scheduler) ?? family.prediction,
     timestep: manifest.timestep ?? family.timestep,
     schedule: scheduleOf(family, scheduler),
-    scheduler: diffusersConfig(
-      scheduler._class_name === undefined ? { ...scheduler, _class_name: defaultClass(family) } : scheduler,
-      family.isEven === true,
-    ),
+    scheduler: diffusersConfig(given, family),
     defaults: {
       width: defaults.width ?? size?.[0] ?? family.defaults.width,
       height: defaults.height ?? size?.[1] ?? family.defaults.height,
@@ -67,7 +67,7 @@ export function factsOf({ name, family, manifest, vae, parts, digest, cells, sch
     },
     preview: manifest.preview === undefined ? family.preview : manifest.preview,
     upscale: parts.some((part) => part.name === 'upscaler') ? (manifest.upscale ?? found.upscale) : 1,
-    warnings: [],
+    warnings: schedulerWarnings(name, given),
   };
 }
 
@@ -84,8 +84,26 @@ function textUse({ text }: Family, parts: readonly Part[], isZeroWithout: boolea
   };
 }
 
-const defaultClass = ({ prediction }: Family): string =>
-  prediction === 'flow' ? 'FlowMatchEulerDiscreteScheduler' : 'EulerDiscreteScheduler';
+/** Of a folder that does not name one. */
+const schedulerOf = ({ prediction }: Family) =>
+  prediction === 'flow'
+    ? { _class_name: 'FlowMatchEulerDiscreteScheduler' }
+    : {
+        _class_name: 'EulerDiscreteScheduler',
+        beta_schedule: 'scaled_linear',
+        beta_start: 0.00085,
+        beta_end: 0.012,
+      };
+
+/** What a run as the pack says does otherwise than its makers. */
+function schedulerWarnings(pack: string, given: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const scheduler = String(given._class_name);
+  if (diffusersConfig(given) === null) return [problem('pack.schedulerUnknown', { pack, scheduler })];
+  const settings = unfollowedSettings(given);
+  return settings.length > 0
+    ? [problem('pack.schedulerSettings', { pack, scheduler, settings: settings.join(', ') })]
+    : [];
+}
 
 /** How the model was trained to see noise, as ComfyUI's names count it. */
 function scheduleOf({ prediction, schedule = {}, name }: Family, config: SchedulerConfig): NoiseSchedule {

@@ -1,3 +1,4 @@
+import { clipped } from '../../src-main/diffusion/clip.ts';
 import { normalNoise, torchDraw } from '../../src-main/diffusion/noise.ts';
 import type { DeviceId, TensorId } from '../../src-main/model/ids.ts';
 import type { TensorMath } from '../../src-main/model/node-type.ts';
@@ -56,6 +57,7 @@ export function fakeTensors(): FakeTensors {
         a.shape,
       );
     },
+    clip: (tensor, clip) => make(clipped(dataOf(tensor) as Float32Array, clip), 'float32', tensor.shape),
     blend(inner, outer, mask) {
       const [one, other, share] = [inner, outer, mask].map((tensor) => dataOf(tensor) as Float32Array);
       const at = (i: number) => share![i % share!.length]!;

@@ -143,6 +143,8 @@ export function runtimeContract(name: string, make: () => Runtime): void {
       expect(await read(sums[3]!)).toEqual([18, 24, 30, 36]);
       expect(await read(sums[4]!)).toEqual([33, 39, 45, 51]);
       expect(await read(b)).toEqual([1, 2, 3, 4]);
+      expect(await read(tensor.clip(b, { limit: 2.5 }))).toEqual([1, 2, 2.5, 2.5]);
+      expect(await read(tensor.clip(sums[0]!, { share: 1, most: 2 }))).toEqual([1, 1, 1, 1]);
       const rows = tensor.split(b);
       expect(rows.map(({ shape }) => shape)).toEqual([
         [1, 2],

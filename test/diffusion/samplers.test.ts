@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { arrays } from '../../src-main/diffusion/arrays.ts';
 import { guidanceSides, guide } from '../../src-main/diffusion/guidance.ts';
 import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
 import { samplerNames, samplers } from '../../src-main/diffusion/samplers/index.ts';
 import { type PathOptions, pathOf } from '../../src-main/diffusion/samplers/path-of.ts';
 import { differencesIn, recorded } from '../parity/recorded.ts';
 import { samplerVectors } from '../parity/samplers.ts';
-import { arrays } from './arrays.ts';
 
 const never = () => Promise.reject(new Error('called'));
 const pathWith = (some: Partial<PathOptions<Float64Array>>) =>

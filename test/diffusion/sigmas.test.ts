@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { arrays } from '../../src-main/diffusion/arrays.ts';
 import { gitsSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
 import { denoisedOf } from '../../src-main/diffusion/denoised.ts';
 import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
@@ -6,7 +7,6 @@ import { scheduleNames, sigmasOf } from '../../src-main/diffusion/sigmas.ts';
 import { timestepOf } from '../../src-main/diffusion/timesteps.ts';
 import { differencesIn, recorded } from '../parity/recorded.ts';
 import { scheduleVectors } from '../parity/schedules.ts';
-import { arrays } from './arrays.ts';
 
 describe('as the reference recorded them', () => {
   test.each([

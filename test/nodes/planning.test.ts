@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import imageLoad from '../../nodes/image/load.ts';
 import latentEmpty from '../../nodes/latent/empty.ts';
 import latentEncode from '../../nodes/latent/encode.ts';
+import latentSample from '../../nodes/latent/sample.ts';
 import packOpen from '../../nodes/pack/open.ts';
 import textEncode from '../../nodes/text/encode.ts';
 import valueNumber from '../../nodes/value/number.ts';
@@ -89,6 +90,16 @@ test('a picture that was not chosen is a problem before the run starts', () => {
   expect(problemsOf(() => imageLoad.prepare!({ file: null }, fakePlanContext()))).toMatchObject([
     { code: 'input.notSet', input: 'file' },
   ]);
+});
+
+test('what of the pack’s scheduler is not followed is a warning of runs as the pack says alone', () => {
+  const found = { code: 'pack.schedulerUnknown', values: { pack: 'fake', scheduler: 'SomeScheduler' } } as const;
+  const warned = ['pack', 'euler'].map((sampler) => {
+    const ctx = fakePlanContext({ ...fakeFacts, warnings: [found] });
+    latentSample.prepare!({ denoiser: fakePack, sampler }, ctx);
+    return ctx.warnings;
+  });
+  expect(warned).toEqual([[found], []]);
 });
 
 test('a number is given as it is and as a whole one', () => {

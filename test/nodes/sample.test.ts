@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import sample from '../../nodes/latent/sample.ts';
+import { diffusersConfig } from '../../src-main/diffusion/diffusers/config.ts';
 import { samplerNames } from '../../src-main/diffusion/samplers/index.ts';
 import { isCancelled } from '../../src-main/model/errors.ts';
 import { defaultOf } from '../../src-main/model/inputs.ts';
-import type { PackScheduler } from '../../src-main/model/pack.ts';
 import type { TensorRef } from '../../src-main/model/tensor.ts';
 import { type FakeContext, fakeContext, fakeFacts, fakePack } from '../build/fake-node-context.ts';
 
@@ -157,17 +157,14 @@ test('every sampler draws, and picture i of several equals the only one of seed 
 });
 
 test('as the pack says: timesteps, sampler and start are those of its makers', async () => {
-  const scheduler: PackScheduler = {
-    className: 'PNDMScheduler',
-    spacing: 'leading',
-    offset: 1,
-    curve: null,
-    setAlphaToOne: false,
-    isSde: false,
-    originalSteps: 50,
-    eta: 0,
-    flow: null,
-  };
+  const scheduler = diffusersConfig({
+    _class_name: 'PNDMScheduler',
+    beta_start: 0.00085,
+    beta_end: 0.012,
+    beta_schedule: 'scaled_linear',
+    skip_prk_steps: true,
+    steps_offset: 1,
+  });
   const facts = {
     ...fakeFacts,
     prediction: 'eps',
@@ -188,4 +185,16 @@ test('as the pack says: timesteps, sampler and start are those of its makers', a
     { sampler: 'euler', scheduler: 'simple' },
   ];
   expect(await sampled(fakeContext(), asked)).toEqual(await sampled(fakeContext(), euler));
+});
+
+test('as the pack says: clean pictures stay within the bounds of its scheduler', async () => {
+  const drawn = async (clip: boolean) => {
+    const config = { _class_name: 'DDIMScheduler', clip_sample: clip, clip_sample_range: 0.25 };
+    const facts = { ...fakeFacts, prediction: 'eps', timestep: 'index', scheduler: diffusersConfig(config) } as const;
+    const schedule = { kind: 'betas', start: 0.0001, end: 0.02 } as const;
+    return sampled(fakeContext({ ...facts, schedule }), { sampler: 'pack', steps: 4, cfg: 1 });
+  };
+  const largest = (values: ArrayLike<number>) => Math.max(...Array.from(values, Math.abs));
+  expect(largest(await drawn(false))).toBeGreaterThan(0.3);
+  expect(largest(await drawn(true))).toBeCloseTo(0.25, 5);
 });

@@ -185,6 +185,27 @@ describe('the digest of a pack', () => {
     expect(shifted.parts).toEqual(whole.parts);
   });
 
+  test('says what of its scheduler a run as the pack says does not follow', async () => {
+    const warned = async (scheduler: string) =>
+      (await facts(withPack({ 'scheduler/scheduler_config.json': scheduler }), 'tiny')).warnings;
+    expect(await warned('{"_class_name": "SomeScheduler"}')).toEqual([
+      { code: 'pack.schedulerUnknown', values: { pack: 'tiny', scheduler: 'SomeScheduler' } },
+    ]);
+    // Numbers without end are written so by Python.
+    const solver = '{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity, "solver_order": 3';
+    expect(await warned(`${solver}}`)).toEqual([]);
+    expect(await warned(`${solver}, "num_train_timesteps": 500, "algorithm_type": "sde-dpmsolver"}`)).toEqual([
+      {
+        code: 'pack.schedulerSettings',
+        values: {
+          pack: 'tiny',
+          scheduler: 'DPMSolverMultistepScheduler',
+          settings: 'num_train_timesteps, solver_order, final_sigmas_type',
+        },
+      },
+    ]);
+  });
+
   test('makes the part’s key differ where the same file is edited otherwise', async () => {
     const scaled = JSON.stringify({ scaling_factor: 0.5, block_out_channels: [3] });
     const [a, b] = [

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { arrays } from '../../src-main/diffusion/arrays.ts';
 import { denoisedOf } from '../../src-main/diffusion/denoised.ts';
 import { guidanceSides, guide } from '../../src-main/diffusion/guidance.ts';
 import { noiseModelOf, shifted } from '../../src-main/diffusion/noise-model.ts';
@@ -13,7 +14,6 @@ import type { PackFacts, PartName } from '../../src-main/model/pack.ts';
 import { memoryDigestCache } from '../../src-main/packs/digest-cache.ts';
 import { applyEdits } from '../../src-main/packs/edit-graph/apply.ts';
 import { packLibrary } from '../../src-main/packs/library.ts';
-import { arrays } from '../diffusion/arrays.ts';
 
 const models = path.join(import.meta.dirname, '../../models');
 const recorded = JSON.parse(readFileSync(path.join(models, 'starter/recipe/vectors.json'), 'utf8')) as {

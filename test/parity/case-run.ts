@@ -35,7 +35,10 @@ function scheduledAs(one: Case, folder: string, facts: PackFacts): PackFacts {
   if (!one.scheduler) return facts;
   const said = JSON.parse(readFileSync(path.join(folder, 'scheduler/scheduler_config.json'), 'utf8')) as object;
   const config = { ...said, ...one.scheduler.config, _class_name: one.scheduler.class, eta: one.eta ?? 0 };
-  const scheduler = diffusersConfig(config, facts.scheduler?.flow?.isEven === true);
+  const scheduler = diffusersConfig(config, {
+    isEven: facts.scheduler?.flow?.isEven === true,
+    givesStrength: facts.scheduler?.givesStrength === true,
+  });
   if (!scheduler) throw new NotSupported(`${one.scheduler.class} with these settings is not known`);
   return { ...facts, scheduler };
 }

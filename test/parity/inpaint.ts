@@ -1,10 +1,10 @@
+import { arrays } from '../../src-main/diffusion/arrays.ts';
 import { finished, noised, noisedAt } from '../../src-main/diffusion/denoised.ts';
 import { blended, differentialMask } from '../../src-main/diffusion/inpaint.ts';
 import { batchNoise } from '../../src-main/diffusion/noise.ts';
 import { maskFor } from '../../src-main/diffusion/planes/mask-ops.ts';
 import type { Planes } from '../../src-main/diffusion/planes/planes.ts';
 import { endOf } from '../../src-main/diffusion/samplers/traits.ts';
-import { arrays } from '../diffusion/arrays.ts';
 import { absolute, equal, relative, sizeOf } from './comparison.ts';
 import { formatNamed } from './latent-formats.ts';
 import { inputOf, latentOf } from './tensors.ts';

@@ -1,3 +1,4 @@
+import { arrays } from '../../src-main/diffusion/arrays.ts';
 import { brownianNoise } from '../../src-main/diffusion/brownian.ts';
 import { finished, noised } from '../../src-main/diffusion/denoised.ts';
 import { stepsOf } from '../../src-main/diffusion/edit-sigmas.ts';
@@ -5,7 +6,6 @@ import { drawsFrom } from '../../src-main/diffusion/noise.ts';
 import { torchRngOf } from '../../src-main/diffusion/rng.ts';
 import { type SamplerName, samplers } from '../../src-main/diffusion/samplers/index.ts';
 import { endOf, isAdaptive } from '../../src-main/diffusion/samplers/traits.ts';
-import { arrays } from '../diffusion/arrays.ts';
 import { absolute, equal, type Measured, relative, sizeOf } from './comparison.ts';
 import { type Group, NotSupported, named, numbers, type Recorded, type Subject } from './vector-file.ts';
 import { samplerNamed, samplingOf, type Walked, walked } from './walk.ts';

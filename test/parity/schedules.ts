@@ -1,7 +1,7 @@
+import { arrays } from '../../src-main/diffusion/arrays.ts';
 import { denoisedOf, finished, inputScale, noised } from '../../src-main/diffusion/denoised.ts';
 import { fluxShiftOf, type NoiseModel, noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
 import { type ScheduleName, scheduleNames, sigmasOf } from '../../src-main/diffusion/sigmas.ts';
-import { arrays } from '../diffusion/arrays.ts';
 import { absolute, equal, type Measured, relative } from './comparison.ts';
 import { type Kind, modelOf, predictionOf } from './kinds.ts';
 import { sigmaEdits, sigmaNodes } from './sigma-nodes.ts';

@@ -1,3 +1,4 @@
+import { arrays } from '../../src-main/diffusion/arrays.ts';
 import { guidanceSides, guide } from '../../src-main/diffusion/guidance.ts';
 import type { NoiseModel } from '../../src-main/diffusion/noise-model.ts';
 import { meanDistance } from '../../src-main/diffusion/samplers/distance.ts';
@@ -5,7 +6,6 @@ import { type SamplerName, samplers } from '../../src-main/diffusion/samplers/in
 import { pathOf } from '../../src-main/diffusion/samplers/path-of.ts';
 import type { Prediction } from '../../src-main/model/pack.ts';
 import { elementsOf } from '../../src-main/model/tensor.ts';
-import { arrays } from '../diffusion/arrays.ts';
 import { type Kind, modelOf, predictionOf } from './kinds.ts';
 import { cleanOf, type Mixture, pseudoNoise } from './mixture.ts';
 import { NotSupported, named, type Recorded } from './vector-file.ts';

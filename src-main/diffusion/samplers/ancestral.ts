@@ -5,7 +5,7 @@ export interface Ancestral {
 }
 
 export function ancestral(from: number, to: number, eta = 1): Ancestral {
-  const up = Math.min(to, eta * to * Math.sqrt(1 - (to / from) ** 2));
+  const up = Math.min(to, eta * to * Math.sqrt(Math.max(0, 1 - (to / from) ** 2)));
   return { down: Math.sqrt(to * to - up * up), up };
 }
 

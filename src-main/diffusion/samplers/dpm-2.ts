@@ -2,9 +2,12 @@ import { ancestral, flowAncestral } from './ancestral.ts';
 import { eulerStep } from './euler.ts';
 import type { Path } from './sampler.ts';
 
-/** DPM-Solver-2 (Karras 2022, algorithm 2 without churn): the slope halfway, in the logarithm of sigma. */
+/** Halfway in the logarithm of sigma. */
+export const middleOf = (sigma: number, to: number): number => Math.sqrt(sigma * to);
+
+/** DPM-Solver-2 (Karras 2022, algorithm 2 without churn): the slope halfway. */
 async function step<T>(path: Path<T>, x: T, denoised: T, sigma: number, to: number): Promise<T> {
-  const middle = Math.sqrt(sigma * to);
+  const middle = middleOf(sigma, to);
   const there = eulerStep(path, x, denoised, sigma, middle);
   const again = await path.predict(there, middle);
   const share = (to - sigma) / middle;
@@ -18,6 +21,7 @@ export async function dpm2<T>(path: Path<T>, start: T): Promise<T> {
     const [sigma, next] = [sigmas[i]!, sigmas[i + 1]!];
     const denoised = await path.predict(x, sigma);
     x = next === 0 ? eulerStep(path, x, denoised, sigma, next) : await step(path, x, denoised, sigma, next);
+    x = path.settle(x, next);
     path.endStep(denoised, [x]);
   }
   return x;
@@ -35,6 +39,7 @@ export async function dpm2Ancestral<T>(path: Path<T>, start: T): Promise<T> {
       const there = await step(path, x, denoised, sigma, down);
       x = mix([keep, there], [up, path.noise(sigma, next)]);
     }
+    x = path.settle(x, next);
     path.endStep(denoised, [x]);
   }
   return x;

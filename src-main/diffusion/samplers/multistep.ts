@@ -37,20 +37,18 @@ function lagrangeIntegral(at: readonly number[], j: number, from: number, to: nu
   );
 }
 
-/** Linear multistep (Adams-Bashforth) of order 4 at the places where the sigmas are. */
-export const lms = <T>(path: Path<T>, start: T): Promise<T> => {
-  const { sigmas } = path;
-  return multistep(path, start, 4, (i) => {
-    const next = sigmas[i + 1]!;
-    if (next === 0) return null;
-    // Counted from this sigma, so that powers do not lose what they differ by.
-    const at = sigmas
-      .slice(Math.max(0, i - 3), i + 1)
-      .toReversed()
-      .map((sigma) => sigma - sigmas[i]!);
-    return at.map((_, j) => lagrangeIntegral(at, j, 0, next - sigmas[i]!));
-  });
-};
+/** Linear multistep (Adams-Bashforth) of order 4 at the places where the sigmas are: the weights of the step i. */
+export function lmsWeights(sigmas: readonly number[], i: number): readonly number[] {
+  // Counted from this sigma, so that powers do not lose what they differ by.
+  const at = sigmas
+    .slice(Math.max(0, i - 3), i + 1)
+    .toReversed()
+    .map((sigma) => sigma - sigmas[i]!);
+  return at.map((_, j) => lagrangeIntegral(at, j, 0, sigmas[i + 1]! - sigmas[i]!));
+}
+
+export const lms = <T>(path: Path<T>, start: T): Promise<T> =>
+  multistep(path, start, 4, (i) => (path.sigmas[i + 1] === 0 ? null : lmsWeights(path.sigmas, i)));
 
 /** Adams-Bashforth for steps of one length. */
 export const evenWeights = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]];

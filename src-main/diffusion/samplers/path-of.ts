@@ -40,6 +40,7 @@ export function pathOf<T>(options: PathOptions<T>): Path<T> {
       const some = terms.filter(([factor]) => factor !== 0);
       return added(math.linear((some.length > 0 ? some : terms).map(([factor, tensor]) => ({ factor, tensor }))));
     },
+    clip: (x, clip) => added(math.clip(x, clip)),
     settle(x, sigma) {
       const settled = options.settle?.(x, sigma) ?? x;
       return settled === x ? x : added(settled);

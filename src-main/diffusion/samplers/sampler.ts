@@ -1,3 +1,5 @@
+import type { Clip } from '../../model/pack.ts';
+
 /** The clean picture under guidance, and the one that the negative side alone sees. */
 export interface Sides<T> {
   readonly denoised: T;
@@ -19,6 +21,8 @@ export interface Path<T> {
   noise(from?: number, to?: number): T;
   /** Sum of factor * tensor. */
   mix(...terms: readonly Term<T>[]): T;
+  /** Values of each picture within bounds. */
+  clip(x: T, clip: Clip): T;
   /** How far two states are apart, in units of what is allowed there: the root of the mean square over all values. */
   distance(a: T, b: T, allowed: Allowed<T>): Promise<number>;
   /** What a step left at `sigma`, as the next one shall find it: where a mask keeps a picture, that. */

@@ -79,6 +79,14 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `模型包${quoted(pack)}没有放大模型，图片保持原来的大小。`,
     remedy: '可以接上别的模型包（例如“starter”）的放大模型，或者删除这个节点。',
   }),
+  'pack.schedulerUnknown': ({ pack, scheduler }) => ({
+    message: `不认识模型包${quoted(pack)}的调度器 ${scheduler}，选“pack”时改用 Euler 的方式。`,
+    remedy: '图片会与制作者的不同。可以按名称选择采样器和调度器，或者在它的 scheduler_config.json 里换一个。',
+  }),
+  'pack.schedulerSettings': ({ pack, scheduler, settings }) => ({
+    message: `模型包${quoted(pack)}的调度器 ${scheduler} 有些设置没有采用：${settings}。`,
+    remedy: '选“pack”时，图片可能与制作者的不同。可以按名称选择采样器和调度器。',
+  }),
   'pack.partBroken': ({ pack, part, path, reason }) => ({
     message: `模型包${quoted(pack)}的${partWord(part)}已损坏：${reason}（${path}）。`,
     remedy: '文件可能不完整，请重新复制这个模型包。',

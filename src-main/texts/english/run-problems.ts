@@ -79,6 +79,15 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `The pack ${quoted(pack)} has no upscaler: the picture stays as large as it is.`,
     remedy: 'Link the upscaler of another pack, such as “starter”, or remove the node.',
   }),
+  'pack.schedulerUnknown': ({ pack, scheduler }) => ({
+    message: `Kiln does not know ${scheduler}, the scheduler of the pack ${quoted(pack)}: as the pack says, it runs Euler’s instead.`,
+    remedy:
+      'Pictures differ from those of its makers. Choose a sampler and a scheduler by name, or another in its scheduler_config.json.',
+  }),
+  'pack.schedulerSettings': ({ pack, scheduler, settings }) => ({
+    message: `Of the scheduler of the pack ${quoted(pack)}, ${scheduler}, these settings are not followed: ${settings}.`,
+    remedy: 'As the pack says, pictures may differ from those of its makers. Choose a sampler and a scheduler by name.',
+  }),
   'pack.partBroken': ({ pack, part, path, reason }) => ({
     message: `The ${partWord(part)} of the pack ${quoted(pack)} is broken: ${reason} (${path}).`,
     remedy: 'The file may be cut off. Copy the pack again.',
