@@ -133,6 +133,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const packs = packLibrary({
     folders: [builtInPacks(), path.join(options.home, 'models'), ...(options.packFolders ?? [])],
     kept: keptFolders(options.home).all,
+    embeddings: [path.join(options.home, 'embeddings')],
     cache: fileDigestCache(path.join(options.home, 'pack-digests.json')),
     takesPaths: options.serves !== true,
   });

@@ -41,7 +41,17 @@ export function callShapeOf(part: Part, row: RowValues): CallShape {
     tokens: isTensorRef(context) ? (context.shape[1] ?? 0) : 0,
     inputs: Object.keys(row).filter((name) => row[name] !== undefined),
     timestep: typeof row.timestep === 'number' ? row.timestep : 0,
+    ...(typeof row.layer === 'number' ? { layer: row.layer } : {}),
+    ...(typeof row.vectorsDigest === 'string' ? { shared: row.vectorsDigest } : {}),
   };
+}
+
+/** What is asked of a call of rows like this one: what the part gives, of an encoder the state of the wanted layer. */
+export function givesFor(part: Part, { layer }: RowValues): readonly PartPort[] {
+  if (typeof layer !== 'number') return part.gives;
+  const found = part.layers?.given.find((each) => each.layer === layer);
+  if (!found) return fail('bug', { reason: `${part.name} has no layer ${layer}` });
+  return part.gives.map((port) => (port.name === 'hidden' ? found.port : port));
 }
 
 /** A file whose leading dimension is 1 computes rows one after the other. */
@@ -75,8 +85,23 @@ export class Stacker {
   /** @throws AppError device.callFailed */
   feeds(rows: readonly RowValues[]): readonly Feed[] {
     return this.#part.takes.map((port) =>
-      plainNumbers.has(port.name) ? this.#numbers(port, rows) : this.#feed(port, rows),
+      plainNumbers.has(port.name)
+        ? this.#numbers(port, rows)
+        : port.name === 'vectors'
+          ? this.#shared(port, rows[0]!)
+          : this.#feed(port, rows),
     );
+  }
+
+  /** Rows of one call have the same, and those without any do not look at the one that is fed. */
+  #shared({ as, dtype, shape }: PartPort, { vectors }: RowValues): Feed {
+    const dims = isTensorRef(vectors) ? vectors.shape : [1, Number(shape[1])];
+    return {
+      name: as,
+      dtype,
+      dims,
+      values: isTensorRef(vectors) ? this.#tensors.valuesOf(vectors) : zeros(dtype, dims),
+    };
   }
 
   #numbers(port: PartPort, rows: readonly RowValues[]): Feed {
@@ -139,7 +164,7 @@ export function rowsFrom(
 ): RowResult[] {
   const at = { device: tensors.deviceId, part: part.name };
   const results = rows.map((): Record<string, TensorRef> => ({}));
-  for (const port of part.gives) {
+  for (const port of givesFor(part, rows[0]!)) {
     const output = outputs.get(port.as);
     if (!output) return fail('device.badResult', { ...at, reason: `${port.as} is missing` });
     const { dims, values, dtype } = kilnForm(port, output);

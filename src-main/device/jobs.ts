@@ -67,6 +67,8 @@ const same = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 const sameCall = ({ timestep }: Part, a: CallShape, b: CallShape): boolean =>
   a.tokens === b.tokens &&
+  a.layer === b.layer &&
+  a.shared === b.shared &&
   (timestep !== 'scalar' || a.timestep === b.timestep) &&
   same(a.main, b.main) &&
   same(a.inputs, b.inputs);
@@ -150,7 +152,9 @@ export class Jobs {
   #rowOf(id: RowId, job: LiveJob, part: Part, values: RowValues): Row {
     const { batchKey, size } = this.#kindOf(part, callShapeOf(part, values));
     let bytes = 0;
-    for (const value of Object.values(values)) if (isTensorRef(value)) bytes = Math.max(bytes, value.bytes);
+    // An encoder's memory does not depend on how many vectors it takes.
+    for (const [name, value] of Object.entries(values))
+      if (isTensorRef(value) && name !== 'vectors') bytes = Math.max(bytes, value.bytes);
     return {
       id,
       jobId: job.start.jobId,

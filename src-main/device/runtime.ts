@@ -5,7 +5,7 @@ import type { PartFile } from '../model/pack.ts';
 import type { DType, TensorRef } from '../model/tensor.ts';
 
 /** One row of a call in Kiln's names: what `PartCalls` says the part takes. */
-export type RowValues = Readonly<Record<string, TensorRef | number | undefined>>;
+export type RowValues = Readonly<Record<string, TensorRef | number | string | undefined>>;
 /** What the part gives for it. */
 export type RowResult = Readonly<Record<string, TensorRef>>;
 

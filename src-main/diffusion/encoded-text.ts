@@ -1,5 +1,5 @@
 import type { NodeContext } from '../model/node-type.ts';
-import type { EncoderName, PackRef, TokenWindow } from '../model/pack.ts';
+import type { EncoderName, LearnedVectors, PackRef, TokenWindow } from '../model/pack.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import type { ConditioningEntry } from '../model/value-types.ts';
 import { weightedStates } from './conditioning-ops.ts';
@@ -13,6 +13,10 @@ export interface EncoderRows {
   readonly windows?: readonly TokenWindow[];
   /** Ids of the empty text, where something is weighted against it. */
   readonly empty?: readonly number[] | null;
+  /** What ids below 0 stand for. */
+  readonly vectors?: LearnedVectors;
+  /** The state that is read, where it is not the usual one. */
+  readonly layer?: number;
 }
 
 interface Encoded {
@@ -69,15 +73,21 @@ export async function encodedText(
 async function encoded(
   ctx: NodeContext,
   pack: PackRef,
-  { part, ids, mask, windows, empty }: EncoderRows,
+  { part, ids, mask, windows, empty, vectors, layer }: EncoderRows,
 ): Promise<Encoded> {
   const takesMask = ctx
     .facts(pack)
     .parts.some(({ name, takes }) => name === part && takes.some((port) => port.name === 'mask'));
   const row = (numbers: readonly number[]) =>
     ctx.tensor.from(BigInt64Array.from(numbers, BigInt), 'int64', [1, numbers.length]);
+  // One for all rows of this text, so that they may share a call.
+  const how = {
+    ...(vectors ? { vectors: learned(ctx, vectors), vectorsDigest: vectors.digest } : {}),
+    ...(layer === undefined ? {} : { layer }),
+  };
   if (!windows) {
-    const [given] = await ctx.call(pack, part, [{ tokens: row(ids), ...(takesMask ? { mask: row(mask) } : {}) }]);
+    const one = { tokens: row(ids), ...(takesMask ? { mask: row(mask) } : {}), ...how };
+    const [given] = await ctx.call(pack, part, [one]);
     return { part, hidden: given!.hidden, pooled: given!.pooled };
   }
   // Every window is encoded by itself, weighted, and put behind the one before; the vector is the first one's.
@@ -85,7 +95,7 @@ async function encoded(
   const given = await ctx.call(
     pack,
     part,
-    asked.map((numbers) => ({ tokens: row(numbers) })),
+    asked.map((numbers) => ({ tokens: row(numbers), ...how })),
   );
   const states = await Promise.all(given.map(async ({ hidden }) => (await ctx.tensor.read(hidden)) as Float32Array));
   const none = empty ? states.at(-1)! : null;
@@ -95,6 +105,12 @@ async function encoded(
     all.set(none ? weightedStates(states[i]!, none, weights) : states[i]!, i * length * width);
   const hidden = ctx.tensor.from(all, 'float32', [1, windows.length * length, width]);
   return { part, hidden, pooled: given[0]!.pooled };
+}
+
+function learned(ctx: NodeContext, { base64, width }: LearnedVectors): TensorRef {
+  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const values = new Float32Array(bytes.buffer);
+  return ctx.tensor.from(values, 'float32', [values.length / width, width]);
 }
 
 async function joined(

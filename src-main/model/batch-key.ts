@@ -9,6 +9,10 @@ export interface CallShape {
   /** Names of the inputs that the row fills. */
   readonly inputs: readonly string[];
   readonly timestep: number;
+  /** Which of an encoder's states is read, where not the usual one. */
+  readonly layer?: number;
+  /** Digest of what all rows of the call take together. */
+  readonly shared?: string;
 }
 
 /** Exactly what one call must share. `part.key` already stands for the pack's digest, its adapters and the part. */
@@ -20,6 +24,8 @@ export const batchKeyOf = (part: Part, shape: CallShape): BatchKey =>
     shape.tokens,
     [...shape.inputs].sort().join('+'),
     part.timestep === 'scalar' ? shape.timestep : '*',
+    shape.layer ?? '',
+    shape.shared ?? '',
   ].join(' ') as BatchKey;
 
 /** What a part's time depends on besides its rows. */

@@ -67,6 +67,12 @@ export interface ErrorValues {
   'pack.changed': { pack: string; part: string };
   'prompt.unknownWords': { words: string };
   'prompt.cut': { cut: string; length: number };
+  'prompt.cannotSkip': { pack: string; part: string; skip: number; given: string };
+  'embedding.missing': { names: string; known: string };
+  'embedding.broken': { name: string; path: string; reason: string };
+  'embedding.pickle': { name: string; path: string };
+  'embedding.wrongWidth': { name: string; part: string; given: number; wanted: number };
+  'embedding.notTaken': { name: string; pack: string; part: string };
 
   'image.notAnImage': { name: string; found: string };
   'image.broken': { name: string; reason: string };

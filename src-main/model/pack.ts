@@ -11,15 +11,18 @@ export interface PackRef {
 
 /** One text encoder: token ids to states. */
 interface EncoderCall {
-  /** int64 [1, length] each. */
-  takes: { tokens: TensorRef; mask?: TensorRef };
+  /**
+   * int64 [1, length] each. `vectors` float32 [count, width] stand where ids are below 0: id -k is row k - 1. They are
+   * one for all rows of a call, told apart by `vectorsDigest`. `layer` is which state is read instead of the usual one.
+   */
+  takes: { tokens: TensorRef; mask?: TensorRef; vectors?: TensorRef; vectorsDigest?: Digest; layer?: number };
   /** float32 [1, length, width] and [1, width]. */
   gives: { hidden: TensorRef; pooled?: TensorRef };
 }
 
 /**
  * What each part takes and gives for one row, in Kiln's names; `packs/adapt-names.ts` maps a file's names to these.
- * Every tensor has a leading dimension of 1.
+ * Every tensor has a leading dimension of 1, but for an encoder's vectors.
  */
 export interface PartCalls {
   'text-encoder': EncoderCall;
@@ -100,6 +103,15 @@ export interface Part {
   readonly timestep: 'per-row' | 'scalar' | 'none';
   readonly takes: readonly PartPort[];
   readonly gives: readonly PartPort[];
+  /** Of an encoder whose earlier states may be read too, as clip skip has it. */
+  readonly layers?: EncoderLayers;
+}
+
+export interface EncoderLayers {
+  /** Which one `hidden` is, counted from the embeddings at 0; null where the graph does not say. */
+  readonly own: number | null;
+  /** Those that can be had, as ports named `hidden`. */
+  readonly given: readonly { readonly layer: number; readonly port: PartPort }[];
 }
 
 /** Where a part lies and what is done to its bytes before it is loaded. Only cores and hosts see it. */
@@ -122,6 +134,7 @@ export interface PartFile {
  * `joined-in`: several tensors outside, joined by channels inside.
  * `row-factor-in`: one factor for each row outside, broadcast over channels and places inside.
  * `frame-in` / `frame-out`: a latent outside, one frame of a film inside.
+ * `vectors-in`: beside its ids an encoder takes vectors of the width of its `table` of tokens, float32 outside.
  */
 export type GraphEdit =
   | {
@@ -149,7 +162,13 @@ export type GraphEdit =
       readonly pieces: readonly { readonly name: string; readonly channels: number }[];
     }
   | { readonly edit: 'row-factor-in' | 'frame-in'; readonly input: string }
-  | { readonly edit: 'frame-out'; readonly output: string };
+  | { readonly edit: 'frame-out'; readonly output: string }
+  | {
+      readonly edit: 'vectors-in';
+      readonly table: string;
+      readonly dtype: 'float32' | 'float16';
+      readonly width: number;
+    };
 
 /** What a denoiser's output is: noise, velocity, the clean picture, or as EDM and LCM weigh them. */
 export const predictions = ['eps', 'v', 'x0', 'edm', 'lcm', 'flow'] as const;
@@ -307,6 +326,14 @@ export type PromptReading = (typeof promptReadings)[number];
 /** As many ids as the encoder takes at once, and how much each counts. */
 export type TokenWindow = { readonly ids: readonly number[]; readonly weights: readonly number[] };
 
+/** Vectors of textual inversions, one row behind the other, as ids below 0 name them: id -k is row k - 1. */
+export type LearnedVectors = {
+  readonly digest: Digest;
+  readonly width: number;
+  /** float32, little-endian. */
+  readonly base64: string;
+};
+
 /** How a text is to be read. */
 export interface TokenizeOptions {
   /** `weights` without it, where the pack's family knows them. */
@@ -324,6 +351,10 @@ export interface EncoderTokens extends Tokens {
 export interface Tokens {
   /** The whole text in windows with weights, where the encoder's family reads prompts so; `ids` are the first one's. */
   readonly windows?: readonly TokenWindow[];
+  /** Where ids are below 0. */
+  readonly vectors?: LearnedVectors;
+  /** Names of textual inversions that were not found, and of those that are there. */
+  readonly missing?: { readonly names: readonly string[]; readonly known: readonly string[] };
   /** Of the length that the encoder takes, padded. */
   readonly ids: readonly number[];
   /** 1 where a token is, 0 where padding is. */

@@ -1,6 +1,7 @@
 import type { Part, PartName, PartPort } from '../model/pack.ts';
 import type { DType } from '../model/tensor.ts';
 import type { ValueInfo } from './edit-graph/value-info.ts';
+import type { PartPlace } from './families.ts';
 
 /** One of Kiln's names, how exporters spell it, and what may stand there. */
 interface Port {
@@ -104,14 +105,31 @@ function residualsIn(ends: readonly ValueInfo[]): Port[] {
   });
 }
 
+type State = { readonly layer: number; readonly info: ValueInfo };
+
+/** The states that an encoder gives, the embeddings' first. */
+function statesIn(outputs: readonly ValueInfo[]): readonly State[] {
+  return outputs
+    .flatMap((info) => {
+      const layer = /^hidden_states\.(\d+)$/.exec(info.name)?.[1];
+      return layer === undefined ? [] : [{ layer: Number(layer), info }];
+    })
+    .sort((a, b) => a.layer - b.layer);
+}
+
 /** The state before the last, of exports that give them all or that one alone. */
-function penultimateIn(outputs: readonly ValueInfo[]): Port {
-  const layers = outputs
-    .flatMap(({ name }) => /^hidden_states\.(\d+)$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-  const layer = layers.at(-2) ?? layers[0];
-  return port('hidden', layer === undefined ? [] : [`hidden_states.${layer}`], floats, 3);
+const penultimateOf = (states: readonly State[]): State | undefined => states.at(-2) ?? states[0];
+
+/** The last state has a number where all of them are given; it is theirs before its norm. */
+function layersOf(states: readonly State[], isPenultimate: boolean): NonNullable<Adapted['layers']> {
+  const isWhole = states.every(({ layer }, i) => layer === i);
+  const own = isPenultimate ? penultimateOf(states)?.layer : isWhole ? states.at(-1)?.layer : undefined;
+  return {
+    own: own ?? null,
+    given: states.filter(
+      ({ info }) => info.shape.length === 3 && (info.dtype === 'float32' || info.dtype === 'float16'),
+    ),
+  };
 }
 
 /** A part's ends in Kiln's names; `info` is what the file has there. */
@@ -124,6 +142,7 @@ export interface Adapted {
   readonly takes: readonly AdaptedEnd[];
   readonly gives: readonly AdaptedEnd[];
   readonly timestep: Part['timestep'];
+  readonly layers?: { readonly own: number | null; readonly given: readonly State[] };
 }
 
 /** Null where something is missing, is of another kind, or is demanded by the graph and not known here. */
@@ -131,11 +150,15 @@ export function adaptNames(
   part: PartName,
   inputs: readonly ValueInfo[],
   outputs: readonly ValueInfo[],
-  layer?: 'penultimate',
+  { layer, maySkip }: Pick<PartPlace, 'layer' | 'maySkip'> = {},
 ): Adapted | null {
   const wanted = ports[part];
+  const states = statesIn(outputs);
+  const before = penultimateOf(states)?.info.name;
   const gives = wanted.gives.map((each) =>
-    each.name === 'hidden' && layer === 'penultimate' ? penultimateIn(outputs) : each,
+    each.name === 'hidden' && layer === 'penultimate'
+      ? port('hidden', before === undefined ? [] : [before], floats, 3)
+      : each,
   );
   const takes = [...wanted.takes, ...(part === 'denoiser' ? residualsIn(inputs) : [])];
   if (part === 'control-net') gives.push(...residualsIn(outputs));
@@ -153,6 +176,7 @@ export function adaptNames(
     takes: found(taken),
     gives: found(given),
     timestep: at === undefined ? 'none' : isPerRow(at.info) ? 'per-row' : 'scalar',
+    ...(maySkip ? { layers: layersOf(states, layer === 'penultimate') } : {}),
   };
 }
 

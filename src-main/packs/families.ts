@@ -9,6 +9,8 @@ export interface PartPlace {
   readonly required: boolean;
   /** Which of an encoder's layers is read; the last one without it. */
   readonly layer?: 'penultimate';
+  /** Its states of earlier layers make sense to the denoiser: CLIP's do, where they are what it reads. */
+  readonly maySkip?: true;
 }
 
 /** How one of a family's text encoders gets its ids. */
@@ -56,12 +58,13 @@ export interface Family {
   readonly mayLackScheduler?: true;
 }
 
-const encoder = (number: 1 | 2 | 3, required: boolean, layer?: 'penultimate'): PartPlace => ({
+const encoder = (number: 1 | 2 | 3, required: boolean): PartPlace => ({
   part: number === 1 ? 'text-encoder' : `text-encoder-${number}`,
   folders: [number === 1 ? 'text_encoder' : `text_encoder_${number}`],
   required,
-  ...(layer === undefined ? {} : { layer }),
 });
+const clip = (number: 1 | 2): PartPlace => ({ ...encoder(number, true), maySkip: true });
+const clipBeforeLast = (number: 1 | 2): PartPlace => ({ ...clip(number), layer: 'penultimate' });
 
 const diffusersParts = (denoiser: string, encoders: readonly PartPlace[]): readonly PartPlace[] => [
   ...encoders,
@@ -92,7 +95,7 @@ const stableDiffusion: Family = {
     'OnnxStableDiffusionInpaintPipeline',
     'ORTStableDiffusionPipeline',
   ],
-  parts: diffusersParts('unet', [encoder(1, true)]),
+  parts: diffusersParts('unet', [clip(1)]),
   tokenizers: [firstTokenizer],
   text: { states: [['text-encoder']], pooled: [] },
   denoiserFolder: 'unet',
@@ -146,7 +149,7 @@ export const families: readonly Family[] = [
       'StableDiffusionXLControlNetPipeline',
       'ORTStableDiffusionXLPipeline',
     ],
-    parts: diffusersParts('unet', [encoder(1, true, 'penultimate'), encoder(2, true, 'penultimate')]),
+    parts: diffusersParts('unet', [clipBeforeLast(1), clipBeforeLast(2)]),
     tokenizers: [firstTokenizer, secondTokenizer],
     text: { states: [['text-encoder', 'text-encoder-2']], pooled: ['text-encoder-2'] },
     preview: preview(SDXL),
@@ -161,11 +164,7 @@ export const families: readonly Family[] = [
       'StableDiffusion3InpaintPipeline',
       'ORTStableDiffusion3Pipeline',
     ],
-    parts: diffusersParts('transformer', [
-      encoder(1, true, 'penultimate'),
-      encoder(2, true, 'penultimate'),
-      encoder(3, false),
-    ]),
+    parts: diffusersParts('transformer', [clipBeforeLast(1), clipBeforeLast(2), encoder(3, false)]),
     tokenizers: [
       firstTokenizer,
       secondTokenizer,

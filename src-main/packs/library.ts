@@ -15,6 +15,8 @@ export interface LibraryOptions {
   readonly folders: readonly string[];
   /** Further ones, asked for each time. */
   readonly kept?: () => Promise<readonly string[]>;
+  /** Folders of textual inversions for all packs; a pack's own counts first. */
+  readonly embeddings?: readonly string[];
   readonly cache: DigestCache;
   /** Whether `open` takes a path too. Not for names that come from elsewhere. */
   readonly takesPaths?: boolean;
@@ -26,7 +28,7 @@ interface Place {
 }
 
 /** Packs in folders, opened once and again when a file of theirs changes. */
-export function packLibrary({ folders, kept, cache, takesPaths = false }: LibraryOptions): Packs {
+export function packLibrary({ folders, kept, embeddings, cache, takesPaths = false }: LibraryOptions): Packs {
   const places = async () => placesIn([...folders, ...((await kept?.()) ?? [])]);
   const byFolder = new Map<string, Promise<Result<OpenPack>>>();
   const byDigest = new Map<Digest, OpenPack>();
@@ -41,7 +43,7 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
       const now = byFolder.get(folder);
       if (now !== undefined && now !== before) return now;
     }
-    const opening = openFolder(folder, cache);
+    const opening = openFolder(folder, cache, embeddings);
     byFolder.set(folder, opening);
     opening.catch(() => byFolder.delete(folder));
     const opened = await opening;
@@ -110,6 +112,7 @@ export function packLibrary({ folders, kept, cache, takesPaths = false }: Librar
       try {
         return tokenize(text, options);
       } catch (error) {
+        if (error instanceof AppError) throw error;
         const reason = `its tokenizer is not understood (${error instanceof Error ? error.message : String(error)})`;
         const values = { pack: pack.packId, path: 'tokenizer', reason };
         throw new AppError(problem('pack.fileBroken', values), { cause: error });

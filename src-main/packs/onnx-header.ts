@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { DType } from '../model/tensor.ts';
 import { dtypeOf } from './edit-graph/onnx-types.ts';
 import { BrokenOnnx, type Field, fieldAt, fieldsOf, numbersOf, textOf } from './edit-graph/proto.ts';
+import { isTokenTable, lookupIn, mostNodeBytes, type TokenTable } from './edit-graph/token-table.ts';
 import { readValueInfo, type ValueInfo } from './edit-graph/value-info.ts';
 
 /** What a file says about itself, read without its weights. */
@@ -15,6 +16,8 @@ export interface OnnxHeader {
   readonly dtype: DType;
   /** Files that hold weights, as the model names them, and how many bytes each must have. */
   readonly external: ReadonlyMap<string, number>;
+  /** Of an encoder as CLIP is written: what its tokens are looked up in, where that is done once. */
+  readonly tokens: TokenTable | null;
 }
 
 /** A tag and a length, each at most 10 bytes. */
@@ -94,12 +97,25 @@ export async function readHeader(handle: FileHandle, size: number): Promise<Onnx
   const inputs: ValueInfo[] = [];
   const outputs: ValueInfo[] = [];
   const weights = weightsSeen();
+  const lookups: string[] = [];
   let opset: number | null = null;
   let hasGraph = false;
 
+  const lookUp = (field: Field): Promise<void> | undefined => {
+    const { from, to } = field;
+    if (to - from > mostNodeBytes) return undefined;
+    const note = (bytes: Uint8Array) => {
+      const found = lookupIn(bytes);
+      if (found) lookups.push(found.table);
+    };
+    if (!window.has(from, to - from)) return contentOf(window, field).then(note);
+    note(window.slice(from, to));
+    return undefined;
+  };
   const inGraph = (field: Field): Promise<void> | undefined => {
     if (field.wire !== 2) return undefined;
     if (field.field === 5) return weights.add(window, field);
+    if (field.field === 1) return lookUp(field);
     const list = field.field === 11 ? inputs : field.field === 12 ? outputs : null;
     if (list === null) return undefined;
     return contentOf(window, field).then((bytes) => {
@@ -123,7 +139,8 @@ export async function readHeader(handle: FileHandle, size: number): Promise<Onnx
   const given = inputs.filter(({ name }) => !weights.names.has(name));
   if (given.length === 0) throw new BrokenOnnx('its graph takes nothing');
   if (outputs.length === 0) throw new BrokenOnnx('its graph gives nothing');
-  return { inputs: given, outputs, opset, dtype: weights.dtype(), external: weights.external };
+  const tokens = lookups.length === 1 ? (weights.tables.get(lookups[0]!) ?? null) : null;
+  return { inputs: given, outputs, opset, dtype: weights.dtype(), external: weights.external, tokens };
 }
 
 function readOpset(bytes: Uint8Array): number | null {
@@ -141,12 +158,15 @@ function weightsSeen() {
   const names = new Set<string>();
   const elements = new Map<DType, number>();
   const external = new Map<string, number>();
+  const tables = new Map<string, TokenTable>();
 
   const note = (dims: readonly number[], type: number, name: string, place: ReadonlyMap<string, string> | null) => {
     names.add(name);
     const dtype = dtypeOf(type);
     const count = dims.reduce((product, dim) => product * dim, 1);
     if (dtype?.includes('float')) elements.set(dtype, (elements.get(dtype) ?? 0) + count);
+    if (isTokenTable(name) && dims.length === 2 && (dtype === 'float32' || dtype === 'float16'))
+      tables.set(name, { table: name, dtype, width: dims[1]! });
     if (place === null) return;
     const location = place.get('location') ?? '';
     const end = Number(place.get('offset') ?? 0) + Number(place.get('length') ?? 0);
@@ -158,6 +178,7 @@ function weightsSeen() {
   return {
     names: names as ReadonlySet<string>,
     external: external as ReadonlyMap<string, number>,
+    tables: tables as ReadonlyMap<string, TokenTable>,
     dtype: (): DType => [...elements].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'float32',
     /** Reads around the data, which may be most of the file. */
     async add(window: Window, tensor: Field): Promise<void> {

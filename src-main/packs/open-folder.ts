@@ -4,11 +4,13 @@ import { failed, ok, problem, type Result } from '../model/errors.ts';
 import type { Digest } from '../model/ids.ts';
 import type { EncoderTokens, PackFacts, PartFile, TokenizeOptions } from '../model/pack.ts';
 import { type DigestCache, packDigest } from './digest.ts';
+import { embeddingShelf } from './embeddings.ts';
 import { type Family, families, familyOfClass, knownClasses } from './families.ts';
 import { denoiserFile, manifestFile, modelIndexFile, schedulerFile, upscalerFile, vaeFile } from './manifest.ts';
 import { openPart } from './open-part.ts';
 import { factsOf } from './pack-facts.ts';
 import { readerOf } from './pack-reader.ts';
+import { packTokenizer } from './pack-tokenizer.ts';
 import { disagreements } from './part-widths.ts';
 import { type Stamp, stampOf } from './stamp.ts';
 import { tokenizerAt } from './tokenizer-folder.ts';
@@ -27,10 +29,15 @@ export interface OpenPack {
 export const marks = ['model_index.json', 'pack.json'] as const;
 
 /**
- * Opens a pack folder in the layout of optimum: headers and settings, no weights. All problems at once:
+ * Opens a pack folder in the layout of optimum: headers and settings, no weights. `embeddings` are folders of textual
+ * inversions besides its own. All problems at once:
  * pack.notAPack alone, else pack.fileBroken, pack.partMissing, pack.partBroken, pack.unknownLayout, pack.partsDisagree.
  */
-export async function openFolder(folder: string, cache: DigestCache): Promise<Result<OpenPack>> {
+export async function openFolder(
+  folder: string,
+  cache: DigestCache,
+  embeddings: readonly string[] = [],
+): Promise<Result<OpenPack>> {
   const name = path.basename(folder);
   const read = readerOf(name, folder);
   const root = await stat(folder, { bigint: true }).catch(() => null);
@@ -93,8 +100,11 @@ export async function openFolder(folder: string, cache: DigestCache): Promise<Re
   return ok({
     facts,
     files: parts.map(({ file }) => file),
-    tokenize: (text, options = {}) =>
-      tokenizers.map(({ part, tokenize }): EncoderTokens => ({ part, ...tokenize(text, options) })),
+    tokenize: packTokenizer(
+      facts,
+      tokenizers,
+      embeddingShelf([path.join(folder, 'embeddings'), ...embeddings].map((each) => path.resolve(each))),
+    ),
     // The folder's own time changes when a file or a part is added to it.
     stamps: [
       ...(root === null ? [] : [stampOf(folder, root)]),

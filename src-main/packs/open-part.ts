@@ -38,7 +38,7 @@ export async function openPart(place: PartPlace, context: PartContext): Promise<
     for (const file of await modelFilesIn(context.folder, folder, context.variant)) {
       try {
         const onnx = await readOnnxFile(file);
-        const adapted = adaptNames(place.part, onnx.header.inputs, onnx.header.outputs, place.layer);
+        const adapted = adaptNames(place.part, onnx.header.inputs, onnx.header.outputs, place);
         if (adapted === null)
           return {
             problem: problem('pack.unknownLayout', { ...at, names: namesIn(onnx.header.inputs, onnx.header.outputs) }),
@@ -66,7 +66,7 @@ async function openedPart(
   { folder, family, vae, cache }: PartContext,
 ): Promise<OpenedPart> {
   const isNegated = name === 'denoiser' && family.negated?.includes(adapted.gives[0]!.info.name) === true;
-  const { edits, takes, gives } = partEdits(name, adapted, onnx.header.opset, vae, isNegated);
+  const { edits, ...ports } = partEdits(name, adapted, onnx.header, vae, isNegated);
   const digests = await Promise.all(onnx.stamps.map((stamp) => fileDigest(stamp, cache)));
   return {
     file: {
@@ -78,8 +78,7 @@ async function openedPart(
         bytes: onnx.bytes,
         dtype: onnx.header.dtype,
         timestep: adapted.timestep,
-        takes,
-        gives,
+        ...ports,
       },
     },
     digests: new Map(

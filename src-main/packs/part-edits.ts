@@ -1,6 +1,7 @@
-import type { GraphEdit, PartName, PartPort } from '../model/pack.ts';
+import { type EncoderLayers, type GraphEdit, isEncoder, type PartName, type PartPort } from '../model/pack.ts';
 import { type Adapted, type AdaptedEnd, portOf } from './adapt-names.ts';
-import { edgeOf, endOf } from './edit-graph/edges.ts';
+import { type EndEdit, edgeOf, endOf, oldestOpset } from './edit-graph/edges.ts';
+import { type TokenTable, vectorsEnd } from './edit-graph/token-table.ts';
 import type { ValueInfo } from './edit-graph/value-info.ts';
 
 /** What a VAE's config.json says: latent in the denoiser's scale = (VAE's latent - shift) * scale. */
@@ -14,6 +15,7 @@ export interface PartEdits {
   readonly edits: readonly GraphEdit[];
   readonly takes: readonly PartPort[];
   readonly gives: readonly PartPort[];
+  readonly layers?: EncoderLayers;
 }
 
 /**
@@ -24,18 +26,33 @@ export interface PartEdits {
 export function partEdits(
   name: PartName,
   adapted: Adapted,
-  opset: number,
+  { opset, tokens }: { readonly opset: number; readonly tokens: TokenTable | null },
   vae: VaeSpace,
   isNegated: boolean,
 ): PartEdits {
   const own = editsFor(name, adapted, vae, isNegated);
   const edits = [...own, ...floatEdges(adapted, own)];
   const after = (ends: readonly AdaptedEnd[]) => ends.flatMap((end) => portsAfter(end, edits, opset));
-  return { edits, takes: after(adapted.takes), gives: after(adapted.gives) };
+  const table = isEncoder(name) && opset >= oldestOpset ? tokens : null;
+  return {
+    edits: [...edits, ...(table ? [{ edit: 'vectors-in', ...table } as const] : [])],
+    takes: [...after(adapted.takes), ...(table ? [portOf('vectors', vectorsEnd(table))] : [])],
+    gives: after(adapted.gives),
+    ...(adapted.layers
+      ? {
+          layers: {
+            own: adapted.layers.own,
+            given: adapted.layers.given.flatMap(({ layer, info }) =>
+              after([{ name: 'hidden', info }]).map((port) => ({ layer, port })),
+            ),
+          },
+        }
+      : {}),
+  };
 }
 
 /** None where the graph makes that end itself, several where it was split. */
-function portsAfter({ name, info }: AdaptedEnd, edits: readonly GraphEdit[], opset: number): PartPort[] {
+function portsAfter({ name, info }: AdaptedEnd, edits: readonly EndEdit[], opset: number): PartPort[] {
   let now: ValueInfo | null = info;
   const also: PartPort[] = [];
   for (const edit of edits) {
@@ -47,7 +64,7 @@ function portsAfter({ name, info }: AdaptedEnd, edits: readonly GraphEdit[], ops
   return [...(now === null ? [] : [portOf(name, now)]), ...also];
 }
 
-function editsFor(name: PartName, { takes, gives }: Adapted, vae: VaeSpace, isNegated: boolean): GraphEdit[] {
+function editsFor(name: PartName, { takes, gives }: Adapted, vae: VaeSpace, isNegated: boolean): EndEdit[] {
   const input = takes[0]!.info;
   const output = gives[0]!.info;
   const { scale, shift, channels } = vae;
@@ -66,7 +83,7 @@ function editsFor(name: PartName, { takes, gives }: Adapted, vae: VaeSpace, isNe
       ];
     }
     case 'vae-encoder': {
-      const edits: GraphEdit[] = [{ edit: 'pixels-in', input: input.name, scale: 2 / 255, shift: -1, keep: true }];
+      const edits: EndEdit[] = [{ edit: 'pixels-in', input: input.name, scale: 2 / 255, shift: -1, keep: true }];
       if (output.name === 'latent_parameters' || (channels !== null && output.shape[1] === 2 * channels))
         edits.push({ edit: 'posterior-out', output: output.name, scale });
       if (isScaled) edits.push({ edit: 'affine-out', output: output.name, scale, shift: -shift * scale });
@@ -88,7 +105,7 @@ function editsFor(name: PartName, { takes, gives }: Adapted, vae: VaeSpace, isNe
 }
 
 /** A denoiser that takes its latent as a row of patches, as a frame of a film, or together with what is to be kept. */
-function latentEdits(takes: readonly AdaptedEnd[], output: ValueInfo, channels: number | null): GraphEdit[] {
+function latentEdits(takes: readonly AdaptedEnd[], output: ValueInfo, channels: number | null): EndEdit[] {
   const find = (port: string) => takes.find(({ name }) => name === port)?.info;
   const latent = find('latent')!;
   const wide = latent.shape.length === 3 ? latent.shape[2] : latent.shape[1];
@@ -123,7 +140,7 @@ function latentEdits(takes: readonly AdaptedEnd[], output: ValueInfo, channels: 
 }
 
 /** Numbers of half precision are float32 outside, but for those that a call makes of plain numbers. */
-function floatEdges({ takes, gives }: Adapted, own: readonly GraphEdit[]): GraphEdit[] {
+function floatEdges({ takes, gives }: Adapted, own: readonly EndEdit[]): EndEdit[] {
   const makesFloats = new Set(['pixels-in', 'pixels-out', 'affine-in', 'affine-out', 'places-in', 'no-places-in']);
   const done = new Set(own.filter(({ edit }) => makesFloats.has(edit)).map(endOf));
   const isHalf = ({ info }: AdaptedEnd) =>
@@ -131,7 +148,7 @@ function floatEdges({ takes, gives }: Adapted, own: readonly GraphEdit[]): Graph
   const wanted = (ends: readonly AdaptedEnd[]) =>
     ends.filter((end) => isHalf(end) && !done.has(end.info.name)).map(({ info }) => info.name);
   return [
-    ...wanted(takes).map((input): GraphEdit => ({ edit: 'affine-in', input, scale: 1, shift: 0 })),
-    ...wanted(gives).map((output): GraphEdit => ({ edit: 'affine-out', output, scale: 1, shift: 0 })),
+    ...wanted(takes).map((input): EndEdit => ({ edit: 'affine-in', input, scale: 1, shift: 0 })),
+    ...wanted(gives).map((output): EndEdit => ({ edit: 'affine-out', output, scale: 1, shift: 0 })),
   ];
 }

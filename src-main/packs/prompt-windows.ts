@@ -33,7 +33,7 @@ const mark = 'embedding:';
 export function windowsOf(
   prompt: string,
   rules: WindowRules,
-  missing: (name: string) => void = () => {},
+  missing: (name: string) => unknown = () => {},
 ): readonly (readonly Place[])[] {
   const pieces: readonly Weighted[] = rules.isLiteral ? [{ text: prompt, weight: 1 }] : weightedPieces(prompt);
   return cut(
@@ -42,8 +42,20 @@ export function windowsOf(
   );
 }
 
+/** Names that a text wants embeddings of, with commas at their ends and without. */
+export function embeddingsIn(text: string): readonly string[] {
+  const names: string[] = [];
+  if (!text.includes(mark)) return names;
+  const embedding = (name: string) => {
+    names.push(name);
+    return null;
+  };
+  windowsOf(text, { length: 0, start: null, end: null, pad: 0, ids: () => [], embedding });
+  return names;
+}
+
 /** An embedding is a word by itself, and so is the text up to it. */
-function wordsOf(text: string, rules: WindowRules, missing: (name: string) => void): readonly (readonly Fed[])[] {
+function wordsOf(text: string, rules: WindowRules, missing: (name: string) => unknown): readonly (readonly Fed[])[] {
   const parts = text.split(/[ \n]embedding:/);
   return parts
     .map((part, i) => (i === 0 ? part : mark + part))

@@ -5,14 +5,14 @@ import type { TokenizerPlace } from './families.ts';
 import { tokenizerConfigFile, tokenizerFile, tokenLimit, vocabFile } from './manifest.ts';
 import type { OpenedPart } from './open-part.ts';
 import type { PackReader } from './pack-reader.ts';
-import { type Tokenize, tokenizerOf } from './tokenizer.ts';
+import { type PromptWeights, type Tokenize, tokenizerOf } from './tokenizer.ts';
 
 /** Of one text encoder, by the files of its folder. What is wrong with them is gathered by `read`. */
 export async function tokenizerAt(
   read: PackReader,
   place: TokenizerPlace,
   parts: readonly OpenedPart[],
-): Promise<{ readonly part: EncoderName; readonly tokenize: Tokenize }> {
+): Promise<{ readonly part: EncoderName; readonly weights: PromptWeights; readonly tokenize: Tokenize }> {
   const { part, folder, template, isFree = false } = place;
   // Padding is for graphs that are told where it is; what is given to others is read.
   const knowsPadding = parts.some(({ file }) => file.part.takes.some(({ name }) => name === 'padMask'));
@@ -23,14 +23,16 @@ export async function tokenizerAt(
   ]);
   const className = String(config?.tokenizer_class ?? '').replace(/Fast$/, '');
   const fixed = tokensOf(parts, part);
+  const weights = className === 'CLIPTokenizer' ? 'windows' : className === 'T5Tokenizer' ? 'one' : 'none';
   return {
     part,
+    weights,
     tokenize: tokenizerOf({
       tokenizer: tokenizer as unknown as JsonObject,
       config: config as unknown as JsonObject,
       length: fixed ?? place.length ?? tokenLimit(config) ?? 77,
       isFree: isFree && fixed === null,
-      weights: className === 'CLIPTokenizer' ? 'windows' : className === 'T5Tokenizer' ? 'one' : 'none',
+      weights,
       ...(template === undefined ? {} : { template }),
       ...(multiple === undefined ? {} : { multiple }),
     }),

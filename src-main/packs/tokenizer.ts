@@ -1,9 +1,14 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { JsonObject } from '../model/json.ts';
-import type { TokenizeOptions, Tokens } from '../model/pack.ts';
+import type { LearnedVectors, TokenizeOptions, Tokens } from '../model/pack.ts';
+import { digestOf } from './digest.ts';
+import type { Embeddings } from './embeddings.ts';
 import { loweredByCharacter } from './lowercase.ts';
 import { weightedPieces } from './prompt-weights.ts';
-import { windowsOf } from './prompt-windows.ts';
+import { embeddingsIn, windowsOf } from './prompt-windows.ts';
+
+/** How prompts with weights are read: in windows where they are long, in one piece, or not at all. */
+export type PromptWeights = 'windows' | 'one' | 'none';
 
 export interface TokenizerFiles {
   /** tokenizer.json */
@@ -14,15 +19,15 @@ export interface TokenizerFiles {
   readonly length: number;
   /** Whether another length may be asked for. */
   readonly isFree?: boolean;
-  /** How prompts with weights are read: in windows where they are long, in one piece, or not at all. */
-  readonly weights?: 'windows' | 'one' | 'none';
+  readonly weights?: PromptWeights;
   /** What stands around a text, as text. */
   readonly template?: readonly [before: string, after: string];
   /** Padded to the next multiple of this, `length` being the most. */
   readonly multiple?: number;
 }
 
-export type Tokenize = (text: string, options?: TokenizeOptions) => Tokens;
+/** Names of embeddings are text where none are given, and where weights are not read. */
+export type Tokenize = (text: string, options?: TokenizeOptions, embeddings?: Embeddings) => Tokens;
 
 /** A word of a text: where it stands. Characters that are words by themselves are one each. */
 interface Word {
@@ -42,11 +47,12 @@ export function tokenizerOf(files: TokenizerFiles): Tokenize {
   const { tokenizer: json, config, isFree = false, weights = 'none', template, multiple } = files;
   let made: ReturnType<typeof build> | null = null;
 
-  return (text, { reading = 'weights', length: wanted } = {}) => {
+  return (text, { reading = 'weights', length: wanted } = {}, embeddings) => {
     made ??= build(json, config);
     const length = isFree && wanted ? wanted : files.length;
-    if (reading === 'weights' && (weights === 'windows' || (weights === 'one' && hasWeights(text))))
-      return weighted(text, length, made, weights === 'one');
+    const isWeighted = hasWeights(text) || (embeddings !== undefined && embeddingsIn(text).length > 0);
+    if (reading === 'weights' && (weights === 'windows' || (weights === 'one' && isWeighted)))
+      return weighted(text, length, made, weights === 'one', embeddings);
     const { plain, prefix, suffix, padId, unknownId } = template ? around(template, made) : made;
     const room = Math.max(0, length - prefix.length - suffix.length);
     const { ids, words, cut } = fitting(text, room, plain);
@@ -72,23 +78,61 @@ const hasWeights = (text: string): boolean => {
 };
 
 /** In one piece only the first window counts. */
-function weighted(text: string, length: number, built: Built, isOne: boolean): Tokens {
+function weighted(
+  text: string,
+  length: number,
+  built: Built,
+  isOne: boolean,
+  embeddings: Embeddings | undefined,
+): Tokens {
   const { plain, prefix, suffix, padId } = built;
-  const rules = { length, start: prefix[0] ?? null, end: suffix[0] ?? null, pad: padId, ids: plain };
-  const all = windowsOf(text, rules);
+  const rules = {
+    length,
+    start: prefix[0] ?? null,
+    end: suffix[0] ?? null,
+    pad: padId,
+    ids: plain,
+    ...(embeddings ? { embedding: embeddings.vectors } : {}),
+  };
+  const missing = new Set<string>();
+  const all = windowsOf(text, rules, (name) => name !== '' && missing.add(name));
+  const learned = learnedWords();
   const most = isOne ? 1 : mostWindows;
   const windows = all.slice(0, most).map((places) => ({
-    ids: places.map(({ fed }) => fed as number),
+    ids: places.map(({ fed }) => (typeof fed === 'number' ? fed : learned.idOf(fed))),
     weights: places.map(({ weight }) => weight),
   }));
   const { ids } = windows[0]!;
+  const vectors = learned.vectors();
   const end = ids.indexOf(suffix[0] ?? padId, 1);
   return {
     windows,
+    ...(vectors ? { vectors } : {}),
+    ...(missing.size > 0 ? { missing: { names: [...missing], known: embeddings?.names() ?? [] } } : {}),
     ids,
     mask: ids.map((_, i) => (i <= end || end < 0 ? 1 : 0)),
     unknown: [],
     cut: all.length > most ? fitting(text, most * length, plain).cut || text.slice(-20) : '',
+  };
+}
+
+/** Each vector once, with an id below 0 of its own. */
+function learnedWords() {
+  const rows = new Map<Float32Array, number>();
+  return {
+    idOf(vector: Float32Array): number {
+      const id = rows.get(vector) ?? -1 - rows.size;
+      rows.set(vector, id);
+      return id;
+    },
+    vectors(): LearnedVectors | null {
+      const [first] = rows.keys();
+      if (first === undefined) return null;
+      const bytes = Buffer.concat(
+        [...rows.keys()].map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength)),
+      );
+      return { digest: digestOf(bytes), width: first.length, base64: bytes.toString('base64') };
+    },
   };
 }
 

@@ -148,7 +148,7 @@ test('a batch key holds what a call must share, and nothing else', () => {
   expect(batchKeyOf({ ...part, timestep: 'scalar' }, shape)).not.toBe(
     batchKeyOf({ ...part, timestep: 'scalar' }, { ...shape, timestep: 250 }),
   );
-  for (const other of [{ main: [4, 8, 16] }, { tokens: 154 }, { inputs: ['latent'] }])
+  for (const other of [{ main: [4, 8, 16] }, { tokens: 154 }, { inputs: ['latent'] }, { layer: 1 }, { shared: 'a' }])
     expect(batchKeyOf(part, { ...shape, ...other })).not.toBe(key);
   expect(batchKeyOf({ ...part, key: 'dn@b' as never }, shape)).not.toBe(key);
   expect(sizeKeyOf(part, shape)).toBe(sizeKeyOf(part, { ...shape, timestep: 1, inputs: [] }));

@@ -5,7 +5,7 @@ import type { Device } from '../../model/device.ts';
 import { AppError, fail, problem } from '../../model/errors.ts';
 import type { PartKey } from '../../model/ids.ts';
 import type { Part, PartFile } from '../../model/pack.ts';
-import { type Feed, type Output, rowsFrom, Stacker, takesOneRow } from '../call.ts';
+import { type Feed, givesFor, type Output, rowsFrom, Stacker, takesOneRow } from '../call.ts';
 import { CpuTensors } from '../cpu-tensors.ts';
 import type { RowResult, RowValues, Runtime } from '../runtime.ts';
 import { type Values, viewOf } from '../values.ts';
@@ -16,7 +16,6 @@ interface Loaded {
   readonly part: Part;
   readonly session: InferenceSession;
   readonly stacker: Stacker;
-  readonly outputs: readonly string[];
   /** Of the library: an `import()` for each call, although nothing is loaded, would take 0.1 ms. */
   readonly Tensor: typeof import('onnxruntime-node').Tensor;
 }
@@ -29,9 +28,10 @@ export function ortRuntime(device: Device, early: EarlySession | null = null): R
   const tensors = new CpuTensors(device.id);
   const loaded = new Map<PartKey, Loaded>();
 
-  const compute = async ({ part, session, stacker, outputs, Tensor }: Loaded, rows: readonly RowValues[]) => {
+  const compute = async ({ part, session, stacker, Tensor }: Loaded, rows: readonly RowValues[]) => {
     const feeds: Record<string, OnnxValue> = {};
     for (const feed of stacker.feeds(rows)) feeds[feed.name] = tensorOf(feed, Tensor);
+    const outputs = givesFor(part, rows[0]!).map(({ as }) => as);
     const made = await session.run(feeds, outputs);
     return rowsFrom(part, rows, new Map(outputs.map((name) => [name, outputOf(made[name] as Tensor)])), tensors);
   };
@@ -52,7 +52,6 @@ export function ortRuntime(device: Device, early: EarlySession | null = null): R
           part,
           session,
           stacker: new Stacker(part, tensors),
-          outputs: part.gives.map(({ as }) => as),
           Tensor: library.Tensor,
         });
       } catch (error) {

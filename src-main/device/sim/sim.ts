@@ -4,8 +4,8 @@ import { fail } from '../../model/errors.ts';
 import type { PartKey } from '../../model/ids.ts';
 import type { Part, PartPort } from '../../model/pack.ts';
 import type { Clock } from '../../model/ports.ts';
-import { elementsOf, isTensorRef, type TensorRef } from '../../model/tensor.ts';
-import { callShapeOf, type Output, rowsFrom } from '../call.ts';
+import { elementsOf, isTensorRef } from '../../model/tensor.ts';
+import { callShapeOf, givesFor, type Output, rowsFrom } from '../call.ts';
 import { CpuTensors } from '../cpu-tensors.ts';
 import type { RowValues, Runtime, SimOptions } from '../runtime.ts';
 import { type Values, zeros } from '../values.ts';
@@ -51,13 +51,16 @@ export function simRuntime(device: Device, options: SimOptions, clock: Clock, cr
       if (fault === 'out-of-memory')
         fail('device.outOfMemory', { device: device.id, part: part.name, needed: part.bytes });
       const outputs = new Map<string, Output>();
-      for (const port of part.gives) {
+      const gives = givesFor(part, rows[0]!);
+      for (const port of gives) {
         const row = rowShape(part, port, shape, options);
         outputs.set(port.as, fill(part, port, row, rows, tensors, fault === 'nan'));
         if (fault === 'wrong-shape')
           outputs.set(port.as, { dims: [rows.length, 1], values: new Float32Array(rows.length) });
       }
-      return rowsFrom({ ...part, gives: part.gives.map(asKiln) }, rows, outputs, tensors);
+      const layers = part.layers?.given.map(({ layer, port }) => ({ layer, port: asKiln(port) })) ?? [];
+      const asked = { ...part, gives: part.gives.map(asKiln), layers: { own: null, given: layers } };
+      return rowsFrom(asked, rows, outputs, tensors);
     },
     upload: (data, dtype, shape, id) => tensors.upload(data, dtype, shape, id),
     download: async (tensor) => tensors.download(tensor),
@@ -130,8 +133,9 @@ function fingerprint(key: PartKey, row: RowValues, tensors: CpuTensors): number 
   };
   for (const char of key) add(char.charCodeAt(0) & 255);
   for (const name of Object.keys(row).sort()) {
-    const value: TensorRef | number | undefined = row[name];
-    if (typeof value === 'number') addAll(new Uint8Array(new Float64Array([value]).buffer));
+    const value = row[name];
+    if (typeof value === 'string') addAll(new TextEncoder().encode(value));
+    else if (typeof value === 'number') addAll(new Uint8Array(new Float64Array([value]).buffer));
     else if (isTensorRef(value)) addAll(tensors.download(value));
   }
   return hash;

@@ -1,7 +1,8 @@
 import type { GraphEdit } from '../../model/pack.ts';
 import type { Edge } from './edge.ts';
-import { edgeOf, endOf } from './edges.ts';
+import { edgeOf, endOf, isEndEdit } from './edges.ts';
 import { BrokenOnnx, type Field, fieldsOf, numbersOf, textOf } from './proto.ts';
+import { lookupIn, lookupWithVectors, vectorsEnd } from './token-table.ts';
 import { readValueInfo, type ValueInfo } from './value-info.ts';
 import { block, blockHead, joined, node, value } from './writer.ts';
 
@@ -25,7 +26,10 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
   const also: Record<'input' | 'output', ValueInfo[]> = { input: [], output: [] };
   const before: Edge[] = [];
   const behind: Edge[] = [];
-  for (const edit of edits) {
+  const lookups = lookupsIn(model, inner, edits, opset);
+  also.input.push(...lookups.ends);
+  const atEnds = edits.filter(isEndEdit);
+  for (const edit of atEnds) {
     const side = 'input' in edit ? 'input' : 'output';
     const name = endOf(edit);
     const inside = ends[side].get(name);
@@ -39,25 +43,23 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
     else behind.push(edge);
   }
 
-  const edited = new Set(edits.map((edit) => ('input' in edit ? `input ${edit.input}` : `output ${edit.output}`)));
+  const edited = new Set(atEnds.map((edit) => ('input' in edit ? `input ${edit.input}` : `output ${edit.output}`)));
   const kept = inner.map((field) => {
     const side = field.field === fields.input ? 'input' : field.field === fields.output ? 'output' : null;
     const bytes = model.subarray(field.start, field.to);
-    if (side === null) return bytes;
+    if (side === null) return lookups.instead.get(field) ?? bytes;
     const { name } = readValueInfo(model, field.from, field.to);
     const now = ends[side].get(name);
     if (now === undefined) return new Uint8Array();
     return edited.has(`${side} ${name}`) ? block(field.field, value(now.name, now.dtype!, now.shape)) : bytes;
   });
-  const nodesOf = (edges: readonly Edge[]) =>
-    edges.flatMap(({ nodes }) => nodes.map((n) => block(fields.node, node(n))));
   const content = [
     ...nodesOf(before),
     ...kept,
     ...nodesOf(behind),
     ...also.input.map((info) => block(fields.input, value(info.name, info.dtype!, info.shape))),
     ...also.output.map((info) => block(fields.output, value(info.name, info.dtype!, info.shape))),
-    ...[...before, ...behind].flatMap(({ tensors }) => tensors.map((t) => block(fields.tensor, t))),
+    ...[...before, ...lookups.edges, ...behind].flatMap(({ tensors }) => tensors.map((t) => block(fields.tensor, t))),
   ];
   const length = content.reduce((sum, piece) => sum + piece.length, 0);
   return joined(
@@ -65,6 +67,31 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
       field === graph ? [blockHead(fields.graph, length), ...content] : [model.subarray(field.start, field.to)],
     ),
   );
+}
+
+const nodesOf = (edges: readonly Edge[]) => edges.flatMap(({ nodes }) => nodes.map((n) => block(fields.node, node(n))));
+
+/** Nodes that look tokens up, with what comes in their places: a node may only use what stands before it. */
+function lookupsIn(model: Uint8Array, inner: readonly Field[], edits: readonly GraphEdit[], opset: number) {
+  const instead = new Map<Field, Uint8Array>();
+  const edges: Edge[] = [];
+  const ends: ValueInfo[] = [];
+  for (const edit of edits) {
+    if (isEndEdit(edit)) continue;
+    const field = inner.find(
+      (each) =>
+        each.field === fields.node &&
+        each.wire === 2 &&
+        lookupIn(model.subarray(each.from, each.to))?.table === edit.table,
+    );
+    if (field === undefined) throw new BrokenOnnx(`nothing is looked up in "${edit.table}"`);
+    const found = lookupIn(model.subarray(field.from, field.to))!;
+    const edge = lookupWithVectors(found, edit, opset);
+    instead.set(field, joined(nodesOf([edge])));
+    edges.push(edge);
+    ends.push(vectorsEnd(edit));
+  }
+  return { instead, edges, ends };
 }
 
 function endsOf(model: Uint8Array, inner: readonly Field[], kind: number): Map<string, ValueInfo> {

@@ -8,16 +8,23 @@ import type { ValueInfo } from './value-info.ts';
 
 /** The name that an end of the file has after these edits: each one puts a new end before or behind the last. */
 export function nameAfter(name: string, edits: readonly GraphEdit[]): string {
-  const count = edits.filter((edit) => endOf(edit) === name).length;
+  const count = edits.filter((edit) => isEndEdit(edit) && endOf(edit) === name).length;
   return 'kiln/'.repeat(count) + name;
 }
 
+/** An edit of what the graph takes or gives; the other ones are made inside. */
+export type EndEdit = Exclude<GraphEdit, { edit: 'vectors-in' }>;
+export const isEndEdit = (edit: GraphEdit): edit is EndEdit => edit.edit !== 'vectors-in';
+
 /** The end of the file that an edit changes. */
-export const endOf = (edit: GraphEdit): string => ('input' in edit ? edit.input : edit.output);
+export const endOf = (edit: EndEdit): string => ('input' in edit ? edit.input : edit.output);
+
+export const oldestOpset = 11;
 
 /** `inside` is the end as it was; `opset` decides how `Split` is written. @throws BrokenOnnx */
-export function edgeOf(edit: GraphEdit, inside: ValueInfo, opset: number): Edge {
-  if (opset < 11) throw new BrokenOnnx(`its operator set is ${opset}, and pixels need 11 or later`);
+export function edgeOf(edit: EndEdit, inside: ValueInfo, opset: number): Edge {
+  if (opset < oldestOpset)
+    throw new BrokenOnnx(`its operator set is ${opset}, and pixels need ${oldestOpset} or later`);
   switch (edit.edit) {
     case 'pixels-in':
       return pixelsIn(inside, edit.scale, edit.shift, edit.keep === true);

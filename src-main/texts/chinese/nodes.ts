@@ -31,7 +31,7 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     inputs: {
       reading: {
         label: '读法',
-        help: '“按权重”时，(狐狸:1.3) 的分量是 1.3 倍（仅限懂得权重的模型包），长提示词整段保留；“按字面”时全部当作文字，放不下的部分截掉。',
+        help: '“按权重”时，(狐狸:1.3) 的分量是 1.3 倍（仅限懂得权重的模型包），embedding:名称 是 embeddings 文件夹里学到的词，长提示词整段保留；“按字面”时全部当作文字，放不下的部分截掉。',
         choices: { weights: '按权重', literal: '按字面' },
       },
       encoder: { label: '文本编码器', help: '用来作画的模型包的文本编码器。' },
@@ -42,6 +42,10 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
         choices: { encode: '照常编码', zero: '全零', pack: '按模型包' },
       },
       length: { label: '长度', help: '用于接受任意长度的编码器，例如 T5。0 表示采用模型包的长度。' },
+      skip: {
+        label: '跳过层数',
+        help: 'Clip skip：比平时提前几层读取文字，前提是编码器的计算图给出各层状态。0 表示采用模型包的做法。跳过时不再做最后的归一化。',
+      },
     },
     outputs: { conditioning: '条件' },
   },

@@ -126,6 +126,32 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `提示词超过了模型能读的 ${length} 个词元，这一部分被略去：${quoted(cut)}。`,
     remedy: '请缩短提示词，或者把重要的内容放在前面。',
   }),
+  'prompt.cannotSkip': ({ pack, part, skip, given }) => ({
+    message: `模型包${quoted(pack)}的${partWord(part)}不能提前 ${skip} 层读取：它的计算图只给出 ${given}。`,
+    remedy: '请把跳过层数设为 0，或者导出带有全部隐藏状态的编码器。',
+  }),
+  'embedding.missing': ({ names, known }) => ({
+    message: `没有这些名称的嵌入，相应的词已略去：${names}。`,
+    remedy: known
+      ? `请选择已有的：${known}。`
+      : '请把“名称.safetensors”放到 Kiln 主目录或模型包里的 embeddings 文件夹。',
+  }),
+  'embedding.broken': ({ name, path, reason }) => ({
+    message: `嵌入${quoted(name)}无法使用：${reason}（${path}）。`,
+    remedy: '请重新复制这个文件，或者从提示词里去掉这个词。',
+  }),
+  'embedding.pickle': ({ name, path }) => ({
+    message: `嵌入${quoted(name)}是 pickle 文件，可能会运行任意程序，因此不打开 ${path}。`,
+    remedy: '请把它转换成 .safetensors 文件，或者换用这种格式的文件。',
+  }),
+  'embedding.wrongWidth': ({ name, part, given, wanted }) => ({
+    message: `嵌入${quoted(name)}属于另一种模型：它的向量有 ${given} 个数，而${partWord(part)}需要 ${wanted} 个。`,
+    remedy: '请使用为这类模型训练的嵌入。',
+  }),
+  'embedding.notTaken': ({ name, pack, part }) => ({
+    message: `模型包${quoted(pack)}不能使用嵌入${quoted(name)}：它的${partWord(part)}的计算图没有接收嵌入的位置。`,
+    remedy: '请从提示词里去掉这个词，或者按字面读取提示词。',
+  }),
 
   'image.notAnImage': ({ name, found }) => ({
     message: `${quoted(name)}不是图片，看起来是：${word(found)}。`,

@@ -127,6 +127,32 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `The prompt is longer than the ${length} tokens that the model reads; this part is left out: ${quoted(cut)}.`,
     remedy: 'Shorten it, or put what matters first.',
   }),
+  'prompt.cannotSkip': ({ pack, part, skip, given }) => ({
+    message: `The ${partWord(part)} of the pack ${quoted(pack)} cannot be read ${skip} layers earlier: its graph gives ${given}.`,
+    remedy: 'Set skip to 0, or export the encoder with all of its hidden states.',
+  }),
+  'embedding.missing': ({ names, known }) => ({
+    message: `There are no embeddings of these names, and the words are left out: ${names}.`,
+    remedy: known
+      ? `Choose one of: ${known}.`
+      : 'Put NAME.safetensors into the folder embeddings of Kiln’s home or of the pack.',
+  }),
+  'embedding.broken': ({ name, path, reason }) => ({
+    message: `The embedding ${quoted(name)} cannot be used: ${reason} (${path}).`,
+    remedy: 'Copy the file again, or take the word out of the prompt.',
+  }),
+  'embedding.pickle': ({ name, path }) => ({
+    message: `The embedding ${quoted(name)} is a pickle, which could run any program: ${path} is not opened.`,
+    remedy: 'Convert it to .safetensors, or get it as such a file.',
+  }),
+  'embedding.wrongWidth': ({ name, part, given, wanted }) => ({
+    message: `The embedding ${quoted(name)} is made for another model: its vectors have ${given} numbers, and the ${partWord(part)} takes ${wanted}.`,
+    remedy: 'Use one that was trained for this family of models.',
+  }),
+  'embedding.notTaken': ({ name, pack, part }) => ({
+    message: `The pack ${quoted(pack)} cannot use the embedding ${quoted(name)}: the graph of its ${partWord(part)} has no place for it.`,
+    remedy: 'Take the word out of the prompt, or read the prompt literally.',
+  }),
 
   'image.notAnImage': ({ name, found }) => ({
     message: `${quoted(name)} is not a picture; it looks like ${found}.`,
