@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import type { GraphEdit } from '../model/graph-edit.ts';
 import type { Digest, PartKey } from '../model/ids.ts';
 import { canonicalJson } from '../model/json.ts';
-import type { GraphEdit, PartName } from '../model/pack.ts';
+import type { PartName } from '../model/pack.ts';
 import type { Stamp } from './stamp.ts';
 
 /** Digests of files that were read before, by what tells one state of a file from another. */

@@ -1,4 +1,5 @@
-import { type EncoderLayers, type GraphEdit, isEncoder, type PartName, type PartPort } from '../model/pack.ts';
+import type { GraphEdit } from '../model/graph-edit.ts';
+import { type EncoderLayers, isEncoder, type PartName, type PartPort } from '../model/pack.ts';
 import { type Adapted, type AdaptedEnd, portOf } from './adapt-names.ts';
 import { type EndEdit, edgeOf, endOf, oldestOpset } from './edit-graph/edges.ts';
 import { type TokenTable, vectorsEnd } from './edit-graph/token-table.ts';

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cpuDevice } from '../../src-main/device/discover.ts';
 import { earlySession } from '../../src-main/device/ort/early-session.ts';
 import { loadLibrary } from '../../src-main/device/ort/ort.ts';
-import type { GraphEdit, PartFile } from '../../src-main/model/pack.ts';
+import type { GraphEdit } from '../../src-main/model/graph-edit.ts';
+import type { PartFile } from '../../src-main/model/pack.ts';
 
 const decoder = path.join(import.meta.dirname, '../../models/starter/vae_decoder/model.onnx');
 const device = cpuDevice({ cpuBudgetBytes: 0, cpuThreads: 0 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ortRuntime } from '../../src-main/device/ort/ort.ts';
 import { VirtualClock } from '../../src-main/device/sim/clock.ts';
 import { simRuntime } from '../../src-main/device/sim/sim.ts';
-import type { GraphEdit } from '../../src-main/model/pack.ts';
+import type { GraphEdit } from '../../src-main/model/graph-edit.ts';
 import { nameAfter } from '../../src-main/packs/edit-graph/edges.ts';
 import { tinyPack, width } from '../build/tiny-parts.ts';
 import { runtimeContract } from '../contracts/runtime.contract.ts';

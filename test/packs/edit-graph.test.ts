@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { normalNoise } from '../../src-main/diffusion/noise.ts';
-import type { GraphEdit } from '../../src-main/model/pack.ts';
+import type { GraphEdit } from '../../src-main/model/graph-edit.ts';
 import { applyEdits } from '../../src-main/packs/edit-graph/apply.ts';
 import { nameAfter } from '../../src-main/packs/edit-graph/edges.ts';
 import { BrokenOnnx } from '../../src-main/packs/edit-graph/proto.ts';

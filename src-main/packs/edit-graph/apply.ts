@@ -1,4 +1,4 @@
-import type { GraphEdit } from '../../model/pack.ts';
+import type { GraphEdit } from '../../model/graph-edit.ts';
 import type { Edge } from './edge.ts';
 import { edgeOf, endOf, isEndEdit } from './edges.ts';
 import { BrokenOnnx, type Field, fieldsOf, numbersOf, textOf } from './proto.ts';

@@ -1,4 +1,4 @@
-import type { GraphEdit } from '../../model/pack.ts';
+import type { GraphEdit } from '../../model/graph-edit.ts';
 import type { Edge } from './edge.ts';
 import { frame, joinedIn, posterior, rowFactorIn } from './latent-ends.ts';
 import { cellsOf, noPlacesIn, patchesIn, patchesOut, placesIn } from './patches.ts';
