@@ -11,6 +11,7 @@
  * `joined-in`: several tensors outside, joined by channels inside.
  * `row-factor-in`: one factor for each row outside, broadcast over channels and places inside.
  * `frame-in` / `frame-out`: a latent outside, one frame of a film inside.
+ * `rows-in`: one timestep for all rows becomes one for each row.
  * `vectors-in`: beside its ids an encoder takes vectors of the width of its `table` of tokens, float32 outside.
  */
 export type GraphEdit =
@@ -38,7 +39,7 @@ export type GraphEdit =
       readonly input: string;
       readonly pieces: readonly { readonly name: string; readonly channels: number }[];
     }
-  | { readonly edit: 'row-factor-in' | 'frame-in'; readonly input: string }
+  | { readonly edit: 'row-factor-in' | 'frame-in' | 'rows-in'; readonly input: string }
   | { readonly edit: 'frame-out'; readonly output: string }
   | {
       readonly edit: 'vectors-in';

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { DType } from '../model/tensor.ts';
 import { dtypeOf } from './edit-graph/onnx-types.ts';
 import { BrokenOnnx, type Field, fieldAt, fieldsOf, numbersOf, textOf } from './edit-graph/proto.ts';
+import { timestepUses } from './edit-graph/row-timestep.ts';
 import { isTokenTable, lookupIn, mostNodeBytes, type TokenTable } from './edit-graph/token-table.ts';
 import { readValueInfo, type ValueInfo } from './edit-graph/value-info.ts';
 
@@ -18,6 +19,8 @@ export interface OnnxHeader {
   readonly external: ReadonlyMap<string, number>;
   /** Of an encoder as CLIP is written: what its tokens are looked up in, where that is done once. */
   readonly tokens: TokenTable | null;
+  /** Whether an input of one timestep for all rows can be made to take one for each. */
+  takesRows(name: string): boolean;
 }
 
 /** A tag and a length, each at most 10 bytes. */
@@ -98,6 +101,7 @@ export async function readHeader(handle: FileHandle, size: number): Promise<Onnx
   const outputs: ValueInfo[] = [];
   const weights = weightsSeen();
   const lookups: string[] = [];
+  const timesteps = timestepUses();
   let opset: number | null = null;
   let hasGraph = false;
 
@@ -105,6 +109,7 @@ export async function readHeader(handle: FileHandle, size: number): Promise<Onnx
     const { from, to } = field;
     if (to - from > mostNodeBytes) return undefined;
     const note = (bytes: Uint8Array) => {
+      timesteps.see(bytes);
       const found = lookupIn(bytes);
       if (found) lookups.push(found.table);
     };
@@ -140,7 +145,15 @@ export async function readHeader(handle: FileHandle, size: number): Promise<Onnx
   if (given.length === 0) throw new BrokenOnnx('its graph takes nothing');
   if (outputs.length === 0) throw new BrokenOnnx('its graph gives nothing');
   const tokens = lookups.length === 1 ? (weights.tables.get(lookups[0]!) ?? null) : null;
-  return { inputs: given, outputs, opset, dtype: weights.dtype(), external: weights.external, tokens };
+  return {
+    inputs: given,
+    outputs,
+    opset,
+    dtype: weights.dtype(),
+    external: weights.external,
+    tokens,
+    takesRows: timesteps.takesRows,
+  };
 }
 
 function readOpset(bytes: Uint8Array): number | null {

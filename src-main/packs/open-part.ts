@@ -77,7 +77,6 @@ async function openedPart(
         name,
         bytes: onnx.bytes,
         dtype: onnx.header.dtype,
-        timestep: adapted.timestep,
         ...ports,
       },
     },

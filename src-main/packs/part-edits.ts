@@ -1,9 +1,10 @@
 import type { GraphEdit } from '../model/graph-edit.ts';
-import { type EncoderLayers, isEncoder, type PartName, type PartPort } from '../model/pack.ts';
+import { type EncoderLayers, isEncoder, type Part, type PartName, type PartPort } from '../model/pack.ts';
 import { type Adapted, type AdaptedEnd, portOf } from './adapt-names.ts';
 import { type EndEdit, edgeOf, endOf, oldestOpset } from './edit-graph/edges.ts';
-import { type TokenTable, vectorsEnd } from './edit-graph/token-table.ts';
+import { vectorsEnd } from './edit-graph/token-table.ts';
 import type { ValueInfo } from './edit-graph/value-info.ts';
+import type { OnnxHeader } from './onnx-header.ts';
 
 /** What a VAE's config.json says: latent in the denoiser's scale = (VAE's latent - shift) * scale. */
 export interface VaeSpace {
@@ -17,6 +18,7 @@ export interface PartEdits {
   readonly takes: readonly PartPort[];
   readonly gives: readonly PartPort[];
   readonly layers?: EncoderLayers;
+  readonly timestep: Part['timestep'];
 }
 
 /**
@@ -27,11 +29,16 @@ export interface PartEdits {
 export function partEdits(
   name: PartName,
   adapted: Adapted,
-  { opset, tokens }: { readonly opset: number; readonly tokens: TokenTable | null },
+  { opset, tokens, takesRows }: Pick<OnnxHeader, 'opset' | 'tokens' | 'takesRows'>,
   vae: VaeSpace,
   isNegated: boolean,
 ): PartEdits {
-  const own = editsFor(name, adapted, vae, isNegated);
+  const timestep = adapted.timestep === 'scalar' ? adapted.takes.find((end) => end.name === 'timestep')?.info : null;
+  const perRow = timestep && takesRows(timestep.name) ? timestep.name : null;
+  const own: EndEdit[] = [
+    ...editsFor(name, adapted, vae, isNegated),
+    ...(perRow === null ? [] : [{ edit: 'rows-in', input: perRow } as const]),
+  ];
   const edits = [...own, ...floatEdges(adapted, own)];
   const after = (ends: readonly AdaptedEnd[]) => ends.flatMap((end) => portsAfter(end, edits, opset));
   const table = isEncoder(name) && opset >= oldestOpset ? tokens : null;
@@ -39,6 +46,7 @@ export function partEdits(
     edits: [...edits, ...(table ? [{ edit: 'vectors-in', ...table } as const] : [])],
     takes: [...after(adapted.takes), ...(table ? [portOf('vectors', vectorsEnd(table))] : [])],
     gives: after(adapted.gives),
+    timestep: perRow === null ? adapted.timestep : 'per-row',
     ...(adapted.layers
       ? {
           layers: {

@@ -147,7 +147,7 @@ test('kiln packs FOLDER says of every pack what it is', async () => {
   ]);
   const shown = await kiln(['packs', path.join(data, 'packs')]);
   expect(shown.out).toMatch(/text-encoder-3 +float32/);
-  expect(shown.out).toMatch(/denoiser +float32 +timestep: scalar/);
+  expect(shown.out).toMatch(/denoiser +float32 +timestep: \[batch\]/);
   const none = await kiln(['packs', path.join(data, 'diffusion')]);
   expect(none.err).toContain('no pack');
 });

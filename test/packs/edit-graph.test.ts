@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { normalNoise } from '../../src-main/diffusion/noise.ts';
 import type { GraphEdit } from '../../src-main/model/graph-edit.ts';
 import { applyEdits } from '../../src-main/packs/edit-graph/apply.ts';
 import { nameAfter } from '../../src-main/packs/edit-graph/edges.ts';
-import { BrokenOnnx } from '../../src-main/packs/edit-graph/proto.ts';
+import { BrokenOnnx, fieldsOf } from '../../src-main/packs/edit-graph/proto.ts';
+import { timestepUses } from '../../src-main/packs/edit-graph/row-timestep.ts';
 import { identity, modelOf } from './onnx-models.ts';
 
 const { fround } = Math;
@@ -149,6 +152,61 @@ describe('the mean of mean and log-variance', () => {
     expect(name).toBe('kiln/kiln/latent_parameters');
     expect(dims).toEqual([2, 2, 1, 1]);
     expect([...data]).toEqual([1, 3, 9, 11]);
+  });
+});
+
+describe('one timestep for all rows', () => {
+  const file = path.join(import.meta.dirname, '../data/packs/sd15/unet/model.onnx');
+
+  test('becomes one for each, and every row is what it is alone', async () => {
+    const model = readFileSync(file);
+    const [alone, together] = await Promise.all(
+      [model, applyEdits(model, [{ edit: 'rows-in', input: 'timestep' }])].map((bytes) =>
+        InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 }),
+      ),
+    );
+    const [rows, size, text] = [3, 4 * 4 * 8, 77 * 24];
+    const [latents, states] = [normalNoise('1', rows * size), normalNoise('2', rows * text)];
+    const timesteps = [999, 421.5, 1];
+    const { out_sample: all } = await together!.run({
+      sample: new Tensor('float32', latents, [rows, 4, 4, 8]),
+      timestep: new Tensor('float32', timesteps, [rows]),
+      encoder_hidden_states: new Tensor('float32', states, [rows, 77, 24]),
+    });
+    for (const [i, timestep] of timesteps.entries()) {
+      const { out_sample: one } = await alone!.run({
+        sample: new Tensor('float32', latents.slice(i * size, (i + 1) * size), [1, 4, 4, 8]),
+        timestep: new Tensor('float32', [timestep], []),
+        encoder_hidden_states: new Tensor('float32', states.slice(i * text, (i + 1) * text), [1, 77, 24]),
+      });
+      const found = (all!.data as Float32Array).slice(i * size, (i + 1) * size);
+      const worst = found.reduce(
+        (most, value, k) => Math.max(most, Math.abs(value - (one!.data as Float32Array)[k]!)),
+        0,
+      );
+      expect(worst).toBeLessThan(1e-5);
+    }
+    await Promise.all([alone!.release(), together!.release()]);
+  });
+
+  test('stays where the graph makes something else of it', async () => {
+    const graphOf = (nodes: Parameters<typeof modelOf>[2]) =>
+      modelOf([{ name: 'timestep', shape: [] }], [{ name: 'y', shape: ['b'] }], nodes);
+    const isTaken = (nodes: Parameters<typeof modelOf>[2]) => {
+      const uses = timestepUses();
+      const graph = [...fieldsOf(graphOf(nodes))].find(({ field }) => field === 7)!;
+      for (const { field, from, to } of fieldsOf(graphOf(nodes), graph.from, graph.to))
+        if (field === 1) uses.see(graphOf(nodes).subarray(from, to));
+      return uses.takesRows('timestep');
+    };
+    const listed = { op: 'Unsqueeze', inputs: ['timestep', 'axes'], outputs: ['list'] };
+    const cast = { op: 'Cast', inputs: ['timestep'], outputs: ['half'] };
+    expect(isTaken([listed])).toBe(true);
+    expect(isTaken([cast, { ...listed, inputs: ['half', 'axes'] }])).toBe(true);
+    expect(isTaken([{ op: 'Expand', inputs: ['timestep', 'shape'], outputs: ['all'] }])).toBe(true);
+    expect(isTaken([listed, { op: 'Mul', inputs: ['timestep', 'two'], outputs: ['twice'] }])).toBe(false);
+    expect(isTaken([cast, listed, { op: 'Sin', inputs: ['half'], outputs: ['wave'] }])).toBe(false);
+    expect(isTaken([])).toBe(false);
   });
 });
 

@@ -109,28 +109,28 @@ const worst = (found: readonly number[], wanted: readonly number[]) =>
 
 describe('runs that know nothing of each other share calls, and each is what it is alone', () => {
   test.each([
-    ['sd15-rows', 6],
-    ['controlnet', 6],
-    ['sd3', 6],
-    ['flux-dev', 6],
-    ['flux-schnell', 6],
-    ['z-image', 6],
-    // A timestep for all rows of a call: those at the same one.
-    ['sd15', 2],
-    ['sd21-v', 2],
-    ['sd-turbo', 2],
-    ['sdxl', 2],
-    ['sdxl-turbo', 2],
-    ['lcm', 2],
-    ['inpaint9', 2],
-  ])('%s', async (name, most) => {
+    'sd15',
+    'sd15-rows',
+    'sd21-v',
+    'sd-turbo',
+    'lcm',
+    'inpaint9',
+    'controlnet',
+    'sdxl',
+    'sdxl-turbo',
+    'sd3',
+    'flux-dev',
+    'flux-schnell',
+    'z-image',
+  ])('%s', async (name) => {
     const facts = await openedPack(library, name);
     for (const part of facts.parts) await runtime.load(library.file(part.key));
     const alone: Awaited<ReturnType<typeof drawn>>[] = [];
     for (const wish of wishes) alone.push(await drawn(facts, runtime, wish));
     const { runtime: together, sizes } = shared(facts);
     const found = await Promise.all(wishes.map((wish) => drawn(facts, together, wish)));
-    expect(Math.max(...sizes)).toBeGreaterThanOrEqual(most);
+    // Three rows without guidance or two with it: six, while all of them draw.
+    expect(Math.max(...sizes)).toBe(6);
     for (const [i, one] of found.entries()) {
       const size = Math.max(1, ...alone[i]!.latent.map(Math.abs));
       expect(worst(one.latent, alone[i]!.latent) / size).toBeLessThan(1e-5);

@@ -2,6 +2,7 @@ import type { GraphEdit } from '../../model/graph-edit.ts';
 import type { Edge } from './edge.ts';
 import { edgeOf, endOf, isEndEdit } from './edges.ts';
 import { BrokenOnnx, type Field, fieldsOf, numbersOf, textOf } from './proto.ts';
+import { listedAlready } from './row-timestep.ts';
 import { lookupIn, lookupWithVectors, vectorsEnd } from './token-table.ts';
 import { readValueInfo, type ValueInfo } from './value-info.ts';
 import { block, blockHead, joined, node, value } from './writer.ts';
@@ -29,6 +30,9 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
   const lookups = lookupsIn(model, inner, edits, opset);
   also.input.push(...lookups.ends);
   const atEnds = edits.filter(isEndEdit);
+  const perRow = atEnds.find(({ edit }) => edit === 'rows-in');
+  const nodes = inner.filter(({ field, wire }) => field === fields.node && wire === 2);
+  const listed = perRow ? listedAlready(model, nodes, endOf(perRow)) : new Map<Field, Uint8Array>();
   for (const edit of atEnds) {
     const side = 'input' in edit ? 'input' : 'output';
     const name = endOf(edit);
@@ -47,7 +51,7 @@ export function applyEdits(model: Uint8Array, edits: readonly GraphEdit[]): Uint
   const kept = inner.map((field) => {
     const side = field.field === fields.input ? 'input' : field.field === fields.output ? 'output' : null;
     const bytes = model.subarray(field.start, field.to);
-    if (side === null) return lookups.instead.get(field) ?? bytes;
+    if (side === null) return lookups.instead.get(field) ?? listed.get(field) ?? bytes;
     const { name } = readValueInfo(model, field.from, field.to);
     const now = ends[side].get(name);
     if (now === undefined) return new Uint8Array();

@@ -8,7 +8,8 @@ import type { ValueInfo } from './value-info.ts';
 
 /** The name that an end of the file has after these edits: each one puts a new end before or behind the last. */
 export function nameAfter(name: string, edits: readonly GraphEdit[]): string {
-  const count = edits.filter((edit) => isEndEdit(edit) && endOf(edit) === name).length;
+  // A timestep keeps its name: nothing stands before it.
+  const count = edits.filter((edit) => isEndEdit(edit) && edit.edit !== 'rows-in' && endOf(edit) === name).length;
   return 'kiln/'.repeat(count) + name;
 }
 
@@ -45,6 +46,8 @@ export function edgeOf(edit: EndEdit, inside: ValueInfo, opset: number): Edge {
       return noPlacesIn(inside, edit.hidden);
     case 'joined-in':
       return joinedIn(inside, edit.pieces);
+    case 'rows-in':
+      return { outside: { ...inside, shape: ['batch'] }, nodes: [], tensors: [] };
     case 'row-factor-in':
       return rowFactorIn(inside);
     case 'frame-in':
