@@ -128,7 +128,7 @@ export const runProblems: ProblemTexts<RunCode> = {
     remedy: 'Shorten it, or put what matters first.',
   }),
   'prompt.cannotSkip': ({ pack, part, skip, given }) => ({
-    message: `The ${partWord(part)} of the pack ${quoted(pack)} cannot be read ${skip} layers earlier: its graph gives ${given}.`,
+    message: `The ${partWord(part)} of the pack ${quoted(pack)} cannot be read with a skip of ${skip}: its graph gives ${given}.`,
     remedy: 'Set skip to 0, or export the encoder with all of its hidden states.',
   }),
   'embedding.missing': ({ names, known }) => ({
