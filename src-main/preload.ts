@@ -7,7 +7,8 @@ import { channels } from './contract/desktop-channels.ts';
 const wires = new Map<number, WireEvents>();
 const waiting: Told[] = [];
 let tell: ((told: Told) => void) | null = null;
-let lastId = 0;
+// No page in this window has a number of the page before it.
+let lastId = Math.floor(Math.random() * 2 ** 40);
 
 ipcRenderer.on(channels.wire, (_event, news: WireNews) => {
   const wire = wires.get(news.id);

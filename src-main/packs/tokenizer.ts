@@ -1,6 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { JsonObject } from '../model/json.ts';
-import type { LearnedVectors, TokenizeOptions, Tokens } from '../model/pack.ts';
+import type { LearnedVectors, PromptReading, TokenizeOptions, Tokens } from '../model/pack.ts';
 import { digestOf } from './digest.ts';
 import type { Embeddings } from './embeddings.ts';
 import { loweredByCharacter } from './lowercase.ts';
@@ -47,13 +47,27 @@ export function tokenizerOf(files: TokenizerFiles): Tokenize {
   const { tokenizer: json, config, isFree = false, weights = 'none', template, multiple } = files;
   let made: ReturnType<typeof build> | null = null;
 
-  return (text, { reading = 'weights', length: wanted } = {}, embeddings) => {
+  return (whole, { reading = 'weights', length: wanted } = {}, embeddings) => {
     made ??= build(json, config);
     const length = isFree && wanted ? wanted : files.length;
+    const isInWindows = weights === 'windows' && reading === 'weights';
+    const text = within(whole, isInWindows ? mostWindows * length : length, isInWindows);
+    const found = tokensOf(text, length, reading, made, embeddings);
+    const beyond = whole.slice(text.length);
+    return beyond.trim() === '' ? found : { ...found, cut: (found.cut + beyond).trim() };
+  };
+
+  function tokensOf(
+    text: string,
+    length: number,
+    reading: PromptReading,
+    built: Built,
+    embeddings: Embeddings | undefined,
+  ): Tokens {
     const isWeighted = hasWeights(text) || (embeddings !== undefined && embeddingsIn(text).length > 0);
     if (reading === 'weights' && (weights === 'windows' || (weights === 'one' && isWeighted)))
-      return weighted(text, length, made, weights === 'one', embeddings);
-    const { plain, prefix, suffix, padId, unknownId } = template ? around(template, made) : made;
+      return weighted(text, length, built, weights === 'one', embeddings);
+    const { plain, prefix, suffix, padId, unknownId } = template ? around(template, built) : built;
     const room = Math.max(0, length - prefix.length - suffix.length);
     const { ids, words, cut } = fitting(text, room, plain);
     const all = [...prefix, ...ids.slice(0, room), ...suffix].slice(0, length);
@@ -64,11 +78,32 @@ export function tokenizerOf(files: TokenizerFiles): Tokenize {
       unknown: ids.includes(unknownId) ? unknownWords(text, words, unknownId, plain) : [],
       cut,
     };
-  };
+  }
 }
 
 /** 2400 tokens of CLIP: what is longer would take more memory than pictures do. */
 const mostWindows = 32;
+
+/** More characters than a token has, however they are put together. */
+const charsPerToken = 16;
+
+/**
+ * As much of a text as so many tokens can hold at most: libraries take seconds for what would then be cut. `byWords`
+ * counts every word as a token at least, which is so but for signs that no vocabulary knows.
+ */
+function within(text: string, tokens: number, byWords: boolean): string {
+  let end = Math.min(text.length, charsPerToken * tokens);
+  if (byWords && end > tokens) {
+    let words = 0;
+    for (const { index } of text.slice(0, end).matchAll(wordPattern))
+      if (++words > tokens) {
+        end = index;
+        break;
+      }
+  }
+  // Not between the two halves of one character.
+  return text.slice(0, /[\ud800-\udbff]/.test(text[end - 1] ?? '') && end < text.length ? end - 1 : end);
+}
 
 type Built = ReturnType<typeof build>;
 

@@ -26,10 +26,16 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
         wire.close();
       }
   };
+  const tell = (page: Page, news: WireNews): void => {
+    if (!page.isDestroyed()) page.send(channels.wire, news);
+  };
   const listen = (channel: string, work: (page: Page, id: number, rest: unknown) => void): void => {
     ipc.on(channel, (event, id: unknown, rest: unknown) => {
-      if (!isTrusted(event as unknown as Sender)) return log(`refused ${channel} from ${event.senderFrame?.url}`);
-      if (Number.isSafeInteger(id)) work(event.sender, id as number, rest);
+      if (!Number.isSafeInteger(id)) return;
+      if (isTrusted(event as unknown as Sender)) return work(event.sender, id as number, rest);
+      log(`refused ${channel} from ${event.senderFrame?.url}`);
+      // A page that is our own, and asked while its frame was not known yet, asks again.
+      if (channel === channels.open) tell(event.sender, { id: id as number, t: 'close' });
     });
   };
 
@@ -37,21 +43,23 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
     const key = `${page.id}:${id}`;
     const isFirst = ![...wires.keys()].some((one) => one.startsWith(`${page.id}:`));
     if (wires.has(key) || [...wires.keys()].filter((one) => one.startsWith(`${page.id}:`)).length >= mostWires) return;
-    const tell = (news: WireNews): void => {
-      if (!page.isDestroyed()) page.send(channels.wire, news);
-    };
     if (isFirst) {
-      // Another page in the same window knows nothing of the wires of the one before.
-      const end = (): void => closeAll(`${page.id}:`);
+      // Another page in the same window knows nothing of the wires of the one before; should this one have been quicker
+      // than the news of it, it is told.
+      const end = (): void => {
+        const mine = [...wires.keys()].filter((one) => one.startsWith(`${page.id}:`));
+        closeAll(`${page.id}:`);
+        for (const one of mine) tell(page, { id: Number(one.split(':')[1]), t: 'close' });
+      };
       page.once('destroyed', end);
       page.once('did-navigate', end);
     }
     const wire = core().open({
-      onopen: () => tell({ id, t: 'open' }),
-      onmessage: (text) => tell({ id, t: 'message', text }),
+      onopen: () => tell(page, { id, t: 'open' }),
+      onmessage: (text) => tell(page, { id, t: 'message', text }),
       onclose() {
         wires.delete(key);
-        tell({ id, t: 'close' });
+        tell(page, { id, t: 'close' });
       },
     });
     wires.set(key, wire);

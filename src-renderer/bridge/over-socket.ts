@@ -112,6 +112,8 @@ export function overSocket(options: SocketOptions): SocketClient {
     retryTimer = null;
     const mine = open();
     socket = mine;
+    // What neither opens nor closes would be waited for without end.
+    silenceTimer = setTimer(() => lost(mine), silenceMs / 2);
     mine.onopen = () => {
       tries = 0;
       opened++;

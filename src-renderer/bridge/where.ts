@@ -52,6 +52,20 @@ export function whereInBrowser(fetchIt: typeof fetch, reload: () => void): Where
   };
 }
 
+const tries = 4;
+const waitMs = 250;
+
+/** A window may refuse a page that it does not know yet. */
+async function again<T>(call: () => Promise<T>, left = tries): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (left === 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    return again(call, left - 1);
+  }
+}
+
 /** A page in a window may have its core anywhere. */
 export function whereInWindow(kiln: KilnWindow, fetchIt: typeof fetch, showConnection: () => void): Where {
   return {
@@ -61,11 +75,11 @@ export function whereInWindow(kiln: KilnWindow, fetchIt: typeof fetch, showConne
     },
     signIn: showConnection,
     desktop: {
-      where: () => kiln.call('core.where', {}),
+      where: () => again(() => kiln.call('core.where', {})),
       choose: (choice) => kiln.call('core.choose', choice),
       ready(language, listener) {
         kiln.onTold(listener);
-        void kiln.call('window.ready', { language });
+        void again(() => kiln.call('window.ready', { language }));
       },
       progress: (share) => void kiln.call('window.progress', { share }),
       chooseFolder: () => kiln.call('folder.choose', {}),

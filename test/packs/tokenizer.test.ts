@@ -60,10 +60,14 @@ describe('a text', () => {
 
   test('of 100,000 characters is read no further than it must be', () => {
     expect(tokenize('fox '.repeat(25_000)).ids).toEqual(new Array(8).fill(5));
-    expect(tokenize('x'.repeat(100_000))).toMatchObject({ ids: [1, 0, 0, 0, 0, 0, 0, 0], cut: '' });
-    expect(tokenize(' '.repeat(100_000)).cut).toBe('');
-    // Characters that the normalizer drops are words of no token.
-    expect(tokenize(`${'\u0000 '.repeat(50_000)}fox`)).toMatchObject({ ids: [5, 0, 0, 0, 0, 0, 0, 0], cut: '' });
+    const { ids, cut } = tokenize('x'.repeat(100_000));
+    expect(ids).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
+    expect(/^x+$/.test(cut)).toBe(true);
+    expect(tokenize(' '.repeat(100_000)).cut === '').toBe(true);
+    // What is not read is named as cut, whatever it would have come to.
+    expect(tokenize(`a red ${'\u0000 '.repeat(50_000)}fox`).cut.endsWith('fox')).toBe(true);
+    // No half of a character is read.
+    expect(tokenize('👩'.repeat(50_000)).cut.startsWith('👩')).toBe(true);
   });
 
   test('with halves of characters and controls is no trouble', () => {

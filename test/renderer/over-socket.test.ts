@@ -203,6 +203,20 @@ test('a connection that is silent is asked for a sign of life, and given up with
   expect(client.connection().state).toBe('lost');
 });
 
+test('a connection that neither opens nor closes is given up, and another tried', async () => {
+  const { client, socket, sockets, time } = connected({ silenceMs: 1000 });
+  const asked = client.call('queue.status', {});
+  await time.pass(499);
+  expect(sockets).toHaveLength(1);
+  await time.pass(1);
+  expect(sockets[0]!.closed).toBe(true);
+  await time.pass(250);
+  expect(sockets).toHaveLength(2);
+  socket().open();
+  socket().says({ t: 'answer', id: 1, result: status });
+  expect(await asked).toEqual(status);
+});
+
 test('closed, it answers every call with that, and never comes back', async () => {
   const { client, socket, sockets, time } = connected();
   socket().open();

@@ -90,3 +90,24 @@ test('wires end with their page, and one page cannot open any number', () => {
   say(ours, channels.open, 99);
   expect(wires).toHaveLength(9);
 });
+
+test('a page that a window does not know yet is told so, and may ask again', () => {
+  const { say, ours, foreign, wires, told } = opened();
+  say(foreign, channels.open, 5);
+  expect(told).toEqual([{ id: 5, t: 'close' }]);
+  say(foreign, channels.send, 5, 'lost');
+  expect(told).toHaveLength(1);
+  say(ours, channels.open, 6);
+  expect(wires).toHaveLength(1);
+});
+
+test('a page whose wires end because the window learns late of it is told', () => {
+  const { say, ours, ends, told } = opened();
+  say(ours, channels.open, 1);
+  say(ours, channels.open, 2);
+  ends.get('did-navigate')!();
+  expect(told).toEqual([
+    { id: 1, t: 'close' },
+    { id: 2, t: 'close' },
+  ]);
+});
