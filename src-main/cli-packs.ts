@@ -41,8 +41,8 @@ export async function packs({ args, json, on }: Arguments, around: Surroundings)
   if (found.length === 0) terminal.say(texts.noPacks);
   const row = ({ packId, path: at, facts }: PackListing) =>
     facts
-      ? [packId, facts.title, facts.family, dtypesOf(facts.parts), bytesText(facts.bytes), at]
-      : [packId, texts.broken, '', '', '', at];
+      ? [packId, facts.title, facts.family, facts.prediction, dtypesOf(facts.parts), bytesText(facts.bytes), at]
+      : [packId, texts.broken, '', '', '', '', at];
   const rows = table(found.map(row));
   const where = devices.map(({ id }) => id).join(' ');
   for (const [i, { facts }] of found.entries()) {
@@ -65,11 +65,18 @@ async function packsOf(folder: string, on: string | null, { cwd }: Surroundings)
 
 const dtypesOf = (parts: readonly Part[]): string => [...new Set(parts.map(({ dtype }) => dtype))].join(' ');
 
-/** In words of the field, which need no language: `scalar` and `[batch]` are how a graph takes its timestep. */
+/** How a graph takes its timestep, and how it is made to, in words of the field, which need no language. */
+const timestepWords = {
+  none: '',
+  scalar: 'timestep: scalar',
+  'made-per-row': 'timestep: scalar → [batch]',
+  'per-row': 'timestep: [batch]',
+} as const satisfies Record<Part['timestep'], string>;
+
 const partRow = ({ name, dtype, bytes, timestep }: Part, where: string): string[] => [
   `  ${name}`,
   dtype,
-  timestep === 'none' ? '' : timestep === 'scalar' ? 'timestep: scalar' : 'timestep: [batch]',
+  timestepWords[timestep],
   bytesText(bytes),
   where,
 ];

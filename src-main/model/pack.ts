@@ -100,8 +100,8 @@ export interface Part {
   /** Of the file with its external data: what it takes on a device, nearly. */
   readonly bytes: number;
   readonly dtype: DType;
-  /** Whether rows at different steps may share a call. */
-  readonly timestep: 'per-row' | 'scalar' | 'none';
+  /** Rows at different steps may share a call unless it takes one timestep for all, a scalar, and cannot be made to take more. */
+  readonly timestep: 'per-row' | 'made-per-row' | 'scalar' | 'none';
   readonly takes: readonly PartPort[];
   readonly gives: readonly PartPort[];
   /** Of an encoder whose earlier states may be read too, as clip skip has it. */

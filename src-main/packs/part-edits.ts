@@ -46,7 +46,7 @@ export function partEdits(
     edits: [...edits, ...(table ? [{ edit: 'vectors-in', ...table } as const] : [])],
     takes: [...after(adapted.takes), ...(table ? [portOf('vectors', vectorsEnd(table))] : [])],
     gives: after(adapted.gives),
-    timestep: perRow === null ? adapted.timestep : 'per-row',
+    timestep: perRow === null ? adapted.timestep : 'made-per-row',
     ...(adapted.layers
       ? {
           layers: {

@@ -19,15 +19,15 @@ const factsOf = (name: string) => openedPack(library, name);
 describe('a pack', () => {
   const betas = { kind: 'betas', start: 0.00085, end: 0.012 };
   test.each([
-    ['sd15', 'stable-diffusion', 'eps', 'index', 'per-row', betas],
+    ['sd15', 'stable-diffusion', 'eps', 'index', 'made-per-row', betas],
     ['sd15-rows', 'stable-diffusion', 'eps', 'index', 'per-row', betas],
-    ['sd-turbo', 'stable-diffusion', 'eps', 'index', 'per-row', betas],
-    ['sd21-v', 'stable-diffusion', 'v', 'index', 'per-row', betas],
-    ['inpaint9', 'stable-diffusion', 'eps', 'index', 'per-row', betas],
+    ['sd-turbo', 'stable-diffusion', 'eps', 'index', 'made-per-row', betas],
+    ['sd21-v', 'stable-diffusion', 'v', 'index', 'made-per-row', betas],
+    ['inpaint9', 'stable-diffusion', 'eps', 'index', 'made-per-row', betas],
     ['controlnet', 'stable-diffusion', 'eps', 'index', 'per-row', betas],
-    ['lcm', 'latent-consistency', 'eps', 'index', 'per-row', betas],
-    ['sdxl', 'stable-diffusion-xl', 'eps', 'index', 'per-row', betas],
-    ['sdxl-turbo', 'stable-diffusion-xl', 'eps', 'index', 'per-row', betas],
+    ['lcm', 'latent-consistency', 'eps', 'index', 'made-per-row', betas],
+    ['sdxl', 'stable-diffusion-xl', 'eps', 'index', 'made-per-row', betas],
+    ['sdxl-turbo', 'stable-diffusion-xl', 'eps', 'index', 'made-per-row', betas],
     ['sd3', 'stable-diffusion-3', 'flow', '1000*sigma', 'per-row', { kind: 'flow', shift: 3 }],
     ['flux-schnell', 'flux', 'flow', 'sigma', 'per-row', { kind: 'flow', shift: 1, multiplier: 1 }],
     ['flux-dev', 'flux', 'flow', 'sigma', 'per-row', { kind: 'flux', shift: 1.15 }],
