@@ -39,7 +39,7 @@ export interface GuidedOptions {
 }
 
 /** The conditionings that a step asks about, the negative side first where there is one; `both` keeps it at cfg 1. */
-function sidesOf(guider: Guider, both: boolean): readonly Conditioning[] {
+export function sidesOf(guider: Guider, both: boolean): readonly Conditioning[] {
   switch (guider.kind) {
     case 'cfg': {
       const { positive, negative, cfg } = guider;

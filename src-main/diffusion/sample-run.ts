@@ -5,7 +5,7 @@ import type { TensorRef } from '../model/tensor.ts';
 import type { Guider } from '../model/value-types.ts';
 import { askerOf } from './asking.ts';
 import { copied } from './copied.ts';
-import { guidedOf } from './guided.ts';
+import { guidedOf, sidesOf } from './guided.ts';
 import { latentMask } from './mask-for-latent.ts';
 import { noiseModelOf } from './noise-model.ts';
 import { comfyDraws, type NoiseMode } from './noise-modes.ts';
@@ -54,6 +54,12 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Sampl
   const sources = ctx.tensor.split(latent);
   const masks = task.mask ? await latentMask(ctx.tensor, task.mask, latent.shape, way.isMakers) : null;
   const isFlow = facts.prediction === 'flow';
+  // diffusers starts from noise alone where there is no picture or a mask tells what to keep of it; and there it has
+  // drawn once more, for the masked picture, before its steps do.
+  const isFilled =
+    masks !== null || sidesOf(guider, true).some(({ entries }) => entries.some((entry) => entry.inpaint));
+  const isAnew = masks !== null || !(await ctx.tensor.read(latent)).some((value) => value !== 0);
+  const drawsBefore = (number: number): number => task.draw + number + (isFilled && number > 0 ? 1 : 0);
   const total = sigmas.length - 1;
 
   const lasts: TensorRef[] = [];
@@ -64,7 +70,7 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Sampl
     const ask = askerOf(ctx, { denoiser, guidance, shape, way });
     const guided = await guidedOf({ math: ctx.tensor, guider, ask, facts, model, shape });
     const from = pictures.map((i) => sources[i]!);
-    const stream = (number: number): NoiseStream => (way.isMakers ? { draw: task.draw + number } : number);
+    const stream = (number: number): NoiseStream => (way.isMakers ? { draw: drawsBefore(number) } : number);
     const draw = (number: number, from?: number, to?: number): States => {
       if (shared === null)
         return pictures.map((i) => ctx.tensor.noise(seedPlus(task.seed, i), sources[i]!.shape, stream(number)));
@@ -108,7 +114,7 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Sampl
         }
       },
     });
-    return way.sampler(path, way.start(math, from, first));
+    return way.sampler(path, way.start(math, from, first, isAnew));
   };
   const all = sources.map((_, i) => i);
   const ends = way.isAdaptive ? (await Promise.all(all.map((i) => walk([i])))).flat() : await walk(all);

@@ -25,7 +25,8 @@ export interface Way {
   timestepOf(sigma: number, call: number): number;
   /** Whether something that counts from one share of the way to another counts at the call of that number, from 0. */
   isWithin(from: number, to: number, sigma: number, call: number): boolean;
-  start<T>(math: Linear<T>, latent: T, noise: T): T;
+  /** `isAnew`: nothing of the latent is to be seen in what comes of it. */
+  start<T>(math: Linear<T>, latent: T, noise: T, isAnew: boolean): T;
   /** `latent` as a state at a sigma on the way. */
   noised<T>(math: Linear<T>, latent: T, noise: T, sigma: number): T;
   end<T>(math: Linear<T>, state: T): T;
@@ -98,9 +99,8 @@ function makersWay(
     timestepOf: (_, call) => asFed(convention, asked[call]!),
     isWithin: (from, to, _, call) => call / asked.length >= from && (call + 1) / asked.length <= to,
     noised: noisedTo,
-    // What is drawn anew as a whole starts from noise alone.
-    start: (math, latent, noise) =>
-      denoise >= 1
+    start: (math, latent, noise, isAnew) =>
+      isAnew && denoise >= 1
         ? math.linear([{ factor: way.firstScale, tensor: noise }])
         : noisedTo(math, latent, noise, way.sigmas[0]!),
     end: (math, state) => math.linear([{ factor: 1, tensor: state }]),
