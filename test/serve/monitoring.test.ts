@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import parse from 'parse-prometheus-text-format';
@@ -126,6 +127,20 @@ test('every alert waits before it cries, says how bad it is, what is wrong and w
     expect(annotations.description.length, alert).toBeGreaterThan(60);
   }
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+});
+
+/** Prometheus's own tool, where somebody has installed it. */
+const promtool = (...args: string[]) => spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' });
+const hasPromtool = promtool('--version').status === 0;
+
+test(`the rules have tests, of alerts that exist${hasPromtool ? ', and promtool passes them' : ''}`, () => {
+  const tried = [...textOf('alerts.test.yml').matchAll(/alertname="(\w+)"/g)].map(([, name]) => name!);
+  const known = rules.map(({ alert }) => alert);
+  expect(tried.length).toBeGreaterThan(5);
+  expect(tried.filter((name) => !known.includes(name))).toEqual([]);
+  if (!hasPromtool) return;
+  expect(promtool('check', 'rules', 'alerts.yml')).toMatchObject({ status: 0 });
+  expect(promtool('test', 'rules', 'alerts.test.yml')).toMatchObject({ status: 0 });
 });
 
 test('every panel says what it shows, and none lies on another', () => {

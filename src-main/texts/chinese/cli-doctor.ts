@@ -152,7 +152,7 @@ export const doctor: DoctorTexts = {
     'bandwidth.known': ({ device, loadBytes, bringBytes }) =>
       fine(
         `设备 ${device}`,
-        `工作时测得：加载权重 ${perSecond(loadBytes)}${bringBytes === null ? '' : `，传输结果 ${perSecond(bringBytes)}`}。`,
+        `工作时测得：加载权重约 ${perSecond(loadBytes)}${bringBytes === null ? '' : `，传输结果约 ${perSecond(bringBytes)}`}。`,
       ),
     'bandwidth.slow': ({ device, loadBytes }) => ({
       where: `设备 ${device}`,

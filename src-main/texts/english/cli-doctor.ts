@@ -154,7 +154,7 @@ export const doctor: DoctorTexts = {
     'bandwidth.known': ({ device, loadBytes, bringBytes }) =>
       fine(
         `device ${device}`,
-        `Measured while working: weights load with ${perSecond(loadBytes)}${bringBytes === null ? '' : `, results come with ${perSecond(bringBytes)}`}.`,
+        `Measured while working: weights load with about ${perSecond(loadBytes)}${bringBytes === null ? '' : `, results come with about ${perSecond(bringBytes)}`}.`,
       ),
     'bandwidth.slow': ({ device, loadBytes }) => ({
       where: `device ${device}`,
