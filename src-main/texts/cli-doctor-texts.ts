@@ -52,6 +52,7 @@ export interface FindingValues {
   'card.toolAbsent': { reason: string };
   'bandwidth.known': { device: string; loadBytes: number; bringBytes: number | null };
   'bandwidth.slow': { device: string; loadBytes: number };
+  'bandwidth.belowDisk': { device: string; loadBytes: number; readBytes: number };
   'bandwidth.unknown': { device: string };
   'copy.measured': { bytes: number };
   'copy.slow': { bytes: number };

@@ -145,12 +145,12 @@ describe('what is found', () => {
     const profiles = (loadBytesPerMs: number) => ({ profiles: new Map([['cpu', { ...guess, loadBytesPerMs }]]) });
     expect(codesWith(profiles(guess.loadBytesPerMs))).toEqual(['note bandwidth.unknown']);
     expect(codesWith({ profiles: new Map() })).toEqual(['note bandwidth.unknown']);
-    expect(codesWith(profiles(1000))).toEqual(['warning bandwidth.slow']);
+    expect(codesWith(profiles(1000))).toEqual(['note bandwidth.belowDisk']);
+    const read = { path: 'a', bytesPerMs: 10 };
+    expect(codesWith({ ...profiles(1000), read })).toEqual(['warning bandwidth.slow', 'warning read.slow']);
+    expect(codesWith({ ...profiles(1000), read: null })).toEqual(['warning bandwidth.slow', 'note read.nothing']);
     expect(foundWith(profiles(700_000))).toMatchObject([{ values: { loadBytes: 700_000_000, bringBytes: null } }]);
-    expect(codesWith({ copyBytesPerMs: 1000, read: { path: 'a', bytesPerMs: 10 } })).toEqual([
-      'warning copy.slow',
-      'warning read.slow',
-    ]);
+    expect(codesWith({ copyBytesPerMs: 1000, read })).toEqual(['warning copy.slow', 'warning read.slow']);
     expect(codesWith({ read: null })).toEqual(['note read.nothing']);
   });
 

@@ -160,6 +160,12 @@ export const doctor: DoctorTexts = {
       why: '模型包放在慢速磁盘或网络上，或者内存太小，无法缓存。',
       remedy: '请把模型包放到快速的本地磁盘上。',
     }),
+    'bandwidth.belowDisk': ({ device, loadBytes, readBytes }) => ({
+      where: `设备 ${device}`,
+      what: `加载权重约 ${perSecond(loadBytes)}，而磁盘的读取速度是 ${perSecond(readBytes)}。`,
+      why: '大部分时间用于准备计算图，小的模型包就是这样。',
+      remedy: '',
+    }),
     'bandwidth.unknown': ({ device }) => ({
       where: `设备 ${device}`,
       what: '还没有测量加载权重的速度。',

@@ -162,6 +162,12 @@ export const doctor: DoctorTexts = {
       why: 'Packs lie on a slow disk or on the network, or the memory is too small to keep them at hand.',
       remedy: 'Put packs on a fast local disk.',
     }),
+    'bandwidth.belowDisk': ({ device, loadBytes, readBytes }) => ({
+      where: `device ${device}`,
+      what: `Weights load with about ${perSecond(loadBytes)}, though their disk reads ${perSecond(readBytes)}.`,
+      why: 'Most of the time goes into making the graph ready, as it does with small packs.',
+      remedy: '',
+    }),
     'bandwidth.unknown': ({ device }) => ({
       where: `device ${device}`,
       what: 'How fast weights load is not measured yet.',
