@@ -105,6 +105,7 @@ async function dispatch(args: Arguments, around: Surroundings): Promise<ExitCode
   else if (args.command === 'queue') return (await import('./cli-queue.ts')).queue(args, around);
   else if (args.command === 'explain') return (await import('./cli-queue.ts')).explain(args, around);
   else if (args.command === 'check') return (await import('./cli-check.ts')).check(args, around);
+  else if (args.command === 'doctor') return (await import('./cli-doctor.ts')).doctor(args, around);
   else if (args.command === 'packs') return (await import('./cli-packs.ts')).packs(args, around);
   else return (await import('./cli-lists.ts'))[args.command](args, around);
   return exitCodes.done;

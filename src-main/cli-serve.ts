@@ -12,7 +12,7 @@ import { fail, problemsOfError } from './model/errors.ts';
 import { isLocal, openServer, type Server } from './serve/server.ts';
 
 export const defaultPort = 7867;
-const defaultHost = '127.0.0.1';
+export const defaultHost = '127.0.0.1';
 /** A step that takes longer is given up: what it belongs to is on disk and goes on at the next start. */
 const mostClosingMs = 5_000;
 

@@ -40,6 +40,8 @@ export interface DiscoverOptions {
   readonly open: () => HostLink;
   readonly providers?: readonly Provider[];
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Told of each provider that was tried in vain. */
+  readonly onFailed?: (provider: Provider, reason: string) => void;
 }
 
 /** Which devices exist: the CPU, and each other one on which a model of one operation ran. */
@@ -58,7 +60,10 @@ export async function discoverDevices(options: DiscoverOptions): Promise<readonl
         threads: 1,
       };
       const why = await whyNot(device, options.open());
-      if (why !== null) options.log('info', `no ${device.id}: ${why}`);
+      if (why !== null) {
+        options.log('info', `no ${device.id}: ${why}`);
+        options.onFailed?.(provider, why);
+      }
       return why === null ? device : null;
     }),
   );

@@ -45,7 +45,7 @@ export function fileDigestCache(file: string): DigestCache {
       await writeFile(beside, JSON.stringify(Object.fromEntries(await loaded())));
       await rename(beside, file);
     } catch {
-      await rm(beside, { force: true });
+      await rm(beside, { force: true }).catch(() => {});
     }
   };
   return {

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Event } from '../model/events.ts';
 import type { PartKey, RunId } from '../model/ids.ts';
-import { isOver, type RunState, tiers } from '../model/run.ts';
+import { isOver, type RunState, runStates, type Tier, tiers } from '../model/run.ts';
 import type { ServedCore } from './served-core.ts';
 
 export interface MetricsOptions {
@@ -50,12 +50,26 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
     waiting: gauge('kiln_rows_waiting', 'Rows that wait for the device.', ['device']),
     restarts: counter('kiln_host_restarts_total', 'Host processes that were replaced.', ['device']),
   };
+  const moved = {
+    loaded: counter('kiln_loaded_bytes_total', 'Weights that were loaded.', ['device']),
+    loading: counter('kiln_load_seconds_total', 'Time in which weights were loaded.', ['device']),
+    brought: counter(
+      'kiln_transferred_bytes_total',
+      'Results that were brought to the device, from another one or from the disk.',
+      ['device', 'from'],
+    ),
+  };
   const runs = gauge('kiln_runs', 'Runs in the store by state.', ['state']);
   const queue = gauge('kiln_queue_runs', 'Runs that are not over, by state and tier.', ['state', 'tier']);
   const paused = gauge('kiln_queue_paused', '1 while nothing further starts.');
   const waits = histogram('kiln_wait_seconds', 'From submission to start.', ['tier'], waitBuckets);
+  const oldest = gauge('kiln_oldest_wait_seconds', 'How long the oldest queued run has waited; 0 where none is.', [
+    'tier',
+  ]);
   const runTimes = histogram('kiln_run_seconds', 'From start to end.', ['tier'], runBuckets);
   const ended = counter('kiln_runs_ended_total', 'Runs that are over, by state.', ['state']);
+  // A series that begins with its first failure would hide that one from `increase`.
+  for (const state of runStates.filter(isOver)) ended.inc({ state }, 0);
   const failures = counter('kiln_failures_total', 'Failed runs by what was wrong.', ['code']);
   const steps = histogram('kiln_step_seconds', 'One call of a part.', ['device', 'part'], stepBuckets);
   const batchRows = histogram('kiln_batch_rows', 'Rows in one call.', ['device', 'part'], [1, 2, 4, 8, 16]);
@@ -69,6 +83,14 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
   const blocked = gauge(
     'kiln_event_loop_blocked_seconds',
     'How late the core came to its next task, 99th percentile since the last reading.',
+  );
+  const storeTime = gauge(
+    'kiln_store_answer_seconds',
+    'How long the store took to count the runs at the last reading.',
+  );
+  const unanswered = counter(
+    'kiln_scrape_failures_total',
+    'Readings that got old figures, since the core could not say.',
   );
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
@@ -113,6 +135,13 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
         rows.inc(labels, event.rows);
         return;
       }
+      case 'part.loaded':
+        moved.loaded.inc({ device: event.deviceId }, event.bytes);
+        moved.loading.inc({ device: event.deviceId }, event.ms / 1000);
+        return;
+      case 'tensors.brought':
+        moved.brought.inc({ device: event.deviceId, from: event.from ?? 'disk' }, event.bytes);
+        return;
       default:
     }
   };
@@ -131,23 +160,33 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
     }
   };
   const askQueue = async (signal: AbortSignal): Promise<void> => {
+    const asked = performance.now();
     const status = await core.handlers['queue.status']({}, signal);
+    storeTime.set((performance.now() - asked) / 1000);
     for (const [state, count] of Object.entries(status.counts)) runs.set({ state }, count);
     paused.set(status.paused ? 1 : 0);
     for (const state of waiting)
       for (const tier of tiers) {
         const isEmpty = (status.counts[state] ?? 0) === 0;
-        const page = { states: [state], tier, order: 'queue', offset: 0, count: 1 } as const;
-        const total = isEmpty ? 0 : (await core.handlers['runs.list']({ ...page, states: [state] }, signal)).total;
+        const total = isEmpty ? 0 : (await runsOf(state, tier, 0, signal)).total;
         queue.set({ state, tier }, total);
+        if (state !== 'queued') continue;
+        const [first] = total === 0 ? [] : (await runsOf(state, tier, total - 1, signal)).runs;
+        oldest.set({ tier }, first ? Math.max(0, Date.now() - first.created) / 1000 : 0);
       }
+  };
+  const runsOf = (state: RunState, tier: Tier, offset: number, signal: AbortSignal) =>
+    core.handlers['runs.list']({ states: [state], tier, order: 'newest', offset, count: 1 }, signal);
+  const failed = (error: unknown): void => {
+    unanswered.inc();
+    onBug(error);
   };
 
   return {
     async scrape() {
       const { signal } = new AbortController();
       // What cannot be asked now, such as while the store is busy, keeps its last figures.
-      await Promise.all([askDevices(signal).catch(onBug), askQueue(signal).catch(onBug)]);
+      await Promise.all([askDevices(signal).catch(failed), askQueue(signal).catch(failed)]);
       open.set(clients());
       blocked.set(Math.max(0, delay.percentile(99) / 1e9 - resolutionMs / 1000) || 0);
       delay.reset();

@@ -11,6 +11,7 @@ export const commandNames = [
   'packs',
   'devices',
   'images',
+  'doctor',
   'help',
 ] as const;
 export type CommandName = (typeof commandNames)[number];

@@ -140,6 +140,49 @@ test('the queue counts by state and tier', async () => {
   expect(value('kiln_clients')?.value).toBe('2');
 });
 
+test('bytes that move are counted by device: weights with the time they took, results by where they came from', async () => {
+  const at = { deviceId: 'sim:0' as DeviceId };
+  const loaded: Event = {
+    type: 'part.loaded',
+    part: 'denoiser@abc' as PartKey,
+    ...at,
+    bytes: 300,
+    startMs: 0,
+    ms: 500,
+  };
+  const brought = (from: string | null, bytes: number): Event => ({
+    type: 'tensors.brought',
+    ...at,
+    from: from as DeviceId | null,
+    count: 1,
+    bytes,
+  });
+  const { value } = await measured([loaded, loaded, brought(null, 5), brought('sim:1', 7), brought('sim:1', 9)]);
+  expect(value('kiln_loaded_bytes_total', { device: 'sim:0' })?.value).toBe('600');
+  expect(value('kiln_load_seconds_total', { device: 'sim:0' })?.value).toBe('1');
+  expect(value('kiln_transferred_bytes_total', { device: 'sim:0', from: 'disk' })?.value).toBe('5');
+  expect(value('kiln_transferred_bytes_total', { device: 'sim:0', from: 'sim:1' })?.value).toBe('16');
+});
+
+test('the oldest wait is that of the run which was queued first, and 0 where none waits', async () => {
+  const core = calledCore();
+  for (const [id, secondsAgo] of [
+    ['new', 10],
+    ['old', 600],
+  ] as const)
+    core.runs.set(id as RunId, listing(id, { tier: 'fast', created: Date.now() - secondsAgo * 1000 }));
+  const { value } = await measured([], core);
+  const seconds = Number(value('kiln_oldest_wait_seconds', { tier: 'fast' })?.value);
+  expect(seconds).toBeGreaterThanOrEqual(600);
+  expect(seconds).toBeLessThan(700);
+  expect(value('kiln_oldest_wait_seconds', { tier: 'quality' })?.value).toBe('0');
+});
+
+test('a core without failures says so, so that its first one is a rise', async () => {
+  const { value } = await measured([]);
+  expect(value('kiln_runs_ended_total', { state: 'failed' })?.value).toBe('0');
+});
+
 test('a core that cannot be asked for a moment leaves its last figures', async () => {
   const core = calledCore();
   const broken = {
@@ -150,6 +193,7 @@ test('a core that cannot be asked for a moment leaves its last figures', async (
   };
   const { bugs, value } = await measured([], broken);
   expect(bugs).toHaveLength(1);
+  expect(value('kiln_scrape_failures_total')?.value).toBe('1');
   expect(value('kiln_runs', { state: 'queued' })?.value).toBe('0');
 });
 
