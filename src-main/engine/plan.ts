@@ -72,9 +72,12 @@ export function plan(request: PlanRequest): Result<Plan> {
   return new Planning(request, flat, sinks, request.device === undefined ? read.rules : []).make(ordered.order);
 }
 
-function rulesOf({ graph, rules = [], devices }: PlanRequest, flat: FlatGraph) {
+/** A pack's rules are looked at where the pack is used. */
+function rulesOf({ graph, rules = [], devices, opened }: PlanRequest, flat: FlatGraph) {
+  const packs = new Set([...opened.values()].map((found) => (found.ok ? (found.value.ref.packId as string) : '')));
+  const given = rules.filter(({ from, pack }) => from !== 'pack' || packs.has(pack));
   const own: GivenRules = { from: 'graph', pack: '', rules: graph.affinity };
-  return readRules([...rules, own], [...new Set<string>([...Object.keys(graph.nodes), ...flat.keys()])], devices);
+  return readRules([...given, own], [...new Set<string>([...Object.keys(graph.nodes), ...flat.keys()])], devices);
 }
 
 /** One making of a plan: what was found out so far about the nodes that came before. */

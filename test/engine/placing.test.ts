@@ -196,6 +196,11 @@ test('rules that name what is not there, or cannot be read, are problems with th
   ]);
 });
 
+test('what is wrong with a pack’s rules does not concern graphs without that pack', () => {
+  expect(problemsOf([], { rules: [ofPack('other', 'nonsense')] })).toEqual([]);
+  expect(problemsOf([], { rules: [ofPack('starter', 'nonsense')] })).toHaveLength(1);
+});
+
 test('a rule that no device here can satisfy is a problem once, with the rule, its source and what there is', () => {
   const [found, ...others] = problemsOf([], { rules: [ofPack('starter', 'denoiser=webgpu:0, upscaler=webgpu:0')] });
   expect(others).toEqual([]);
