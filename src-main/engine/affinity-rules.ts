@@ -1,6 +1,6 @@
 import { parseAffinity, printRule, type Rule } from '../model/affinity.ts';
 import { closeness, mayBeDevice, meansNode, partsOf, partTargets } from '../model/affinity-targets.ts';
-import type { Device } from '../model/device.ts';
+import { type Device, providers } from '../model/device.ts';
 import { type Problem, problem, type RuleSource } from '../model/errors.ts';
 import type { StepId } from '../model/ids.ts';
 import { nearest } from '../model/nearest.ts';
@@ -83,7 +83,7 @@ function wrongNames(held: HeldRule, nodes: readonly string[], devices: readonly 
           from,
           pack,
           device: name,
-          nearest: nearest(name, places),
+          nearest: nearest(name, [...places, ...providers]),
           known: places.join(', '),
         }),
       ),

@@ -39,19 +39,22 @@ export function placed(
   const ties: Tie[] = [];
   for (const [id, { step, parts }] of steps) {
     const held = holding(rules, id, parts);
-    const own = { allowed: step.allowed, wished: [] as readonly DeviceId[], rules: held };
+    const own: Found = { allowed: step.allowed, wished: [], rules: [] };
     found.set(id, own);
     for (const rule of held) {
       const { where, isWish } = rule.rule;
       if (where.kind === 'same-as') {
         const other = partner(steps, links, id, where.target);
-        if (other !== null) ties.push({ step: id, other, rule });
+        if (other === null) continue;
+        ties.push({ step: id, other, rule });
+        own.rules.push(rule);
         continue;
       }
       const left = narrowed(isWish && own.wished.length > 0 ? own.wished : own.allowed, where, devices);
-      if (isWish) own.wished = left.length > 0 ? left : own.wished;
-      else if (left.length > 0) own.allowed = left;
-      else problems.set(rule, problems.get(rule) ?? noDevice(rule, step, devices));
+      if (left.length > 0) {
+        own[isWish ? 'wished' : 'allowed'] = left;
+        if (where.named.length + where.not.length > 0) own.rules.push(rule);
+      } else if (!isWish) problems.set(rule, problems.get(rule) ?? noDevice(rule, step, devices));
     }
   }
   const groups = together(steps.keys(), ties, found, (tie) => {
@@ -77,7 +80,8 @@ export function placed(
 interface Found {
   allowed: readonly DeviceId[];
   wished: readonly DeviceId[];
-  readonly rules: readonly HeldRule[];
+  /** Those that asked for something that can be had. */
+  readonly rules: HeldRule[];
 }
 
 const narrowed = (

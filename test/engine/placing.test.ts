@@ -110,6 +110,7 @@ test('a wish narrows nothing, is kept beside what must be, and gives way where i
   });
   expect(stepOf(made('denoiser~=cpu', { rules: [global('denoiser=cuda')] }), 'sample').placing?.wished).toEqual([]);
   expect(problemsOf('denoiser~=webgpu')).toEqual([]);
+  expect(stepOf(made('denoiser~=webgpu, vae=*, upscaler=same-as(vae)'), 'sample').placing).toBeUndefined();
 });
 
 test('what goes where another part is, may go where both may, and both know of one another', () => {
@@ -199,6 +200,11 @@ test('rules that name what is not there, or cannot be read, are problems with th
 test('what is wrong with a pack’s rules does not concern graphs without that pack', () => {
   expect(problemsOf([], { rules: [ofPack('other', 'nonsense')] })).toEqual([]);
   expect(problemsOf([], { rules: [ofPack('starter', 'nonsense')] })).toHaveLength(1);
+});
+
+test('a kind of device that is not here is suggested where it is what was meant', () => {
+  const [cpu] = devices;
+  expect(problemsOf('vae=cdua', { devices: [cpu!] })).toMatchObject([{ values: { nearest: 'cuda', known: 'cpu' } }]);
 });
 
 test('a rule that no device here can satisfy is a problem once, with the rule, its source and what there is', () => {
