@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { GivenRules } from './engine/affinity-rules.ts';
 import { type PlanRequest, packNames, plan } from './engine/plan.ts';
 import type { Device } from './model/device.ts';
 import { failed, type Problem, problem, type Result } from './model/errors.ts';
@@ -9,6 +10,7 @@ import type { Catalog } from './model/node-type.ts';
 import type { PackFacts } from './model/pack.ts';
 import type { Packs } from './model/ports.ts';
 import type { Plan } from './model/run.ts';
+import type { Settings } from './model/settings.ts';
 
 export type Planner = (graph: Graph, options?: PlanOptions) => Promise<Result<Plan>>;
 
@@ -37,6 +39,12 @@ function opener(packs: Packs): (name: string) => Promise<Result<PackFacts>> {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** The rules of placement that the settings hold, the more special last. */
+export const rulesIn = ({ affinity, packAffinity }: Settings): readonly GivenRules[] => [
+  { from: 'settings', pack: '', rules: affinity },
+  ...Object.entries(packAffinity).map(([pack, rules]) => ({ from: 'pack' as const, pack, rules })),
+];
+
 /** Makes plans: opens the packs that a graph names, then plans, which opens nothing. */
 export function planner(
   catalog: Catalog,
@@ -44,6 +52,7 @@ export function planner(
   packs: Packs,
   devices: readonly Device[],
   runtimeVersion: string,
+  rules: () => readonly GivenRules[] = () => [],
 ): Planner {
   const open = opener(packs);
   return async (graph: Graph, { device, deterministic }: PlanOptions = {}): Promise<Result<Plan>> => {
@@ -65,7 +74,9 @@ export function planner(
       specs,
       opened,
       packs,
-      devices: allowed.map(({ id }) => id),
+      devices,
+      rules: rules(),
+      ...(device === undefined ? {} : { device }),
       hash: sha256,
       ...salt,
     };

@@ -4,7 +4,7 @@ import { nodeTypes } from '../nodes/index.ts';
 import type { Handlers } from './contract/calls.ts';
 import type { HandlerParts } from './core-handlers.ts';
 import { LiveFacts } from './core-live-facts.ts';
-import { type Planner, planner } from './core-plans.ts';
+import { type Planner, planner, rulesIn } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
 import { lastingRunLog } from './core-run-log.ts';
 import { runKeeper } from './core-runs.ts';
@@ -140,7 +140,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
   const trace = options.traces ? new Trace() : null;
-  const plans = planner(catalog, specs, packs, hosts.devices, runtimeVersion);
+  const plans = planner(catalog, specs, packs, hosts.devices, runtimeVersion, () => rulesIn(settings));
   const planOf = trace ? tracedPlans(plans, trace) : plans;
   // A process, a thread and a pack take a moment each; they take it at the same time.
   if (options.expects && !options.waits)

@@ -11,6 +11,7 @@ import {
   type GalleryImage,
   type ImageFilters,
   type ImagePlace,
+  type PlacementRule,
   type RunImage,
   type RunState,
   runStates,
@@ -90,6 +91,12 @@ export interface Explanation {
     /** Jobs it waits for, or rows ahead of its own. */
     readonly waitsFor: readonly string[];
     readonly rowsAhead: number;
+    /** Rules of placement that hold for it, the devices that they leave, and nodes that go to the same device. */
+    readonly placing?: {
+      readonly rules: readonly PlacementRule[];
+      readonly allowed: readonly DeviceId[];
+      readonly beside: readonly string[];
+    };
   }[];
 }
 

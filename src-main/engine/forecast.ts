@@ -1,4 +1,5 @@
 import type { DeviceId, JobId, RunId, SizeKey } from '../model/ids.ts';
+import type { PlacementRule, Step } from '../model/run.ts';
 import { msOf } from './profile.ts';
 import { compareTurns } from './urgency.ts';
 import { type DeviceState, type Job, type LiveRun, ownersOf, servedOf, type World } from './world.ts';
@@ -74,6 +75,12 @@ export interface JobExplained {
   readonly rowsAhead: number;
   /** Estimated ms from now until it would be done, by device; of jobs that can start or go on, where it was measured. */
   readonly finishMs: Readonly<Record<string, number>>;
+  /** Rules of placement that hold for it, the devices that it may use, and the nodes that it goes together with. */
+  readonly placing?: {
+    readonly rules: readonly PlacementRule[];
+    readonly allowed: readonly DeviceId[];
+    readonly beside: readonly string[];
+  };
 }
 
 /** Where each job of a run is, with whom, and what it waits for. */
@@ -83,6 +90,7 @@ export function explainJobs(world: World, runId: RunId): JobExplained[] {
   return [...live.jobs].flatMap(([stepId, jobId]) => {
     const job = world.jobs.get(jobId);
     if (!job) return [];
+    const step = live.plan.steps.get(stepId)!;
     const state = job.deviceId === null ? undefined : world.devices.get(job.deviceId);
     const aboard = state?.batchJobs.has(jobId) ? [...state.batchJobs] : [];
     const company = new Set(aboard.flatMap((id) => ownersIn(world, id)).filter((id) => id !== runId));
@@ -92,16 +100,23 @@ export function explainJobs(world: World, runId: RunId): JobExplained[] {
     });
     return [
       {
-        nodeId: live.plan.steps.get(stepId)!.nodeId,
+        nodeId: step.nodeId,
         state: job.state,
         deviceId: job.deviceId,
         company: [...company],
         waitsFor,
         rowsAhead: rowsAhead(world, job),
         finishMs: finishMs(world, job),
+        ...placingOf(live, step),
       },
     ];
   });
+}
+
+function placingOf({ plan }: LiveRun, { placing, allowed }: Step): Pick<JobExplained, 'placing'> {
+  if (!placing) return {};
+  const beside = placing.beside.flatMap(({ step }) => plan.steps.get(step)?.nodeId ?? []);
+  return { placing: { rules: placing.rules, allowed, beside: [...new Set(beside)] } };
 }
 
 /** The scheduler's rule 3 in figures: time until a device is free, weights to load, and the calls that are left. */

@@ -6,16 +6,25 @@
 import { AppError, atNode, failed, ok, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import { type FlatGraph, type FlatNode, flatten } from '../model/flat-graph.ts';
 import type { Graph } from '../model/graph.ts';
-import type { ContentKey, DeviceId, PartKey, StepId } from '../model/ids.ts';
+import type { ContentKey, DeviceId, StepId } from '../model/ids.ts';
 import { defaultOf, type Input } from '../model/inputs.ts';
 import { canonicalJson, type Json, type JsonObject } from '../model/json.ts';
 import type { NodeSpecs } from '../model/node-spec.ts';
 import type { Catalog, NodeType, PlanContext } from '../model/node-type.ts';
 import { versionOf } from '../model/node-type.ts';
-import type { PackFacts, PackRef } from '../model/pack.ts';
+import type { PackFacts, PackRef, Part } from '../model/pack.ts';
 import type { Packs } from '../model/ports.ts';
 import { literalFor, orderFrom, problemsOf, sinksOf } from '../model/problems.ts';
 import type { Plan, Source, Step } from '../model/run.ts';
+import {
+  type GivenRules,
+  type HeldRule,
+  holding,
+  type KnownDevice,
+  readRules,
+  type UsedPart,
+} from './affinity-rules.ts';
+import { placed, type Unplaced } from './placing.ts';
 
 export interface PlanRequest {
   readonly graph: Graph;
@@ -24,8 +33,12 @@ export interface PlanRequest {
   /** Packs by the names that the graph uses, opened beforehand. */
   readonly opened: ReadonlyMap<string, Result<PackFacts>>;
   readonly packs: Pick<Packs, 'facts' | 'tokenize'>;
-  /** Devices that the run may use. */
-  readonly devices: readonly DeviceId[];
+  /** All that are here. */
+  readonly devices: readonly KnownDevice[];
+  /** The one that was named for this run. Then rules of placement say nothing more, but what is wrong with them is told. */
+  readonly device?: DeviceId;
+  /** Rules of placement besides the graph's own. */
+  readonly rules?: readonly GivenRules[];
   /** sha256 in hexadecimal. */
   readonly hash: (text: string) => string;
   /** What else results depend on: device, threads and runtime of a deterministic run. */
@@ -51,11 +64,20 @@ export function packNames(graph: Graph, specs: NodeSpecs): string[] {
 export function plan(request: PlanRequest): Result<Plan> {
   const { flat, problems } = flatten(request.graph, request.specs);
   const sinks = sinksOf(flat, request.specs);
-  const all = [...problems, ...problemsOf(flat, request.specs, sinks)];
+  const read = rulesOf(request, flat);
+  const all = [...problems, ...problemsOf(flat, request.specs, sinks), ...read.problems];
   if (all.length > 0) return failed(all);
   const ordered = orderFrom(flat, sinks);
   if ('cycle' in ordered) return failed([problem('graph.cycle', { nodes: ordered.cycle.join(' -> ') })]);
-  return new Planning(request, flat, sinks).make(ordered.order);
+  return new Planning(request, flat, sinks, request.device === undefined ? read.rules : []).make(ordered.order);
+}
+
+/** A pack's rules are looked at where the pack is used. */
+function rulesOf({ graph, rules = [], devices, opened }: PlanRequest, flat: FlatGraph) {
+  const packs = new Set([...opened.values()].map((found) => (found.ok ? (found.value.ref.packId as string) : '')));
+  const given = rules.filter(({ from, pack }) => from !== 'pack' || packs.has(pack));
+  const own: GivenRules = { from: 'graph', pack: '', rules: graph.affinity };
+  return readRules([...given, own], [...new Set<string>([...Object.keys(graph.nodes), ...flat.keys()])], devices);
 }
 
 /** One making of a plan: what was found out so far about the nodes that came before. */
@@ -68,13 +90,17 @@ class Planning {
   readonly #packs = new Map<string, PackFacts>();
   /** Outputs of nodes that were computed here. */
   readonly #known = new Map<StepId, Readonly<Record<string, unknown>>>();
-  readonly #steps = new Map<StepId, Step>();
+  readonly #steps = new Map<StepId, Unplaced>();
+  readonly #rules: readonly HeldRule[];
+  readonly #devices: readonly DeviceId[];
   readonly #readers = new Map<StepId, number>();
   readonly #seeds = new Map<StepId, string>();
   /** Nodes that could not be planned; what depends on them is passed over in silence. */
   readonly #broken = new Set<StepId>();
 
-  constructor(request: PlanRequest, flat: FlatGraph, sinks: readonly StepId[]) {
+  constructor(request: PlanRequest, flat: FlatGraph, sinks: readonly StepId[], rules: readonly HeldRule[]) {
+    this.#rules = rules;
+    this.#devices = request.device === undefined ? request.devices.map(({ id }) => id) : [request.device];
     this.#request = request;
     this.#flat = flat;
     this.#sinks = sinks;
@@ -87,12 +113,13 @@ class Planning {
       else if (!this.#add(node, this.#request.catalog.get(node.type)!)) this.#broken.add(id);
     }
     if (this.#problems.length > 0) return failed(this.#problems);
-    const steps = new Map([...this.#steps].map(([id, step]) => [id, { ...step, readers: this.#readers.get(id) ?? 0 }]));
+    const { steps, problems } = placed(this.#steps, this.#rules, this.#request.devices);
+    if (problems.length > 0) return failed(problems);
     const sinks = this.#sinks.filter((id) => steps.has(id));
     const seeds = new Map(sinks.flatMap((id) => (this.#seeds.has(id) ? [[id, this.#seeds.get(id)!]] : [])));
     return ok({
       graphId: this.#request.graph.id,
-      steps,
+      steps: new Map([...steps].map(([id, step]) => [id, { ...step, readers: this.#readers.get(id) ?? 0 }])),
       order: order.filter((id) => steps.has(id)),
       sinks,
       packs: [...this.#packs.values()],
@@ -158,28 +185,31 @@ class Planning {
     }
   }
 
-  #step(node: FlatNode, type: NodeType, sources: Readonly<Record<string, Source>>): Step {
+  #step(node: FlatNode, type: NodeType, sources: Readonly<Record<string, Source>>): Unplaced {
     const literals = literalsOf(sources);
     const prepared = type.prepare?.(literals, this.#context(node)) ?? {};
     for (const source of Object.values(sources))
       if ('step' in source) this.#readers.set(source.step, (this.#readers.get(source.step) ?? 0) + 1);
-    return {
+    const used = this.#parts(type, literals);
+    const parts = used.map(({ pack, part }) => ({ pack, part: part.name }));
+    const step: Step = {
       id: node.id,
       nodeId: node.nodeId,
       nodeType: node.type,
       inputs: sources,
       prepared,
-      key: this.#key(type, sources, prepared),
+      key: this.#key(type, sources, prepared, this.#salt(node.id, parts)),
       readers: 0,
-      needs: this.#needs(type, literals),
-      allowed: this.#request.devices,
+      needs: used.map(({ part }) => part.key),
+      allowed: this.#devices,
       calls: type.calls?.(literals) ?? 1,
       sink: type.sink ?? null,
       keep: type.keep ?? 'memory',
     };
+    return { step, parts };
   }
 
-  #needs(type: NodeType, literals: Readonly<Record<string, unknown>>): PartKey[] {
+  #parts(type: NodeType, literals: Readonly<Record<string, unknown>>): { pack: string; part: Part }[] {
     return Object.entries(type.parts ?? {}).flatMap(([input, names]) => {
       const ref = literals[input] as PackRef | undefined;
       if (!ref) return [];
@@ -191,13 +221,18 @@ class Planning {
           throw new AppError(
             problem('pack.partMissing', { pack: ref.packId, part: name, path: ref.packId }, { input }),
           );
-        return part.key;
+        return { pack: ref.packId, part };
       });
     });
   }
 
   /** Node type, version, revision, values, prepared values and the keys of the sources; null when a source has none. */
-  #key(type: NodeType, sources: Readonly<Record<string, Source>>, prepared: JsonObject): ContentKey | null {
+  #key(
+    type: NodeType,
+    sources: Readonly<Record<string, Source>>,
+    prepared: JsonObject,
+    salt: string | undefined,
+  ): ContentKey | null {
     if (type.reuse === false) return null;
     const inputs: Record<string, unknown> = {};
     for (const [name, source] of Object.entries(sources)) {
@@ -205,7 +240,7 @@ class Planning {
         inputs[name] = withoutPlace(source.literal);
         continue;
       }
-      const key = this.#steps.get(source.step)?.key;
+      const key = this.#steps.get(source.step)?.step.key;
       if (!key) return null;
       inputs[name] = { from: key, output: source.output };
     }
@@ -215,9 +250,16 @@ class Planning {
       revision: type.revision ?? 0,
       inputs,
       prepared,
-      salt: this.#request.salt,
+      salt,
     };
     return this.#request.hash(canonicalJson(content)) as ContentKey;
+  }
+
+  /** Where a result depends on its device, it depends on the rules that choose it. */
+  #salt(id: StepId, parts: readonly UsedPart[]): string | undefined {
+    const { salt } = this.#request;
+    const rules = salt === undefined ? [] : holding(this.#rules, id, parts).map(({ text }) => text);
+    return rules.length > 0 ? `${salt} ${rules.join(', ')}` : salt;
   }
 
   #context(node: FlatNode): PlanContext {

@@ -3,7 +3,7 @@
 // waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
 
 import { type Problem, problem } from '../model/errors.ts';
-import type { JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
+import type { DeviceId, JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
 import {
   type BatchDecision,
   type Decision,
@@ -17,6 +17,7 @@ import {
 import { jobsAtRest } from './at-rest.ts';
 import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
+import { type Places, placesOf } from './places.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
 import { compareTurns, type Turn } from './urgency.ts';
@@ -112,10 +113,11 @@ const mayFollow = (device: DeviceState, next: BatchDecision | Refusal, world: Wo
 const tierOf = (world: World, row: RowId): Tier =>
   leaderOf(world, world.jobs.get(world.rows.get(row)!.jobId)!)?.run.tier ?? 'background';
 
-/** Rule 3: the allowed device with the earliest estimated finish. */
+/** Rules 2 and 3: the allowed device with the earliest estimated finish. */
 function placements(world: World): Decision[] {
   const decisions: Decision[] = [];
   const devices = [...world.devices.values()];
+  const chosen = new Map<JobId, DeviceId>();
   const resting = [...jobsAtRest(world)];
   const restsOn = ({ device }: DeviceState) => resting.filter(({ deviceId }) => deviceId === device.id).length;
   const ahead = new Map(devices.map((state) => [state, state.rowsWaiting + state.started.size - restsOn(state)]));
@@ -124,20 +126,21 @@ function placements(world: World): Decision[] {
   for (const jobId of world.ready.inOrder(servedOf(world))) {
     if (!devices.some(isOpen)) break;
     const job = world.jobs.get(jobId)!;
-    const allowed = devices.filter(({ device }) => job.step.allowed.includes(device.id));
-    const fitting = allowed.filter((state) => fits(world, job, state));
-    if (fitting.length === 0) {
-      decisions.push({ kind: 'refuse', jobId, problem: whyNot(world, job, allowed) });
+    const places = placesOf(world, job, chosen);
+    if (places.fitting.length === 0) {
+      decisions.push({ kind: 'refuse', jobId, problem: whyNot(job, places) });
       continue;
     }
-    const open = fitting.filter(isOpen);
+    const open = places.fitting.filter(isOpen);
     if (open.length === 0) continue;
     const best = open.reduce((a, b) => (finishMs(world, job, b) < finishMs(world, job, a) ? b : a));
     const isLoner = ownersOf(world, job).some(({ alone }) => alone);
     const isEmpty = ahead.get(best) === 0;
     // Where a loner goes nothing else is started until it has ended, and it waits until everything else has.
     ahead.set(best, isLoner ? rowsAhead : ahead.get(best)! + 1);
-    if (!isLoner || isEmpty) decisions.push({ kind: 'start', jobId, deviceId: best.device.id });
+    if (isLoner && !isEmpty) continue;
+    chosen.set(jobId, best.device.id);
+    decisions.push({ kind: 'start', jobId, deviceId: best.device.id });
   }
   return decisions;
 }
@@ -156,12 +159,7 @@ const devicesOfLoners = (world: World, resting: readonly Job[]): DeviceState[] =
         : [];
     });
 
-const bytesNeeded = (world: World, job: Job): number =>
-  Math.max(0, ...job.step.needs.map((part) => world.partBytes.get(part) ?? 0));
-const fits = (world: World, job: Job, { device }: DeviceState): boolean =>
-  bytesNeeded(world, job) <= device.budgetBytes;
-
-function whyNot(world: World, job: Job, allowed: readonly DeviceState[]) {
+function whyNot(job: Job, { allowed, neededBytes }: Places) {
   const at = { nodeId: job.step.nodeId };
   const largest = allowed.reduce<DeviceState | null>(
     (a, b) => (a && a.device.budgetBytes >= b.device.budgetBytes ? a : b),
@@ -170,7 +168,7 @@ function whyNot(world: World, job: Job, allowed: readonly DeviceState[]) {
   if (!largest) return problem('device.none', { node: job.step.nodeId }, at);
   return problem(
     'device.doesNotFit',
-    { device: largest.device.id, needed: bytesNeeded(world, job), budget: largest.device.budgetBytes },
+    { device: largest.device.id, needed: neededBytes, budget: largest.device.budgetBytes },
     at,
   );
 }

@@ -1,6 +1,7 @@
 import type { DeviceId, PartKey, SizeKey } from './ids.ts';
 
-export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml' | 'sim';
+export const providers = ['cpu', 'cuda', 'webgpu', 'dml', 'coreml', 'sim'] as const;
+export type Provider = (typeof providers)[number];
 
 /** One device as its host announces it. */
 export interface Device {

@@ -1,3 +1,4 @@
+import type { Expected } from './affinity.ts';
 import type { NodeId } from './ids.ts';
 
 /**
@@ -82,6 +83,13 @@ export interface ErrorValues {
   'conditioning.areaNotAllowed': { pack: string; width: number; height: number; allowed: string };
   'conditioning.doesNotFit': { given: string; wanted: string };
 
+  /** `from` says where a rule is given: in the graph, for a pack (then `pack` names it), or in the settings. */
+  'affinity.malformed': { text: string; column: number; found: string; expected: Expected } & RuleSource;
+  'affinity.unknownTarget': { rule: string; target: string; nearest: string; known: string } & RuleSource;
+  'affinity.unknownDevice': { rule: string; device: string; nearest: string; known: string } & RuleSource;
+  'affinity.noDevice': { rule: string; node: string; devices: string } & RuleSource;
+  'affinity.apart': { rule: string; node: string; other: string } & RuleSource;
+
   'device.unknown': { device: string; known: string };
   'device.none': { node: string };
   'device.lost': { device: string; reason: string };
@@ -122,6 +130,13 @@ export interface ErrorValues {
   'remote.elsewhere': Record<never, never>;
   'remote.otherVersion': { address: string; theirs: string; ours: string };
   bug: { reason: string };
+}
+
+/** Where a rule of placement is given. */
+export interface RuleSource {
+  readonly from: 'graph' | 'pack' | 'settings';
+  /** The pack that it is given for; '' elsewhere. */
+  readonly pack: string;
 }
 
 /** What a file of weights without a graph is. */

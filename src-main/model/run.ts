@@ -1,4 +1,4 @@
-import type { Problem } from './errors.ts';
+import type { Problem, RuleSource } from './errors.ts';
 import type {
   BatchId,
   BatchKey,
@@ -33,10 +33,26 @@ export interface Step {
   readonly readers: number;
   readonly needs: readonly PartKey[];
   readonly allowed: readonly DeviceId[];
+  /** What rules of placement ask beyond that; absent where none concerns it. */
+  readonly placing?: Placing;
   /** About how many calls of each part it makes. */
   readonly calls: number;
   readonly sink: 'gallery' | 'preview' | null;
   readonly keep: 'disk' | 'memory';
+}
+
+/** A rule of placement as it was written, and where. */
+export interface PlacementRule extends RuleSource {
+  readonly rule: string;
+}
+
+export interface Placing {
+  /** Those that hold for the step: they narrowed `allowed`, or ask for what follows. */
+  readonly rules: readonly PlacementRule[];
+  /** Of the allowed devices those that it goes to wherever it can; empty without a wish. */
+  readonly wished: readonly DeviceId[];
+  /** Steps of the same plan that go to the same device; where it is no `must`, only if that can be had. */
+  readonly beside: readonly { readonly step: StepId; readonly must: boolean }[];
 }
 
 export interface Plan {

@@ -16,6 +16,10 @@ export interface Settings {
   readonly hangMs: number;
   /** Device work per lease. */
   readonly leaseMs: number;
+  /** Rules of placement for every graph: `text-encoder=cpu`. */
+  readonly affinity: readonly string[];
+  /** And for the packs of these names, before those for every graph. */
+  readonly packAffinity: Readonly<Record<string, readonly string[]>>;
 }
 
 export const defaultSettings: Settings = {
@@ -27,4 +31,6 @@ export const defaultSettings: Settings = {
   hangFactor: 10,
   hangMs: 10_000,
   leaseMs: 100,
+  affinity: [],
+  packAffinity: {},
 };

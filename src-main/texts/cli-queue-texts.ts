@@ -1,4 +1,4 @@
-import type { JobState, RunState, Tier } from '../model/run.ts';
+import type { JobState, PlacementRule, RunState, Tier } from '../model/run.ts';
 
 /** What an explanation holds, in numbers and names. */
 export interface ExplainedJob {
@@ -10,6 +10,11 @@ export interface ExplainedJob {
   readonly rowsAhead: number;
   /** ms until it would have been done, by device. */
   readonly finishMs: Readonly<Record<string, number>>;
+  readonly placing?: {
+    readonly rules: readonly PlacementRule[];
+    readonly allowed: readonly string[];
+    readonly beside: readonly string[];
+  };
 }
 
 /** What `kiln serve` and `kiln queue` say to people. */

@@ -19,7 +19,7 @@ import type {
 import type { JsonObject } from '../../src-main/model/json.ts';
 import type { PackFacts, Part, PartFile } from '../../src-main/model/pack.ts';
 import type { EnginePorts, KeptResult } from '../../src-main/model/ports.ts';
-import type { Plan, Run, RunImage, RunState, Source, Step, Tier } from '../../src-main/model/run.ts';
+import type { Placing, Plan, Run, RunImage, RunState, Source, Step, Tier } from '../../src-main/model/run.ts';
 import { defaultSettings, type Settings } from '../../src-main/model/settings.ts';
 import { type KeptTensor, mapTensors, type TensorRef } from '../../src-main/model/tensor.ts';
 import { type FakeHost, type FakeHostOptions, fakeHost, type Work } from './fake-host.ts';
@@ -56,6 +56,8 @@ export interface StepSketch extends Partial<Work> {
   readonly sink?: 'gallery' | 'preview';
   readonly keep?: 'disk' | 'memory';
   readonly allowed?: readonly string[];
+  /** What rules of placement ask beyond that. */
+  readonly placing?: Placing;
 }
 
 export function stepOf(sketch: StepSketch, devices: readonly string[]): Step {
@@ -82,6 +84,7 @@ export function stepOf(sketch: StepSketch, devices: readonly string[]): Step {
     readers: 0,
     needs: part ? [part] : [],
     allowed: (sketch.allowed ?? devices) as readonly DeviceId[],
+    ...(sketch.placing ? { placing: sketch.placing } : {}),
     calls: work.calls,
     sink: sketch.sink ?? null,
     keep: sketch.sink ? 'disk' : (sketch.keep ?? 'memory'),

@@ -230,7 +230,9 @@ function nothingIdles(world: World): string[] {
         job.state === 'ready' &&
         wanting(world, job).length > 0 &&
         !ownersOf(world, job).some(({ alone }) => alone) &&
-        job.step.allowed.includes(device.id)
+        [...job.owners.values()].every(({ allowed, placing }) => allowed.includes(device.id) && !placing) &&
+        job.step.allowed.includes(device.id) &&
+        !job.step.placing
       )
         wrong.push(`${device.id} has nothing and ${job.id} is ready`);
   }

@@ -50,7 +50,7 @@ function planned(sketch: BodySketch, options: Options = {}): Result<Plan> {
         return [tokens];
       },
     },
-    devices: ['sim:0' as DeviceId],
+    devices: [{ id: 'sim:0' as DeviceId, provider: 'sim' }],
     hash: (content) => createHash('sha256').update(content).digest('hex'),
     ...(options.salt === undefined ? {} : { salt: options.salt }),
   };

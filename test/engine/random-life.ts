@@ -7,6 +7,8 @@ import { type Random, randomOf } from '../build/random.ts';
 import { device, leftovers, run, type StepSketch, tierList } from '../build/world.ts';
 import { watchBatches } from './batch-rules.ts';
 import { watchLives } from './life-rules.ts';
+import { watchPlaces } from './place-rules.ts';
+import { randomRules, withRules } from './random-rules.ts';
 
 export const parts = { 'te@a': 100, 'dn@a': 300, 'vae@a': 150, 'te@b': 120, 'dn@b': 350, 'vae@b': 100 };
 
@@ -42,7 +44,11 @@ interface Made {
 }
 
 /** text → sample → decode → save. Equal choices have equal keys, so that runs share work. */
-function sketch(random: Random, devices: readonly string[], how: { faults: boolean; fresh: number }): Made {
+function sketch(
+  random: Random,
+  devices: readonly string[],
+  how: { faults: boolean; fresh: number; rules: readonly string[] },
+): Made {
   const pack = random.pick(['a', 'b']);
   const prompt = random.below(4);
   const calls = 1 + random.below(12);
@@ -73,7 +79,7 @@ function sketch(random: Random, devices: readonly string[], how: { faults: boole
   if (random.chance(0.2)) sketches.push({ id: 'again', from: ['decode'], key: key('save'), sink: 'gallery' });
   if (random.chance(0.2))
     sketches.push({ id: 'early', from: ['sample', 'encode'], key: key('early'), sink: 'preview' });
-  return { sketches, trouble };
+  return { sketches: withRules(sketches, devices, how.rules), trouble };
 }
 
 /** A world that is being lived in: submissions, cancels, replacements, pauses, moves, losses. Answers what went wrong. */
@@ -98,6 +104,10 @@ export function live(seed: number): string[] {
   });
   watchBatches(place);
   watchLives(place);
+  watchPlaces(place);
+  // Dice of their own, so that the rules change nothing else about a seed.
+  const rules = randomOf(seed + 2_000_003);
+  const given = devices.length > 1 && rules.chance(0.6) ? randomRules(rules, devices) : [[]];
   const made = new Map<RunId, Made>();
   const cancelled = new Set<RunId>();
   const paused = new Set<RunId>();
@@ -117,7 +127,7 @@ export function live(seed: number): string[] {
       state: random.chance(0.05) ? ('paused' as const) : ('queued' as const),
     };
     const one = run(`run${i}`, more);
-    const mine = sketch(random, ids, { faults: hasFaults, fresh });
+    const mine = sketch(random, ids, { faults: hasFaults, fresh, rules: rules.pick(given) });
     runs.push(one);
     made.set(one.id, mine);
     if (one.state === 'paused') paused.add(one.id);

@@ -22,7 +22,7 @@ const keysOf = (graph: Graph): string[] =>
           facts: () => fakeFacts,
           tokenize: (_, text) => [{ part: 'text-encoder', ids: [text.length], mask: [], unknown: [], cut: '' }],
         },
-        devices: ['sim:0' as DeviceId],
+        devices: [{ id: 'sim:0' as DeviceId, provider: 'sim' }],
         hash: (content) => createHash('sha256').update(content).digest('hex'),
       }),
     ).steps.values(),

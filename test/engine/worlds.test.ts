@@ -3,6 +3,7 @@ import type { ContentKey } from '../../src-main/model/ids.ts';
 import type { Row } from '../../src-main/model/run.ts';
 import { type Random, randomOf } from '../build/random.ts';
 import { device, leftovers, run, type StepSketch, type Studio, studio, tierList } from '../build/world.ts';
+import { randomRules, withRules } from './random-rules.ts';
 
 // Random worlds: runs that share work, on devices with little memory, with cancels, crashes and broken results in
 // between. Whatever happens, the rules hold. A seed that once broke one is pinned below with what it found.
@@ -83,11 +84,15 @@ async function live(seed: number): Promise<Told> {
     dies: () => deaths > 0 && random.chance(0.05) && deaths-- > 0,
     onCall: (rows) => wrong.push(...companyProblems(place, rows)),
   });
+  // Dice of their own, so that the rules change nothing else about a seed.
+  const rules = randomOf(seed + 2_000_003);
+  const given = devices.length > 1 && rules.chance(0.6) ? randomRules(rules, devices) : [[]];
   const count = 4 + random.below(12);
   let at = 0;
   for (let i = 0; i < count; i++) {
     const id = `run${i}`;
-    const one = sketch(random, ids);
+    const plain = sketch(random, ids);
+    const one = { ...plain, sketches: withRules(plain.sketches, ids, rules.pick(given)) };
     made.set(id, one);
     if (random.chance(0.6)) at += random.below(60);
     const tier = random.pick(tierList);

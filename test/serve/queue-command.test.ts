@@ -131,6 +131,39 @@ test('explain says what goes before a run, where its jobs are and what they wait
   expect(await running.kiln('queue', 'explain', 'run_a')).toEqual(await running.kiln('explain', 'run_a'));
 });
 
+test('explain names the rules of placement that hold for a job, where each is given, and what it goes together with', async () => {
+  const running = await queueOf(listing('run_a'));
+  const job = { state: 'running', deviceId: 'cpu', finishMs: {}, company: [], waitsFor: [], rowsAhead: 0 };
+  const rules = [
+    { rule: 'vae=cpu', from: 'pack', pack: 'sdxl' },
+    { rule: 'vae~=same-as(denoiser)', from: 'graph', pack: '' },
+  ];
+  const jobs = [
+    { ...job, nodeId: 'decode', placing: { rules, allowed: ['cpu'], beside: ['sample'] } },
+    { ...job, nodeId: 'sample', placing: { rules: [], allowed: ['cpu', 'cuda:0'], beside: ['decode', 'again'] } },
+  ];
+  Object.assign(running.core.handlers, {
+    'runs.explain': async () => ({
+      runId: 'run_a',
+      state: 'running',
+      tier: 'quality',
+      before: [],
+      beforeCount: 0,
+      overtaken: 0,
+      jobs,
+    }),
+  });
+  expect(linesOf(await running.kiln('explain', 'run_a')).slice(1)).toEqual([
+    '  decode: running; on cpu; may use cpu by vae=cpu of the pack “sdxl” and vae~=same-as(denoiser) of the graph; goes where sample goes',
+    '  sample: running; on cpu; goes where decode, again go',
+  ]);
+  const [, decode, sample] = linesOf(await running.kiln('explain', 'run_a', '--lang', 'zh'));
+  expect(decode).toContain(
+    '按照模型包“sdxl”的规则 vae=cpu、图的规则 vae~=same-as(denoiser)可用 cpu；与 sample 在同一设备',
+  );
+  expect(sample).toContain('与 decode、again 在同一设备');
+});
+
 test('watch tells what happens until its runs are over, and fails when one has failed', async () => {
   const running = await queueOf(listing('run_a'), listing('run_b'), listing('run_c', { state: 'done' }));
   const listened = running.core.listeners;

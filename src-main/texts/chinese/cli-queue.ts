@@ -1,6 +1,7 @@
 import { type JobState, runStates } from '../../model/run.ts';
-import type { QueueTexts } from '../cli-queue-texts.ts';
+import type { ExplainedJob, QueueTexts } from '../cli-queue-texts.ts';
 import { durationText } from '../cli-texts.ts';
+import { ruleSource } from './words.ts';
 
 const states = {
   queued: '排队',
@@ -51,7 +52,7 @@ export const queue: QueueTexts = {
   first: '没有运行排在它前面。',
   goesAfter: (n) => `有 ${n} 次运行排在它前面。`,
   overtaken: (n) => `有 ${n} 次较晚的运行先开始了。`,
-  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs }) =>
+  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs, placing }) =>
     [
       `${node}：${(jobStates as Record<string, string>)[state] ?? state}`,
       device === null ? '' : `在 ${device} 上`,
@@ -63,8 +64,19 @@ export const queue: QueueTexts = {
             .map(([name, ms]) => `${name} 上 ${durationText(ms / 1000)} 后`)
             .join('，')}`
         : '',
+      placing ? placingText(placing) : '',
     ]
       .filter(Boolean)
       .join('；'),
   lostConnection: '连接已断开，正在重试……',
 };
+
+const placingText = ({ rules, allowed, beside }: NonNullable<ExplainedJob['placing']>): string =>
+  [
+    rules.length > 0
+      ? `按照${rules.map(({ rule, from, pack }) => `${ruleSource(from, pack)}的规则 ${rule}`).join('、')}可用 ${allowed.join('、')}`
+      : '',
+    beside.length > 0 ? `与 ${beside.join('、')} 在同一设备` : '',
+  ]
+    .filter(Boolean)
+    .join('；');

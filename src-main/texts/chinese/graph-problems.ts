@@ -1,5 +1,5 @@
 import { bytesText, countText, type GraphCode, type ProblemTexts } from '../sentence.ts';
-import { didYouMean, quoted, word } from './words.ts';
+import { didYouMean, quoted, ruleSource, ruleWord, word } from './words.ts';
 
 const amount = (what: 'nodes' | 'links' | 'bytes', count: number): string =>
   what === 'bytes' ? bytesText(count) : what === 'nodes' ? `${countText(count)} 个节点` : `${countText(count)} 条连线`;
@@ -144,5 +144,26 @@ export const graphProblems: ProblemTexts<GraphCode> = {
   'input.notSet': ({ node, input, wanted }) => ({
     message: `节点${quoted(node)}的${quoted(input)}还没有设置。`,
     remedy: `请给它${word(wanted)}。`,
+  }),
+
+  'affinity.malformed': ({ text, from, pack, column, found, expected }) => ({
+    message: `${ruleSource(from, pack)}的设备分配规则${quoted(text)}无法读取：第 ${column} 列应为${ruleWord(expected)}，${found ? `而不是${quoted(found)}` : '但规则到此结束'}。`,
+    remedy: '规则的写法例如：text-encoder=cpu, denoiser=cuda:0|cuda:1, vae=same-as(denoiser)。',
+  }),
+  'affinity.unknownTarget': ({ rule, from, pack, target, nearest, known }) => ({
+    message: `${ruleSource(from, pack)}的设备分配规则${quoted(rule)}中的${quoted(target)}${from === 'graph' ? '既不是模型部件，也不是图中的节点' : '不是模型部件'}。`,
+    remedy: `${didYouMean(nearest)}可用的部件：${known}。`,
+  }),
+  'affinity.unknownDevice': ({ rule, from, pack, device, nearest, known }) => ({
+    message: `${ruleSource(from, pack)}的设备分配规则${quoted(rule)}中的${quoted(device)}既不是设备，也不是设备种类。`,
+    remedy: `${didYouMean(nearest)}这里的设备：${known || '无'}。`,
+  }),
+  'affinity.noDevice': ({ rule, from, pack, node, devices }) => ({
+    message: `按照${ruleSource(from, pack)}的设备分配规则${quoted(rule)}，没有设备可以运行节点${quoted(node)}。这里的设备：${devices || '无'}。`,
+    remedy: '请修改规则，把 = 改为 ~=（尽量满足），或者为这次运行指定设备。',
+  }),
+  'affinity.apart': ({ rule, from, pack, node, other }) => ({
+    message: `${ruleSource(from, pack)}的设备分配规则${quoted(rule)}无法满足：没有设备可以同时运行${quoted(node)}和${quoted(other)}。`,
+    remedy: '请修改这些节点的规则之一，或者把这条规则的 = 改为 ~=（尽量满足）。',
   }),
 };

@@ -56,3 +56,19 @@ export const word = (name: string): string => words[name] ?? name;
 export const partWord = (name: string): string => parts[name] ?? name;
 export const quoted = (text: string): string => `“${text}”`;
 export const didYouMean = (nearest: string): string => (nearest ? `是不是${quoted(nearest)}？` : '');
+
+/** What may stand at a place of a rule of placement. */
+const ruleWords: Readonly<Record<string, string>> = {
+  target: '模型部件或节点',
+  sign: '“=”或“~=”',
+  where: '设备、“*”、“!”或“same-as(…)”',
+  device: '设备',
+  open: '“(”',
+  other: '另一个模型部件或节点',
+  close: '“)”',
+  comma: '逗号或“|”',
+};
+
+export const ruleWord = (name: string): string => ruleWords[name] ?? name;
+export const ruleSource = (from: string, pack: string): string =>
+  from === 'pack' ? `模型包${quoted(pack)}` : from === 'graph' ? '图' : from === 'settings' ? '设置' : from;

@@ -1,6 +1,7 @@
 import { runStates } from '../../model/run.ts';
-import type { QueueTexts } from '../cli-queue-texts.ts';
+import type { ExplainedJob, QueueTexts } from '../cli-queue-texts.ts';
 import { durationText } from '../cli-texts.ts';
+import { ruleSource } from './words.ts';
 
 const states = {
   queued: 'queued',
@@ -42,7 +43,7 @@ export const queue: QueueTexts = {
   first: 'Nothing goes before it.',
   goesAfter: (n) => `${n === 1 ? '1 run goes' : `${n} runs go`} before it.`,
   overtaken: (n) => `${n === 1 ? '1 later run has' : `${n} later runs have`} started first.`,
-  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs }) =>
+  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs, placing }) =>
     [
       `${node}: ${state}`,
       device === null ? '' : `on ${device}`,
@@ -54,8 +55,19 @@ export const queue: QueueTexts = {
             .map(([name, ms]) => `${durationText(ms / 1000)} on ${name}`)
             .join(', ')}`
         : '',
+      placing ? placingText(placing) : '',
     ]
       .filter(Boolean)
       .join('; '),
   lostConnection: 'The connection was lost; trying again …',
 };
+
+const placingText = ({ rules, allowed, beside }: NonNullable<ExplainedJob['placing']>): string =>
+  [
+    rules.length > 0
+      ? `may use ${allowed.join(', ')} by ${rules.map(({ rule, from, pack }) => `${rule} of ${ruleSource(from, pack)}`).join(' and ')}`
+      : '',
+    beside.length > 0 ? `goes where ${beside.join(', ')} ${beside.length === 1 ? 'goes' : 'go'}` : '',
+  ]
+    .filter(Boolean)
+    .join('; ');

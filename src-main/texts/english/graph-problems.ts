@@ -1,5 +1,5 @@
 import { bytesText, countText, type GraphCode, type ProblemTexts } from '../sentence.ts';
-import { didYouMean, quoted, word } from './words.ts';
+import { didYouMean, quoted, ruleSource, ruleWord, word } from './words.ts';
 
 /** `bytes` counts as megabytes, nodes and links as themselves. */
 const amount = (what: 'nodes' | 'links' | 'bytes', count: number): string =>
@@ -145,5 +145,26 @@ export const graphProblems: ProblemTexts<GraphCode> = {
   'input.notSet': ({ node, input, wanted }) => ({
     message: `${quoted(input)} of the node ${quoted(node)} is not set.`,
     remedy: `Give it ${word(wanted)}.`,
+  }),
+
+  'affinity.malformed': ({ text, from, pack, column, found, expected }) => ({
+    message: `The rule of placement ${quoted(text)} of ${ruleSource(from, pack)} cannot be read: at column ${column} ${ruleWord(expected)} is expected, not ${found ? quoted(found) : 'its end'}.`,
+    remedy: 'Write rules such as text-encoder=cpu, denoiser=cuda:0|cuda:1, vae=same-as(denoiser).',
+  }),
+  'affinity.unknownTarget': ({ rule, from, pack, target, nearest, known }) => ({
+    message: `The rule of placement ${quoted(rule)} of ${ruleSource(from, pack)} names ${quoted(target)}, which is ${from === 'graph' ? 'neither a part nor a node of the graph' : 'not a part'}.`,
+    remedy: `${didYouMean(nearest)}The parts: ${known}.`,
+  }),
+  'affinity.unknownDevice': ({ rule, from, pack, device, nearest, known }) => ({
+    message: `The rule of placement ${quoted(rule)} of ${ruleSource(from, pack)} names ${quoted(device)}, which is no device and no kind of device.`,
+    remedy: `${didYouMean(nearest)}There are here: ${known || 'none'}.`,
+  }),
+  'affinity.noDevice': ({ rule, from, pack, node, devices }) => ({
+    message: `The rule of placement ${quoted(rule)} of ${ruleSource(from, pack)} leaves no device to the node ${quoted(node)}; there are here: ${devices || 'none'}.`,
+    remedy: 'Change the rule, make it a wish with ~= instead of =, or choose a device for this run.',
+  }),
+  'affinity.apart': ({ rule, from, pack, node, other }) => ({
+    message: `The rule of placement ${quoted(rule)} of ${ruleSource(from, pack)} cannot be kept: no device may run both ${quoted(node)} and ${quoted(other)}.`,
+    remedy: 'Change one of the rules for these nodes, or make this one a wish with ~= instead of =.',
   }),
 };

@@ -43,3 +43,19 @@ export const partWord = (name: string): string => parts[name] ?? name;
 export const word = (name: string): string => words[name] ?? name;
 export const quoted = (text: string): string => `“${text}”`;
 export const didYouMean = (nearest: string): string => (nearest ? `Did you mean ${quoted(nearest)}? ` : '');
+
+/** What may stand at a place of a rule of placement. */
+const ruleWords: Readonly<Record<string, string>> = {
+  target: 'a part or a node',
+  sign: '= or ~=',
+  where: 'a device, *, ! or same-as(…)',
+  device: 'a device',
+  open: '(',
+  other: 'another part or node',
+  close: ')',
+  comma: 'a comma or |',
+};
+
+export const ruleWord = (name: string): string => ruleWords[name] ?? name;
+export const ruleSource = (from: string, pack: string): string =>
+  from === 'pack' ? `the pack ${quoted(pack)}` : `the ${from}`;
