@@ -218,8 +218,11 @@ export interface FlowSettings {
   /** What the last sigma but 0 is stretched to. */
   readonly terminal: number | null;
   readonly isStochastic: boolean;
-  /** Whether steps are even in sigma before the shift (Flux, Z-Image), or between the shifted ends (SD 3). */
-  readonly isEven: boolean;
+  /**
+   * Steps that are even in sigma before the shift are counted in double precision (Flux, by numpy) or in single (Z-Image,
+   * by torch). Null: they are even between the shifted ends (SD 3).
+   */
+  readonly even: 'double' | 'single' | null;
 }
 
 export const timestepConventions = ['sigma', '1000*sigma', '1-sigma', 'index'] as const;

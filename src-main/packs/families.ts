@@ -42,8 +42,8 @@ export interface Family {
   readonly timestep: TimestepConvention;
   /** What is known of its noise besides. */
   readonly schedule?: { readonly steps?: number; readonly multiplier?: number };
-  /** Of a flow: whether its steps are even before they are shifted. */
-  readonly isEven?: boolean;
+  /** Of a flow whose steps are even before they are shifted: the precision in which they are counted. */
+  readonly even?: 'double' | 'single';
   /** Its pipeline has the scheduler spread the steps of a run over less of the way, where others leave the first ones out. */
   readonly givesStrength?: boolean;
   /** Sides of a latent must be multiples of this, where the graph does not fix them. */
@@ -117,7 +117,7 @@ export const families: readonly Family[] = [
     denoiserFolder: 'transformer',
     prediction: 'flow',
     timestep: '1000*sigma',
-    isEven: true,
+    even: 'double',
     patch: 1,
     // It draws pixels: a latent is a small picture in -1..1 already.
     preview: {
@@ -192,7 +192,7 @@ export const families: readonly Family[] = [
     prediction: 'flow',
     timestep: 'sigma',
     schedule: { multiplier: 1 },
-    isEven: true,
+    even: 'double',
     patch: 2,
     preview: preview(Flux),
     vae: { scale: Flux.scale, shift: Flux.shift },
@@ -215,7 +215,7 @@ export const families: readonly Family[] = [
     prediction: 'flow',
     timestep: '1-sigma',
     schedule: { multiplier: 1 },
-    isEven: true,
+    even: 'single',
     patch: 2,
     preview: preview(Flux),
     vae: { scale: Flux.scale, shift: Flux.shift },

@@ -42,7 +42,7 @@ const model = (x: Float64Array, timestep: number) =>
 const configOf = ({ class: className, betas, config, eta = 0, even, givesStrength }: Run) =>
   diffusersConfig(
     { ...(betas ? golden.betas : {}), ...config, _class_name: className, eta },
-    { isEven: even === true, givesStrength: givesStrength === true },
+    { even: even === true ? 'double' : undefined, givesStrength: givesStrength === true },
   )!;
 
 function predictionOf({ class: className, config }: Run): Prediction {

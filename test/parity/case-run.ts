@@ -36,7 +36,7 @@ function scheduledAs(one: Case, folder: string, facts: PackFacts): PackFacts {
   const said = JSON.parse(readFileSync(path.join(folder, 'scheduler/scheduler_config.json'), 'utf8')) as object;
   const config = { ...said, ...one.scheduler.config, _class_name: one.scheduler.class, eta: one.eta ?? 0 };
   const scheduler = diffusersConfig(config, {
-    isEven: facts.scheduler?.flow?.isEven === true,
+    even: facts.scheduler?.flow?.even ?? undefined,
     givesStrength: facts.scheduler?.givesStrength === true,
   });
   if (!scheduler) throw new NotSupported(`${one.scheduler.class} with these settings is not known`);

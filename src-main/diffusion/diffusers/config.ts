@@ -30,13 +30,13 @@ const flagIn = (given: Given, name: string, otherwise: boolean): boolean =>
 /** What differs between the pipelines that run a scheduler. */
 export interface Pipeline {
   /** It gives its scheduler even sigmas, as those of Flux and Z-Image do. */
-  readonly isEven?: boolean;
+  readonly even?: 'double' | 'single' | undefined;
   /** It has LCM's scheduler spread its steps over less of the way, where others leave the first ones out. */
   readonly givesStrength?: boolean;
 }
 
 /** What scheduler_config.json leaves out has the class's own value. Null for a class that is not known here. */
-export function diffusersConfig(given: Given, { isEven, givesStrength }: Pipeline = {}): PackScheduler | null {
+export function diffusersConfig(given: Given, { even, givesStrength }: Pipeline = {}): PackScheduler | null {
   const className = String(given._class_name ?? '');
   const known = Object.hasOwn(schedulerClasses, className) ? schedulerClasses[className]! : null;
   if (known === null) return null;
@@ -73,7 +73,7 @@ export function diffusersConfig(given: Given, { isEven, givesStrength }: Pipelin
     originalSteps: Math.min(Math.max(numberIn(given, 'original_inference_steps', 50), 1), 1000),
     timestepScaling: numberIn(given, 'timestep_scaling', 10),
     eta: numberIn(given, 'eta', 0),
-    flow: flow ? flowSettings(className, given, isEven === true) : null,
+    flow: flow ? flowSettings(className, given, even ?? null) : null,
   };
 }
 
@@ -142,7 +142,7 @@ function clipOf(given: Given, { clips, hasThresholding }: SchedulerClass): Clip 
   return { limit: numberIn(given, 'clip_sample_range', 1) };
 }
 
-function flowSettings(className: string, given: Given, isEven: boolean): FlowSettings {
+function flowSettings(className: string, given: Given, even: FlowSettings['even']): FlowSettings {
   const isMatch = className.startsWith('FlowMatch');
   const terminal = /^(DPMSolver|DEIS)/.test(className) ? 0 : numberIn(given, 'shift_terminal', 0);
   const isDynamic = given.use_dynamic_shifting === true && className !== 'FlowMatchHeunDiscreteScheduler';
@@ -159,6 +159,6 @@ function flowSettings(className: string, given: Given, isEven: boolean): FlowSet
       : null,
     terminal: terminal > 0 && terminal < 1 ? terminal : null,
     isStochastic: given.stochastic_sampling === true,
-    isEven: isEven && className === 'FlowMatchEulerDiscreteScheduler',
+    even: className === 'FlowMatchEulerDiscreteScheduler' ? even : null,
   };
 }

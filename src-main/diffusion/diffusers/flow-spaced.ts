@@ -2,7 +2,7 @@ import type { FlowSettings, PackScheduler } from '../../model/pack.ts';
 import { fluxShifted, shifted } from '../noise-model.ts';
 import { trained } from './betas.ts';
 import { curved } from './spaced.ts';
-import { evenly, type Spaced } from './timesteps.ts';
+import { evenly, evenlyInSingle, type Spaced } from './timesteps.ts';
 
 // Schedules of flows: x = (1 - sigma) * x0 + sigma * noise, with sigma from 1 to 0.
 
@@ -14,7 +14,10 @@ export function flowSpaced(config: Flow, count: number, tokens: number): Spaced 
   const shift = shiftOf(flow, tokens);
   // Between the shifted ends of the table, and shifted once more; with a shift by size the ends are not shifted before.
   const least = flow.dynamic ? 1 / trained : shifted(1 / trained, flow.shift);
-  const even = evenly(1, flow.isEven ? 1 / count : least, count).map(shift);
+  // Pipelines that give the scheduler their sigmas have it shift them in single precision.
+  const even = flow.even
+    ? (flow.even === 'double' ? evenly : evenlyInSingle)(1, 1 / count, count).map(shiftInSingle(flow, tokens))
+    : evenly(1, least, count).map(shift);
   const stretched = stretchedTo(flow.terminal, even);
   const sigmas = (curve === null ? stretched : curved(config, stretched.at(-1)!, stretched[0]!, count)).map(
     Math.fround,
@@ -63,6 +66,18 @@ function shiftOf({ shift, dynamic }: FlowSettings, tokens: number): (sigma: numb
   if (!dynamic) return (sigma) => shifted(sigma, shift);
   const mu = muOf(dynamic, tokens);
   return dynamic.kind === 'linear' ? (sigma) => mu / (mu + (1 / sigma - 1)) : (sigma) => fluxShifted(sigma, mu);
+}
+
+function shiftInSingle({ shift, dynamic }: FlowSettings, tokens: number): (sigma: number) => number {
+  const { fround } = Math;
+  if (!dynamic)
+    return (given) => {
+      const sigma = fround(given);
+      return fround(fround(shift * sigma) / fround(1 + fround((shift - 1) * sigma)));
+    };
+  const mu = muOf(dynamic, tokens);
+  const grown = fround(dynamic.kind === 'linear' ? mu : Math.exp(mu));
+  return (given) => fround(grown / fround(grown + fround(fround(1 / fround(given)) - 1)));
 }
 
 /** So that the last one is `terminal`. A single 1 cannot be stretched: diffusers divides by zero there. */

@@ -14,6 +14,14 @@ export function evenly(from: number, to: number, n: number): readonly number[] {
   return Array.from({ length: n }, (_, i) => (n > 1 && i === n - 1 ? to : i * step + from));
 }
 
+/** As torch counts them: from both ends to the middle, each place rounded once. */
+export function evenlyInSingle(from: number, to: number, n: number): readonly number[] {
+  const { fround } = Math;
+  const end = fround(to);
+  const step = fround(fround(end - from) / Math.max(n - 1, 1));
+  return Array.from({ length: n }, (_, i) => fround(i < n / 2 ? from + step * i : end - step * (n - 1 - i)));
+}
+
 type Spacing = Pick<PackScheduler, 'spacing' | 'offset'>;
 
 /**
