@@ -12,13 +12,14 @@ export interface IpcOptions {
 
 /** What this room needs of Electron's `ipcMain`. */
 export type Ipc = Pick<IpcMain, 'on' | 'handle'>;
-type Page = Pick<WebContents, 'id' | 'send' | 'once' | 'isDestroyed'>;
+type Page = Pick<WebContents, 'id' | 'send' | 'on' | 'once' | 'isDestroyed'>;
 
 const mostWires = 8;
 
 /** Every way from a page to here. Who asks is checked first, then what is asked. */
 export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { closeWires(): void } {
   const wires = new Map<string, Wire>();
+  const heard = new WeakSet<Page>();
   const closeAll = (prefix: string): void => {
     for (const [key, wire] of wires)
       if (key.startsWith(prefix)) {
@@ -41,9 +42,9 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
 
   listen(channels.open, (page, id) => {
     const key = `${page.id}:${id}`;
-    const isFirst = ![...wires.keys()].some((one) => one.startsWith(`${page.id}:`));
     if (wires.has(key) || [...wires.keys()].filter((one) => one.startsWith(`${page.id}:`)).length >= mostWires) return;
-    if (isFirst) {
+    if (!heard.has(page)) {
+      heard.add(page);
       // Another page in the same window knows nothing of the wires of the one before; should this one have been quicker
       // than the news of it, it is told.
       const end = (): void => {
@@ -52,7 +53,7 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
         for (const one of mine) tell(page, { id: Number(one.split(':')[1]), t: 'close' });
       };
       page.once('destroyed', end);
-      page.once('did-navigate', end);
+      page.on('did-navigate', end);
     }
     const wire = core().open({
       onopen: () => tell(page, { id, t: 'open' }),

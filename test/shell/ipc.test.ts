@@ -29,18 +29,24 @@ function opened() {
   (ipc as { handle: unknown }).handle = (name: string, listener: Listener) => listeners.set(name, listener);
   servePages(ipc, { core: () => core, handlers: handlers as DesktopHandlers, log: (text) => refused.push(text) });
   const ends = new Map<string, () => void>();
+  let listening = 0;
+  const listen = (name: string, then: () => void): void => {
+    listening++;
+    ends.set(name, then);
+  };
   const told: unknown[] = [];
   const page = {
     id: 7,
     isDestroyed: () => false,
-    once: (name: string, then: () => void) => ends.set(name, then),
+    on: (name: string, then: () => void) => listen(name, then),
+    once: (name: string, then: () => void) => listen(name, then),
     send: (_channel: string, news: unknown) => told.push(news),
   };
   const ours = { sender: page, senderFrame: { url: 'app://kiln/', parent: null } };
   const foreign = { sender: page, senderFrame: { url: 'https://evil.example/', parent: null } };
   const inner = { sender: page, senderFrame: { url: 'app://kiln/', parent: {} } };
   const say = (event: object, channel: string, ...args: unknown[]) => listeners.get(channel)!(event, ...args);
-  return { say, ours, foreign, inner, wires, told, refused, ends };
+  return { say, ours, foreign, inner, wires, told, refused, ends, listening: () => listening };
 }
 
 test('a page’s wire leads to the core and back, under the page’s own number', () => {
@@ -99,6 +105,15 @@ test('a page that a window does not know yet is told so, and may ask again', () 
   expect(told).toHaveLength(1);
   say(ours, channels.open, 6);
   expect(wires).toHaveLength(1);
+});
+
+test('a page that connects again and again is listened to once', () => {
+  const { say, ours, listening } = opened();
+  for (let id = 0; id < 20; id++) {
+    say(ours, channels.open, id);
+    say(ours, channels.close, id);
+  }
+  expect(listening()).toBe(2);
 });
 
 test('a page whose wires end because the window learns late of it is told', () => {
