@@ -11,9 +11,10 @@ export async function heun<T>(path: Path<T>, start: T): Promise<T> {
     const there = eulerStep(path, x, denoised, sigma, next);
     if (next === 0) x = there;
     else {
-      const again = await path.predict(there, next);
+      const between = path.settle(there, next);
+      const again = await path.predict(between, next);
       const half = (next - sigma) / 2;
-      x = mix([1 + half / sigma, x], [-half / sigma, denoised], [half / next, there], [-half / next, again]);
+      x = mix([1 + half / sigma, x], [-half / sigma, denoised], [half / next, between], [-half / next, again]);
     }
     x = path.settle(x, next);
     path.endStep(denoised, [x]);

@@ -25,7 +25,7 @@ export interface Path<T> {
   clip(x: T, clip: Clip): T;
   /** How far two states are apart, in units of what is allowed there: the root of the mean square over all values. */
   distance(a: T, b: T, allowed: Allowed<T>): Promise<number>;
-  /** What a step left at `sigma`, as the next one shall find it: where a mask keeps a picture, that. */
+  /** What a step, or half of one, left at `sigma`, as the next call shall find it: where a mask keeps a picture, that. */
   settle(x: T, sigma: number): T;
   /** A step is done, and nothing but `kept` is read after it. */
   endStep(denoised: T, kept: readonly T[]): void;
