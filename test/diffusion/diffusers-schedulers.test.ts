@@ -103,13 +103,13 @@ describe.each(Object.keys(schedulerClasses))('%s', (className) => {
     }
   });
 
-  test('has each step settled, and the last one as a finished picture', async () => {
+  test('has what each call leaves settled, and what the last one leaves as a finished picture', async () => {
     const sigmas: number[] = [];
-    const { way } = await ran({ class: className, config: {}, steps: 6 }, (x, sigma) => {
+    const { timesteps } = await ran({ class: className, config: {}, steps: 6 }, (x, sigma) => {
       sigmas.push(sigma);
       return x;
     });
-    expect(sigmas).toHaveLength(way.sigmas.length - 1);
+    expect(sigmas).toHaveLength(timesteps.length);
     expect(sigmas.at(-1)).toBe(0);
   });
 
