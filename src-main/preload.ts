@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { KilnWindow, Told, WireEvents, WireNews } from './contract/desktop.ts';
-import { channels } from './contract/desktop-channels.ts';
+import { channels, wiresOfLoad } from './contract/desktop-channels.ts';
 
 // The one narrow way between a page and its window. Everything is checked on the other side.
 
@@ -8,7 +8,7 @@ const wires = new Map<number, WireEvents>();
 const waiting: Told[] = [];
 let tell: ((told: Told) => void) | null = null;
 // No page in this window has a number of the page before it.
-let lastId = Math.floor(Math.random() * 2 ** 40);
+let lastId = wiresOfLoad * Math.floor(Math.random() * 2 ** 31);
 
 ipcRenderer.on(channels.wire, (_event, news: WireNews) => {
   const wire = wires.get(news.id);

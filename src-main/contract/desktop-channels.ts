@@ -7,3 +7,6 @@ export const channels = {
   call: 'kiln:call',
   told: 'kiln:told',
 } as const;
+
+/** A page numbers its wires; those of the next load of a page begin elsewhere, at another multiple of this. */
+export const wiresOfLoad = 2 ** 20;

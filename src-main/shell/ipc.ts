@@ -1,6 +1,6 @@
 import type { IpcMain, WebContents } from 'electron';
 import { type DesktopHandlers, desktopCalls, type Wire, type WireNews } from '../contract/desktop.ts';
-import { channels } from '../contract/desktop-channels.ts';
+import { channels, wiresOfLoad } from '../contract/desktop-channels.ts';
 import type { CoreLink } from './core-link.ts';
 import { isTrusted, type Sender } from './sender.ts';
 
@@ -12,9 +12,13 @@ export interface IpcOptions {
 
 /** What this room needs of Electron's `ipcMain`. */
 export type Ipc = Pick<IpcMain, 'on' | 'handle'>;
-type Page = Pick<WebContents, 'id' | 'send' | 'on' | 'once' | 'isDestroyed'>;
+type Page = Pick<WebContents, 'id' | 'send' | 'once' | 'isDestroyed'>;
 
 const mostWires = 8;
+
+/** Which load of a page a wire's number is of. */
+const loadOf = (id: number): number => Math.floor(id / wiresOfLoad);
+const keyOf = (page: Page, id: number): string => `${page.id}:${loadOf(id)}:${id}`;
 
 /** Every way from a page to here. Who asks is checked first, then what is asked. */
 export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { closeWires(): void } {
@@ -41,19 +45,19 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
   };
 
   listen(channels.open, (page, id) => {
-    const key = `${page.id}:${id}`;
-    if (wires.has(key) || [...wires.keys()].filter((one) => one.startsWith(`${page.id}:`)).length >= mostWires) return;
+    const key = keyOf(page, id);
+    const isOfLoad = (one: string) => one.startsWith(`${page.id}:${loadOf(id)}:`);
+    if (wires.has(key) || [...wires.keys()].filter(isOfLoad).length >= mostWires) return;
+    // Another page in the same window knows nothing of the wires of the one before. Electron's news of it may come later
+    // than its first message, so it is told by its numbers.
+    for (const [one, wire] of wires)
+      if (one.startsWith(`${page.id}:`) && !isOfLoad(one)) {
+        wires.delete(one);
+        wire.close();
+      }
     if (!heard.has(page)) {
       heard.add(page);
-      // Another page in the same window knows nothing of the wires of the one before; should this one have been quicker
-      // than the news of it, it is told.
-      const end = (): void => {
-        const mine = [...wires.keys()].filter((one) => one.startsWith(`${page.id}:`));
-        closeAll(`${page.id}:`);
-        for (const one of mine) tell(page, { id: Number(one.split(':')[1]), t: 'close' });
-      };
-      page.once('destroyed', end);
-      page.on('did-navigate', end);
+      page.once('destroyed', () => closeAll(`${page.id}:`));
     }
     const wire = core().open({
       onopen: () => tell(page, { id, t: 'open' }),
@@ -66,10 +70,10 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
     wires.set(key, wire);
   });
   listen(channels.send, (page, id, text) => {
-    if (typeof text === 'string') wires.get(`${page.id}:${id}`)?.send(text);
+    if (typeof text === 'string') wires.get(keyOf(page, id))?.send(text);
   });
   listen(channels.close, (page, id) => {
-    const key = `${page.id}:${id}`;
+    const key = keyOf(page, id);
     wires.get(key)?.close();
     wires.delete(key);
   });
