@@ -78,7 +78,7 @@ const envOf = ({ display, home, env = {} }: DesktopOptions): Record<string, stri
 const startLimit = 40_000;
 
 /**
- * Playwright sometimes waits without end for an app that has opened its window (one start in some hundreds, seen with
+ * Playwright sometimes waits without end for an app that has opened its window (seen with
  * Electron 33): that start is ended and made once more, and said.
  */
 async function launched(options: DesktopOptions): Promise<ElectronApplication> {
