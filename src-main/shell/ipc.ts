@@ -24,9 +24,9 @@ const keyOf = (page: Page, id: number): string => `${page.id}:${loadOf(id)}:${id
 export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { closeWires(): void } {
   const wires = new Map<string, Wire>();
   const heard = new WeakSet<Page>();
-  const closeAll = (prefix: string): void => {
+  const closeWhere = (isMeant: (key: string) => boolean): void => {
     for (const [key, wire] of wires)
-      if (key.startsWith(prefix)) {
+      if (isMeant(key)) {
         wires.delete(key);
         wire.close();
       }
@@ -46,18 +46,15 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
 
   listen(channels.open, (page, id) => {
     const key = keyOf(page, id);
+    const isOfPage = (one: string) => one.startsWith(`${page.id}:`);
     const isOfLoad = (one: string) => one.startsWith(`${page.id}:${loadOf(id)}:`);
     if (wires.has(key) || [...wires.keys()].filter(isOfLoad).length >= mostWires) return;
     // Another page in the same window knows nothing of the wires of the one before. Electron's news of it may come later
     // than its first message, so it is told by its numbers.
-    for (const [one, wire] of wires)
-      if (one.startsWith(`${page.id}:`) && !isOfLoad(one)) {
-        wires.delete(one);
-        wire.close();
-      }
+    closeWhere((one) => isOfPage(one) && !isOfLoad(one));
     if (!heard.has(page)) {
       heard.add(page);
-      page.once('destroyed', () => closeAll(`${page.id}:`));
+      page.once('destroyed', () => closeWhere(isOfPage));
     }
     const wire = core().open({
       onopen: () => tell(page, { id, t: 'open' }),
@@ -89,5 +86,5 @@ export function servePages(ipc: Ipc, { core, handlers, log }: IpcOptions): { clo
     // The table of handlers has the same types as the table of calls; the compiler cannot follow that through a name.
     return (handlers[known] as (args: unknown) => Promise<unknown>)(checked);
   });
-  return { closeWires: () => closeAll('') };
+  return { closeWires: () => closeWhere(() => true) };
 }
