@@ -1,4 +1,4 @@
-import { inArea } from '../../src-main/diffusion/conditioning-tensors.ts';
+import { inArea, strengthAmongOthers } from '../../src-main/diffusion/conditioning-tensors.ts';
 import { float, link } from '../../src-main/model/inputs.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
 
@@ -19,13 +19,7 @@ export default defineNode({
     }),
     x: float({ default: 0, min: 0, max: 1, step: 0.01, help: 'Where the box begins, from the left.' }),
     y: float({ default: 0, min: 0, max: 1, step: 0.01, help: 'Where the box begins, from the top.' }),
-    strength: float({
-      default: 1,
-      min: 0,
-      max: 10,
-      step: 0.01,
-      help: 'How much it counts against other conditionings.',
-    }),
+    strength: strengthAmongOthers,
   },
   outputs: { conditioning: 'conditioning' },
 

@@ -1,5 +1,5 @@
-import { inArea } from '../../src-main/diffusion/conditioning-tensors.ts';
-import { float, int, link } from '../../src-main/model/inputs.ts';
+import { inArea, strengthAmongOthers } from '../../src-main/diffusion/conditioning-tensors.ts';
+import { int, link } from '../../src-main/model/inputs.ts';
 import { limits } from '../../src-main/model/limits.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
 
@@ -28,13 +28,7 @@ export default defineNode({
       unit: 'px',
       help: 'Where the box begins, from the top.',
     }),
-    strength: float({
-      default: 1,
-      min: 0,
-      max: 10,
-      step: 0.01,
-      help: 'How much it counts against other conditionings.',
-    }),
+    strength: strengthAmongOthers,
   },
   outputs: { conditioning: 'conditioning' },
 

@@ -1,5 +1,5 @@
-import { regional } from '../../src-main/diffusion/conditioning-tensors.ts';
-import { float, link } from '../../src-main/model/inputs.ts';
+import { regional, strengthAmongOthers } from '../../src-main/diffusion/conditioning-tensors.ts';
+import { link } from '../../src-main/model/inputs.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
 
 export default defineNode({
@@ -9,13 +9,7 @@ export default defineNode({
   synonyms: ['weight', 'area strength'],
   inputs: {
     conditioning: link('conditioning'),
-    strength: float({
-      default: 1,
-      min: 0,
-      max: 10,
-      step: 0.01,
-      help: 'How much it counts against other conditionings.',
-    }),
+    strength: strengthAmongOthers,
   },
   outputs: { conditioning: 'conditioning' },
 

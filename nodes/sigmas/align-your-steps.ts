@@ -1,5 +1,6 @@
 import { alignYourStepsSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
-import { choice, float, int } from '../../src-main/model/inputs.ts';
+import { shareDrawn, stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
+import { choice } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
@@ -9,14 +10,8 @@ export default definePlannedNode({
   synonyms: ['ays', 'align your steps scheduler', 'schedule'],
   inputs: {
     model: choice(['SD1', 'SDXL', 'SVD'], { default: 'SD1', help: 'The family of the pack that will draw.' }),
-    steps: int({ default: 10, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
-    denoise: float({
-      default: 1,
-      min: 0,
-      max: 1,
-      step: 0.01,
-      help: 'How much is drawn anew: below 1 only the last part of the way is taken.',
-    }),
+    steps: stepCount({ default: 10 }),
+    denoise: shareDrawn,
   },
   outputs: { sigmas: 'sigmas' },
   plan: ({ model, steps, denoise }) => ({ sigmas: alignYourStepsSigmas(model, steps, denoise).map(Math.fround) }),

@@ -1,6 +1,7 @@
 import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
+import { stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
 import { betaSigmas } from '../../src-main/diffusion/sigmas.ts';
-import { float, int, link } from '../../src-main/model/inputs.ts';
+import { float, link } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
@@ -10,7 +11,7 @@ export default definePlannedNode({
   synonyms: ['beta sampling scheduler', 'schedule'],
   inputs: {
     denoiser: link('denoiser', { help: 'The model that will draw: it says how much noise it knows.' }),
-    steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
+    steps: stepCount(),
     alpha: float({
       default: 0.6,
       min: 0.1,

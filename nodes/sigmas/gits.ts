@@ -1,5 +1,6 @@
 import { gitsSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
-import { float, int } from '../../src-main/model/inputs.ts';
+import { shareDrawn, stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
+import { float } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
@@ -15,14 +16,8 @@ export default definePlannedNode({
       step: 0.05,
       help: 'Less leaves more steps where there is much noise, more where there is little.',
     }),
-    steps: int({ default: 10, min: 2, max: 1000, help: 'How many steps; the list has one number more.' }),
-    denoise: float({
-      default: 1,
-      min: 0,
-      max: 1,
-      step: 0.01,
-      help: 'How much is drawn anew: below 1 only the last part of the way is taken.',
-    }),
+    steps: stepCount({ default: 10, min: 2 }),
+    denoise: shareDrawn,
   },
   outputs: { sigmas: 'sigmas' },
   plan: ({ coeff, steps, denoise }) => ({ sigmas: gitsSigmas(coeff, steps, denoise).map(Math.fround) }),

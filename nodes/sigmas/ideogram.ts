@@ -1,6 +1,6 @@
 import { ideogram4Sigmas } from '../../src-main/diffusion/custom-sigmas.ts';
-import { float, int } from '../../src-main/model/inputs.ts';
-import { limits } from '../../src-main/model/limits.ts';
+import { pictureSides, stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
+import { float } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
@@ -9,23 +9,8 @@ export default definePlannedNode({
   about: 'Spreads the noise as Ideogram 4 wants it, by a logit-normal distribution.',
   synonyms: ['ideogram4 scheduler', 'logit normal', 'schedule'],
   inputs: {
-    steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
-    width: int({
-      default: 1024,
-      min: 16,
-      max: limits.imageSidePx,
-      step: 16,
-      unit: 'px',
-      help: 'The width of the picture.',
-    }),
-    height: int({
-      default: 1024,
-      min: 16,
-      max: limits.imageSidePx,
-      step: 16,
-      unit: 'px',
-      help: 'The height of the picture.',
-    }),
+    steps: stepCount(),
+    ...pictureSides,
     mu: float({
       default: 0,
       min: -10,

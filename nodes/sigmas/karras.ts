@@ -1,5 +1,6 @@
+import { sigmaEnds, stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
 import { karrasSigmas } from '../../src-main/diffusion/sigmas.ts';
-import { float, int } from '../../src-main/model/inputs.ts';
+import { float } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 import { allowAtMost } from '../../src-main/model/number-range.ts';
 
@@ -9,21 +10,8 @@ export default definePlannedNode({
   about: 'Falls fast at first and slowly near the end, after Karras.',
   synonyms: ['karras scheduler', 'schedule', 'noise schedule'],
   inputs: {
-    steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
-    'sigma-max': float({
-      default: 14.614642,
-      min: 0.000001,
-      max: 5000,
-      step: 0.000001,
-      help: 'The noise at the start.',
-    }),
-    'sigma-min': float({
-      default: 0.0291675,
-      min: 0.0000001,
-      max: 5000,
-      step: 0.0000001,
-      help: 'The noise before the last step, which ends without any.',
-    }),
+    steps: stepCount(),
+    ...sigmaEnds,
     rho: float({
       default: 7,
       min: 0.1,

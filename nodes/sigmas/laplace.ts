@@ -1,4 +1,5 @@
 import { laplaceSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
+import { sigmaEnds } from '../../src-main/diffusion/sigma-inputs.ts';
 import { float, int } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 import { allowAtMost } from '../../src-main/model/number-range.ts';
@@ -10,20 +11,7 @@ export default definePlannedNode({
   synonyms: ['laplace scheduler', 'schedule'],
   inputs: {
     steps: int({ default: 20, min: 1, max: 1000, help: 'How many numbers the list has; the steps are one fewer.' }),
-    'sigma-max': float({
-      default: 14.614642,
-      min: 0.000001,
-      max: 5000,
-      step: 0.000001,
-      help: 'The noise at the start.',
-    }),
-    'sigma-min': float({
-      default: 0.0291675,
-      min: 0.0000001,
-      max: 5000,
-      step: 0.0000001,
-      help: 'The noise before the last step, which ends without any.',
-    }),
+    ...sigmaEnds,
     mu: float({
       default: 0,
       min: -10,

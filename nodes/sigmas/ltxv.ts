@@ -1,4 +1,5 @@
 import { ltxvSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
+import { stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
 import { bool, float, int } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
@@ -8,7 +9,7 @@ export default definePlannedNode({
   about: 'Spreads the noise as LTX-Video wants it, with a shift by the number of tokens.',
   synonyms: ['ltxv scheduler', 'ltx video', 'schedule', 'shift'],
   inputs: {
-    steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
+    steps: stepCount(),
     'max-shift': float({ default: 2.05, min: 0, max: 100, step: 0.01, help: 'The shift at 4096 tokens.' }),
     'base-shift': float({ default: 0.95, min: 0, max: 100, step: 0.01, help: 'The shift at 1024 tokens.' }),
     stretch: bool({ default: true, help: 'Whether the list is stretched to end at the terminal.' }),

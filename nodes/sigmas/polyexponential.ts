@@ -1,5 +1,6 @@
 import { polyexponentialSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
-import { float, int } from '../../src-main/model/inputs.ts';
+import { sigmaEnds, stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
+import { float } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 import { allowAtMost } from '../../src-main/model/number-range.ts';
 
@@ -9,21 +10,8 @@ export default definePlannedNode({
   about: 'Falls exponentially along a bent line.',
   synonyms: ['polyexponential scheduler', 'schedule'],
   inputs: {
-    steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
-    'sigma-max': float({
-      default: 14.614642,
-      min: 0.000001,
-      max: 5000,
-      step: 0.000001,
-      help: 'The noise at the start.',
-    }),
-    'sigma-min': float({
-      default: 0.0291675,
-      min: 0.0000001,
-      max: 5000,
-      step: 0.0000001,
-      help: 'The noise before the last step, which ends without any.',
-    }),
+    steps: stepCount(),
+    ...sigmaEnds,
     rho: float({
       default: 1,
       min: 0.1,

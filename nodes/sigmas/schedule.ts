@@ -1,6 +1,7 @@
 import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
+import { shareDrawn, stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
 import { scheduleNames, sigmasOf } from '../../src-main/diffusion/sigmas.ts';
-import { choice, float, int, link } from '../../src-main/model/inputs.ts';
+import { choice, link } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
@@ -20,14 +21,8 @@ export default definePlannedNode({
   inputs: {
     denoiser: link('denoiser', { help: 'The model that will draw: it says how much noise it knows.' }),
     scheduler: choice(scheduleNames, { default: 'simple', help: 'How the noise is spread over the steps.' }),
-    steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
-    denoise: float({
-      default: 1,
-      min: 0,
-      max: 1,
-      step: 0.01,
-      help: 'How much is drawn anew: below 1 only the last part of the way is taken.',
-    }),
+    steps: stepCount(),
+    denoise: shareDrawn,
   },
   outputs: { sigmas: 'sigmas' },
   plan: ({ denoiser, scheduler, steps, denoise }, ctx) => ({

@@ -1,6 +1,7 @@
 import { sdTurboSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
 import { noiseModelOf } from '../../src-main/diffusion/noise-model.ts';
-import { float, int, link } from '../../src-main/model/inputs.ts';
+import { shareDrawn, stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
+import { link } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
@@ -10,14 +11,8 @@ export default definePlannedNode({
   synonyms: ['sd turbo scheduler', 'sdxl turbo', 'schedule'],
   inputs: {
     denoiser: link('denoiser', { help: 'The model that will draw: it says how much noise it knows.' }),
-    steps: int({ default: 1, min: 1, max: 10, help: 'How many steps; the list has one number more.' }),
-    denoise: float({
-      default: 1,
-      min: 0,
-      max: 1,
-      step: 0.01,
-      help: 'How much is drawn anew: below 1 only the last part of the way is taken.',
-    }),
+    steps: stepCount({ default: 1, max: 10 }),
+    denoise: shareDrawn,
   },
   outputs: { sigmas: 'sigmas' },
   plan: ({ denoiser, steps, denoise }, ctx) => ({

@@ -1,5 +1,6 @@
 import { vpSigmas } from '../../src-main/diffusion/custom-sigmas.ts';
-import { float, int } from '../../src-main/model/inputs.ts';
+import { stepCount } from '../../src-main/diffusion/sigma-inputs.ts';
+import { float } from '../../src-main/model/inputs.ts';
 import { definePlannedNode } from '../../src-main/model/node-type.ts';
 
 export default definePlannedNode({
@@ -8,7 +9,7 @@ export default definePlannedNode({
   about: 'Takes even times of a variance-preserving process.',
   synonyms: ['vp scheduler', 'schedule'],
   inputs: {
-    steps: int({ default: 20, min: 1, max: 1000, help: 'How many steps; the list has one number more.' }),
+    steps: stepCount(),
     'beta-d': float({
       default: 19.9,
       min: 0,

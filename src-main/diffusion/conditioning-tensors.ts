@@ -1,4 +1,5 @@
 import { fail } from '../model/errors.ts';
+import { float } from '../model/inputs.ts';
 import type { TensorMath } from '../model/node-type.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import type { Conditioning, ConditioningEntry, ConditioningRegion } from '../model/value-types.ts';
@@ -6,6 +7,15 @@ import type { Encoded } from './conditioning-ops.ts';
 import { copied } from './copied.ts';
 
 const shapeOf = ({ shape }: TensorRef): string => `[${shape.join(', ')}]`;
+
+/** The input of nodes that say how much a conditioning counts. */
+export const strengthAmongOthers = float({
+  default: 1,
+  min: 0,
+  max: 10,
+  step: 0.01,
+  help: 'How much it counts against other conditionings.',
+});
 
 /** Every entry with something more said of where and when it counts; what it said of the same before is replaced. */
 export function regional(math: TensorMath, { entries }: Conditioning, more: ConditioningRegion): Conditioning {
