@@ -58,7 +58,9 @@ export async function sampled(task: SampleTask, ctx: NodeContext): Promise<Sampl
   // drawn once more, for the masked picture, before its steps do.
   const isFilled =
     masks !== null || sidesOf(guider, true).some(({ entries }) => entries.some((entry) => entry.inpaint));
-  const isAnew = isFilled || !(await ctx.tensor.read(latent)).some((value) => value !== 0);
+  const isBlank = async () => (await ctx.tensor.read(latent)).every((value) => value === 0);
+  // Only the makers' way asks, so only there a latent is fetched from where it lies.
+  const isAnew = isFilled || (way.isMakers && (await isBlank()));
   const drawsBefore = (number: number): number => task.draw + number + (isFilled && number > 0 ? 1 : 0);
   const total = sigmas.length - 1;
 
