@@ -13,7 +13,7 @@ import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
 import { Watched } from './core-watched.ts';
 import { systemClock } from './device/clock.ts';
 import { cpuDevice, discoverDevices } from './device/discover.ts';
-import { makeHosts } from './device/host.ts';
+import { type HostSpec, makeHosts } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
 import { Engine } from './engine/engine.ts';
 import { packNames } from './engine/plan.ts';
@@ -58,6 +58,8 @@ export interface CoreOptions {
   readonly serves?: boolean;
   /** Whether rows of different runs may share a batch: they may where many are served; else equal runs make equal files. */
   readonly strangers?: boolean;
+  /** Devices to use, the first one before others where it does not matter; without any the CPU alone. */
+  readonly devices?: readonly HostSpec[];
   /** Notes what happens when, for `Core.trace`: some hundred bytes for each step of a device. */
   readonly traces?: boolean;
   readonly onLog?: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -119,12 +121,12 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const settings: Settings = { ...defaultSettings, ...options.settings };
   const log = options.onLog ?? (() => {});
   const clock = systemClock();
-  const device = cpuDevice(settings);
+  const devices = options.devices ?? [{ device: cpuDevice(settings), runtime: { kind: 'ort' } }];
   let store: Store | null = null;
   const file = async (digest: Digest): Promise<Uint8Array> =>
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
   const hosts = makeHosts({
-    specs: [{ device, runtime: { kind: 'ort' } }],
+    specs: devices,
     open: takeFirst(options.host, options.openHost),
     clock,
     file,
@@ -144,7 +146,9 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const planOf = trace ? tracedPlans(plans, trace) : plans;
   // A process, a thread and a pack take a moment each; they take it at the same time.
   if (options.expects && !options.waits)
-    void makeReady(options.expects, device.id, { hosts, packs, catalog, specs }, options.onExpected).catch(() => {});
+    void makeReady(options.expects, devices[0]!.device.id, { hosts, packs, catalog, specs }, options.onExpected).catch(
+      () => {},
+    );
   try {
     store = await openStore({
       home: options.home,
