@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Cost } from '../model/cost.ts';
 import type { Device } from '../model/device.ts';
 import type { Problem, Result } from '../model/errors.ts';
 import type { Event } from '../model/events.ts';
@@ -86,6 +87,9 @@ export interface Explanation {
     readonly deviceId: DeviceId | null;
     /** Why there: the estimated ms until it would have been done, by device. */
     readonly finishMs: Readonly<Record<string, number>>;
+    /** What those are the sums of, and what they were when its device was chosen, where there was a choice. */
+    readonly costs?: Readonly<Record<string, Cost>>;
+    readonly chosenBy?: Readonly<Record<string, Cost>>;
     /** Runs whose rows share its batch at this moment. */
     readonly company: readonly RunId[];
     /** Jobs it waits for, or rows ahead of its own. */

@@ -3,15 +3,18 @@ import type { HostEvent } from '../model/events.ts';
 import type { ContentKey, DeviceId, JobId, RunId, StepId } from '../model/ids.ts';
 import type { KeptResult } from '../model/ports.ts';
 import type { Batch, Plan, Run, RunImage, Tier } from '../model/run.ts';
+import { tensorsIn } from '../model/tensor.ts';
 import { giveUpWaiting } from './awaited.ts';
+import { Costs } from './cost.ts';
 import { endRun } from './end-run.ts';
 import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
 import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
 import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
+import { recordBring } from './profile.ts';
 import { makeWay, reconsider, reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
-import type { Effect, LiveRun, World } from './world.ts';
+import type { Effect, Job, LiveRun, World } from './world.ts';
 
 /** Everything that can happen to the world. */
 export type Change =
@@ -35,6 +38,8 @@ export type Change =
       readonly jobId: JobId;
       readonly deviceId: DeviceId;
       readonly outputs: Readonly<Record<string, unknown>>;
+      /** How long that took. */
+      readonly ms: number;
     }
   /** A kept result turned out to be gone or broken. */
   | { readonly is: 'job.spoiled'; readonly jobId: JobId }
@@ -89,7 +94,7 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
       placed(world, change.jobId, change.deviceId, effects);
       break;
     case 'job.copied':
-      copied(world, change.jobId, change.deviceId, change.outputs, effects);
+      copied(world, change, effects);
       break;
     case 'job.spoiled':
       spoiled(world, change.jobId, effects);
@@ -180,6 +185,7 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   const job = world.jobs.get(jobId);
   if (job?.state !== 'ready') return;
   world.ready.remove(jobId);
+  noteCosts(world, job);
   job.state = 'running';
   job.deviceId = deviceId;
   job.startedMs = world.nowMs;
@@ -190,13 +196,21 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   reconsider(world, state, null, effects);
 }
 
+/** What spoke for the device that was chosen, for a person who asks. */
+function noteCosts(world: World, job: Job): void {
+  const places = job.step.allowed.flatMap((id) => world.devices.get(id) ?? []).filter(({ state }) => state !== 'lost');
+  if (places.length < 2) return;
+  const costs = new Costs(world);
+  job.chosenBy = Object.fromEntries(places.map((state) => [state.device.id, costs.of(job, state)]));
+}
+
 function copied(
   world: World,
-  jobId: JobId,
-  deviceId: DeviceId,
-  outputs: Readonly<Record<string, unknown>>,
+  { jobId, deviceId, outputs, ms }: Extract<Change, { is: 'job.copied' }>,
   effects: Effect[],
 ): void {
+  const bytes = tensorsIn(outputs).reduce((sum, tensor) => sum + tensor.bytes, 0);
+  recordBring(world.profiles.get(deviceId)!, bytes, ms);
   const job = world.jobs.get(jobId);
   if (job && !job.copies.has(deviceId)) job.copies.set(deviceId, outputs);
   else effects.push({ do: 'free', deviceId, outputs });

@@ -19,15 +19,18 @@ export function outputsOn(source: Job, deviceId: DeviceId): Readonly<Record<stri
   return source.deviceId === deviceId || tensorsIn(source.outputs).length === 0 ? source.outputs : null;
 }
 
+/** Outputs where their reader is, and how long it took to bring them. */
+export interface Brought {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly ms: number;
+}
+
 /**
  * Brings a source's outputs to a device: from disk, or from the device where they lie.
  * Null when a kept file is gone or broken. Where it does not succeed nothing stays on the device.
  */
-export async function bring(
-  ports: EnginePorts,
-  source: Job,
-  deviceId: DeviceId,
-): Promise<Readonly<Record<string, unknown>> | null> {
+export async function bring(ports: EnginePorts, source: Job, deviceId: DeviceId): Promise<Brought | null> {
+  const startMs = ports.clock.now();
   const target = ports.hosts.host(deviceId);
   const refs = new Map<string, TensorRef>();
   const put = async (name: string, { dtype, shape, bytes }: KeptTensor | TensorRef, data: Uint8Array) => {
@@ -39,6 +42,7 @@ export async function bring(
     const bytes = [...refs.values()].reduce((sum, ref) => sum + ref.bytes, 0);
     ports.emit({ type: 'tensors.brought', deviceId, from, count: refs.size, bytes });
   };
+  const done = (copied: Brought['outputs']): Brought => ({ outputs: copied, ms: ports.clock.now() - startMs });
   const takeBack = () => target.free([...refs.values()].map(({ id }) => id));
   const { outputs } = source;
   try {
@@ -53,12 +57,12 @@ export async function bring(
         await put(kept.$file, kept, data);
       }
       told(null);
-      return mapKeptTensors(outputs, (kept) => refs.get(kept.$file)!) as Readonly<Record<string, unknown>>;
+      return done(mapKeptTensors(outputs, (kept) => refs.get(kept.$file)!) as Brought['outputs']);
     }
     const from = ports.hosts.host(source.deviceId);
     for (const tensor of tensorsIn(outputs)) await put(tensor.id, tensor, await from.fetch(tensor));
     told(source.deviceId);
-    return mapTensors(outputs ?? {}, (tensor) => refs.get(tensor.id)!);
+    return done(mapTensors(outputs ?? {}, (tensor) => refs.get(tensor.id)!));
   } catch (error) {
     takeBack();
     throw error;

@@ -228,13 +228,13 @@ export class Engine {
   async #bringAll(jobId: JobId, sources: readonly Job[], deviceId: DeviceId): Promise<boolean> {
     for (const source of sources) {
       if (outputsOn(source, deviceId)) continue;
-      const outputs = await bring(this.#ports, source, deviceId);
+      const brought = await bring(this.#ports, source, deviceId);
       // Without its reader the copy is of no use; and where the host was lost in between, half of it is gone.
       if (this.#world.jobs.get(jobId)?.state !== 'running') {
-        this.#perform({ do: 'free', deviceId, outputs });
+        this.#perform({ do: 'free', deviceId, outputs: brought?.outputs });
         return false;
       }
-      if (outputs) this.#change({ is: 'job.copied', jobId: source.id, deviceId, outputs });
+      if (brought) this.#change({ is: 'job.copied', jobId: source.id, deviceId, ...brought });
       else {
         this.#change({ is: 'job.spoiled', jobId: source.id });
         return false;

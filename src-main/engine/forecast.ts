@@ -1,8 +1,9 @@
-import type { DeviceId, JobId, RunId, SizeKey } from '../model/ids.ts';
+import { type Cost, finishMs } from '../model/cost.ts';
+import type { DeviceId, JobId, RunId } from '../model/ids.ts';
 import type { PlacementRule, Step } from '../model/run.ts';
-import { msOf } from './profile.ts';
+import { Costs } from './cost.ts';
 import { compareTurns } from './urgency.ts';
-import { type DeviceState, type Job, type LiveRun, ownersOf, servedOf, type World } from './world.ts';
+import { type Job, type LiveRun, ownersOf, servedOf, type World } from './world.ts';
 
 /** Queued runs in the order of their turn, as it is now; stop when you have enough. */
 export function* inTurn(world: World): Generator<RunId> {
@@ -75,6 +76,10 @@ export interface JobExplained {
   readonly rowsAhead: number;
   /** Estimated ms from now until it would be done, by device; of jobs that can start or go on, where it was measured. */
   readonly finishMs: Readonly<Record<string, number>>;
+  /** What that is the sum of. */
+  readonly costs: Readonly<Record<string, Cost>>;
+  /** The same when its device was chosen; absent where there was nothing to choose from. */
+  readonly chosenBy?: Readonly<Record<string, Cost>>;
   /** Rules of placement that hold for it, the devices that it may use, and the nodes that it goes together with. */
   readonly placing?: {
     readonly rules: readonly PlacementRule[];
@@ -87,6 +92,7 @@ export interface JobExplained {
 export function explainJobs(world: World, runId: RunId): JobExplained[] {
   const live = world.runs.get(runId);
   if (!live) return [];
+  const costs = new Costs(world);
   return [...live.jobs].flatMap(([stepId, jobId]) => {
     const job = world.jobs.get(jobId);
     if (!job) return [];
@@ -98,6 +104,7 @@ export function explainJobs(world: World, runId: RunId): JobExplained[] {
       const source = world.jobs.get(id);
       return source && source.state !== 'done' && source.state !== 'reused' ? [source.step.nodeId as string] : [];
     });
+    const now = costsOf(world, costs, job);
     return [
       {
         nodeId: step.nodeId,
@@ -106,7 +113,9 @@ export function explainJobs(world: World, runId: RunId): JobExplained[] {
         company: [...company],
         waitsFor,
         rowsAhead: rowsAhead(world, job),
-        finishMs: finishMs(world, job),
+        finishMs: totals(now),
+        costs: now,
+        ...(job.chosenBy ? { chosenBy: job.chosenBy } : {}),
         ...placingOf(live, step),
       },
     ];
@@ -119,39 +128,22 @@ function placingOf({ plan }: LiveRun, { placing, allowed }: Step): Pick<JobExpla
   return { placing: { rules: placing.rules, allowed, beside: [...new Set(beside)] } };
 }
 
-/** The scheduler's rule 3 in figures: time until a device is free, weights to load, and the calls that are left. */
-function finishMs(world: World, job: Job): Record<string, number> {
+/** The scheduler's rule 3 in figures, where its part was measured: where it may still start, or where it goes on. */
+function costsOf(world: World, costs: Costs, job: Job): Record<string, Cost> {
   if (job.state !== 'ready' && job.state !== 'running') return {};
-  const found: Record<string, number> = {};
+  const found: Record<string, Cost> = {};
   for (const state of world.devices.values()) {
-    if (state.state === 'lost' || !job.step.allowed.includes(state.device.id)) continue;
-    const runMs = callsMs(world, job, state);
-    if (runMs === null) continue;
-    const isAboard = state.batchJobs.has(job.id);
-    const waitMs = isAboard ? 0 : Math.max(0, state.freeAtMs - world.nowMs);
-    const missing = job.step.needs.filter((part) => !state.resident.has(part) || state.loading.has(part));
-    const bytes = missing.reduce((sum, part) => sum + (world.partBytes.get(part) ?? 0), 0);
-    found[state.device.id] = waitMs + bytes / world.profiles.get(state.device.id)!.loadBytesPerMs + runMs;
+    const { id } = state.device;
+    if (state.state === 'lost' || !job.step.allowed.includes(id)) continue;
+    if (job.state === 'running' && job.deviceId !== id) continue;
+    const cost = costs.of(job, state);
+    if (!cost.isGuess) found[id] = cost;
   }
   return found;
 }
 
-/** ms of the calls that a job has yet to make on a device; null where its part was never measured there. */
-function callsMs(world: World, job: Job, { device }: DeviceState): number | null {
-  const profile = world.profiles.get(device.id)!;
-  const left = Math.max(0, job.step.calls - job.callsMade);
-  const [first] = world.rowsOf.get(job.id) ?? [];
-  const size = first === undefined ? null : world.rows.get(first)!.size;
-  let sum = 0;
-  for (const part of job.step.needs) {
-    const sizes = Object.keys(profile.ms).filter((key) => key.startsWith(`${part} `)) as SizeKey[];
-    const known = sizes.filter((key) => key === size);
-    const ms = (known.length > 0 ? known : sizes).flatMap((key) => msOf(profile, key, 1) ?? []);
-    if (ms.length === 0) return null;
-    sum += left * Math.min(...ms);
-  }
-  return sum;
-}
+const totals = (costs: Readonly<Record<string, Cost>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(costs).map(([device, cost]) => [device, finishMs(cost)]));
 
 const ownersIn = (world: World, id: JobId): RunId[] => {
   const job = world.jobs.get(id);

@@ -74,6 +74,13 @@ export function recordLoad(profile: DeviceProfile, bytes: number, ms: number): v
   profile.loadBytesPerMs += (bytes / ms - profile.loadBytesPerMs) / 4;
 }
 
+/** Results were brought to the device. */
+export function recordBring(profile: DeviceProfile, bytes: number, ms: number): void {
+  // Of less than that the time is that of the messages.
+  if (bytes < 65_536 || ms <= 0) return;
+  profile.bringBytesPerMs += (Math.min(bytes / ms, 4 * profile.bringBytesPerMs) - profile.bringBytesPerMs) / 4;
+}
+
 /** Whether this many rows, or more, were ever computed in one call. */
 export const wasTried = (profile: DeviceProfile, size: SizeKey, rows: number): boolean =>
   (profile.ms[size]?.length ?? 0) >= rows;

@@ -2,6 +2,7 @@
 // gets the device where it will be done soonest and stays there; a device that is idle gets the most urgent row that
 // waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
 
+import { finishMs } from '../model/cost.ts';
 import { type Problem, problem } from '../model/errors.ts';
 import type { DeviceId, JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { jobsAtRest } from './at-rest.ts';
 import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
+import { Costs } from './cost.ts';
 import { type Places, placesOf } from './places.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
@@ -123,6 +125,7 @@ function placements(world: World): Decision[] {
   const ahead = new Map(devices.map((state) => [state, state.rowsWaiting + state.started.size - restsOn(state)]));
   for (const state of devicesOfLoners(world, resting)) ahead.set(state, rowsAhead);
   const isOpen = (state: DeviceState) => isUp(state) && ahead.get(state)! < rowsAhead;
+  const costs = new Costs(world);
   for (const jobId of world.ready.inOrder(servedOf(world))) {
     if (!devices.some(isOpen)) break;
     const job = world.jobs.get(jobId)!;
@@ -133,16 +136,23 @@ function placements(world: World): Decision[] {
     }
     const open = places.fitting.filter(isOpen);
     if (open.length === 0) continue;
-    const best = open.reduce((a, b) => (finishMs(world, job, b) < finishMs(world, job, a) ? b : a));
+    const best = soonest(costs, job, open);
     const isLoner = ownersOf(world, job).some(({ alone }) => alone);
     const isEmpty = ahead.get(best) === 0;
     // Where a loner goes nothing else is started until it has ended, and it waits until everything else has.
     ahead.set(best, isLoner ? rowsAhead : ahead.get(best)! + 1);
     if (isLoner && !isEmpty) continue;
     chosen.set(jobId, best.device.id);
+    if (devices.length > 1) costs.add(job, best);
     decisions.push({ kind: 'start', jobId, deviceId: best.device.id });
   }
   return decisions;
+}
+
+function soonest(costs: Costs, job: Job, open: readonly DeviceState[]): DeviceState {
+  if (open.length === 1) return open[0]!;
+  const ends = open.map((state) => finishMs(costs.of(job, state)));
+  return open[ends.indexOf(Math.min(...ends))]!;
 }
 
 const isUp = ({ state }: DeviceState): boolean => state === 'idle' || state === 'busy';
@@ -171,18 +181,6 @@ function whyNot(job: Job, { allowed, neededBytes }: Places) {
     { device: largest.device.id, needed: neededBytes, budget: largest.device.budgetBytes },
     at,
   );
-}
-
-/** Wait + load + bring + run, in ms from now. */
-function finishMs(world: World, job: Job, state: DeviceState): number {
-  const profile = world.profiles.get(state.device.id)!;
-  const waitMs = Math.max(0, state.freeAtMs - world.nowMs) + state.started.size * 0.01;
-  const loadBytes = job.step.needs.reduce(
-    (sum, part) => sum + (state.resident.has(part) ? 0 : (world.partBytes.get(part) ?? 0)),
-    0,
-  );
-  const elsewhere = [...job.sources].filter((id) => world.jobs.get(id)?.deviceId !== state.device.id).length;
-  return waitMs + loadBytes / profile.loadBytesPerMs + elsewhere;
 }
 
 interface Head {

@@ -1,3 +1,4 @@
+import type { Cost } from '../model/cost.ts';
 import type { Device, DeviceProfile, Resident } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
 import type { HostEvent, Preview } from '../model/events.ts';
@@ -67,6 +68,8 @@ export interface Job {
   callsMade: number;
   /** Its node does something that takes long before it asks for the next call. */
   isSlow: boolean;
+  /** What it would have cost on each device when one was chosen; absent where there was nothing to choose from. */
+  chosenBy?: Readonly<Record<DeviceId, Cost>>;
 }
 
 /** A batch that waits at a device for the one that runs there to end. */

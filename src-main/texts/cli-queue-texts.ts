@@ -1,3 +1,4 @@
+import type { Cost } from '../model/cost.ts';
 import type { JobState, PlacementRule, RunState, Tier } from '../model/run.ts';
 
 /** What an explanation holds, in numbers and names. */
@@ -10,6 +11,8 @@ export interface ExplainedJob {
   readonly rowsAhead: number;
   /** ms until it would have been done, by device. */
   readonly finishMs: Readonly<Record<string, number>>;
+  /** What that was made of when its device was chosen from several. */
+  readonly chosenBy?: Readonly<Record<string, Cost>>;
   readonly placing?: {
     readonly rules: readonly PlacementRule[];
     readonly allowed: readonly string[];

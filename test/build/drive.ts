@@ -219,7 +219,7 @@ export function drive(options: DriveOptions): Drive {
       const there = refs.filter(({ id }) => hostOf(deviceId).tensors.has(id));
       const isWanted = world.jobs.get(job.id)?.state === 'running';
       if (there.length === refs.length && isWhole && isWanted && world.jobs.has(source.id)) {
-        change({ is: 'job.copied', jobId: source.id, deviceId, outputs });
+        change({ is: 'job.copied', jobId: source.id, deviceId, outputs, ms: 1 });
         bring(job, deviceId);
         return;
       }

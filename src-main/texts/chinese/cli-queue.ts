@@ -1,4 +1,6 @@
+import { type Cost, finishMs as totalMs } from '../../model/cost.ts';
 import { type JobState, runStates } from '../../model/run.ts';
+import { shortSpanText } from '../amounts.ts';
 import type { ExplainedJob, QueueTexts } from '../cli-queue-texts.ts';
 import { durationText } from '../cli-texts.ts';
 import { ruleSource } from './words.ts';
@@ -52,7 +54,7 @@ export const queue: QueueTexts = {
   first: '没有运行排在它前面。',
   goesAfter: (n) => `有 ${n} 次运行排在它前面。`,
   overtaken: (n) => `有 ${n} 次较晚的运行先开始了。`,
-  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs, placing }) =>
+  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs, chosenBy, placing }) =>
     [
       `${node}：${(jobStates as Record<string, string>)[state] ?? state}`,
       device === null ? '' : `在 ${device} 上`,
@@ -64,11 +66,35 @@ export const queue: QueueTexts = {
             .map(([name, ms]) => `${name} 上 ${durationText(ms / 1000)} 后`)
             .join('，')}`
         : '',
+      device !== null && chosenBy ? chosenText(device, chosenBy) : '',
       placing ? placingText(placing) : '',
     ]
       .filter(Boolean)
       .join('；'),
   lostConnection: '连接已断开，正在重试……',
+};
+
+/** The device that was chosen first, then the others, the soonest first. */
+const chosenText = (device: string, costs: NonNullable<ExplainedJob['chosenBy']>): string => {
+  const others = Object.keys(costs).filter((name) => name !== device);
+  others.sort((a, b) => totalMs(costs[a]!) - totalMs(costs[b]!));
+  return `开始时的估计：${[device, ...others]
+    .flatMap((name) =>
+      costs[name] ? [`${name} 上 ${shortSpanText(totalMs(costs[name]))}${partsText(costs[name])}`] : [],
+    )
+    .join('，')}`;
+};
+
+const partsText = (cost: Cost): string => {
+  const parts = [
+    [cost.waitMs, '等设备空闲'],
+    [cost.aheadMs, '等前面的计算'],
+    [cost.loadMs, '加载权重'],
+    [cost.bringMs, '搬运输入'],
+    [cost.runMs, cost.isGuess ? '自身计算（推测）' : '自身计算'],
+  ] as const;
+  const said = parts.filter(([ms]) => ms >= 0.05).map(([ms, what]) => `${what} ${shortSpanText(ms)}`);
+  return said.length > 0 ? `（${said.join(' + ')}）` : '';
 };
 
 const placingText = ({ rules, allowed, beside }: NonNullable<ExplainedJob['placing']>): string =>

@@ -1,4 +1,6 @@
+import { type Cost, finishMs as totalMs } from '../../model/cost.ts';
 import { runStates } from '../../model/run.ts';
+import { shortSpanText } from '../amounts.ts';
 import type { ExplainedJob, QueueTexts } from '../cli-queue-texts.ts';
 import { durationText } from '../cli-texts.ts';
 import { ruleSource } from './words.ts';
@@ -43,7 +45,7 @@ export const queue: QueueTexts = {
   first: 'Nothing goes before it.',
   goesAfter: (n) => `${n === 1 ? '1 run goes' : `${n} runs go`} before it.`,
   overtaken: (n) => `${n === 1 ? '1 later run has' : `${n} later runs have`} started first.`,
-  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs, placing }) =>
+  job: ({ node, state, device, company, waitsFor, rowsAhead, finishMs, chosenBy, placing }) =>
     [
       `${node}: ${state}`,
       device === null ? '' : `on ${device}`,
@@ -55,11 +57,35 @@ export const queue: QueueTexts = {
             .map(([name, ms]) => `${durationText(ms / 1000)} on ${name}`)
             .join(', ')}`
         : '',
+      device !== null && chosenBy ? chosenText(device, chosenBy) : '',
       placing ? placingText(placing) : '',
     ]
       .filter(Boolean)
       .join('; '),
   lostConnection: 'The connection was lost; trying again …',
+};
+
+/** The device that was chosen first, then the others, the soonest first. */
+const chosenText = (device: string, costs: NonNullable<ExplainedJob['chosenBy']>): string => {
+  const others = Object.keys(costs).filter((name) => name !== device);
+  others.sort((a, b) => totalMs(costs[a]!) - totalMs(costs[b]!));
+  return `when it started: ${[device, ...others]
+    .flatMap((name) =>
+      costs[name] ? [`${shortSpanText(totalMs(costs[name]))} on ${name}${partsText(costs[name])}`] : [],
+    )
+    .join(', ')}`;
+};
+
+const partsText = (cost: Cost): string => {
+  const parts = [
+    [cost.waitMs, 'until it is free'],
+    [cost.aheadMs, 'for calls before it'],
+    [cost.loadMs, 'to load weights'],
+    [cost.bringMs, 'to bring inputs'],
+    [cost.runMs, cost.isGuess ? 'for its own calls, a guess' : 'for its own calls'],
+  ] as const;
+  const said = parts.filter(([ms]) => ms >= 0.05).map(([ms, what]) => `${shortSpanText(ms)} ${what}`);
+  return said.length > 0 ? ` (${said.join(' + ')})` : '';
 };
 
 const placingText = ({ rules, allowed, beside }: NonNullable<ExplainedJob['placing']>): string =>
