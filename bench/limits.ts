@@ -22,6 +22,11 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     meanFinishRatioFast: { atMost: 1.05 },
     outOfOrderFast: { atMost: 0 },
   },
+  lanes: {
+    throughputRatioFast: { atLeast: 1.2 },
+    throughputRatioBackground: { atLeast: 1.05 },
+    aloneRatio: { atMost: 1.05 },
+  },
   tiers: { stepsBeforeItsFirst: { atMost: 1 }, latencyRatio: { atMost: 1.5 } },
   submit: {
     secondsFor1000: { atMost: 3 },

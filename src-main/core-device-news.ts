@@ -1,4 +1,6 @@
+import { stateOf } from './core-devices-now.ts';
 import type { DeviceState, World } from './engine/world.ts';
+import { isWhole } from './model/device.ts';
 import type { Event } from './model/events.ts';
 import type { DeviceId } from './model/ids.ts';
 
@@ -20,7 +22,10 @@ export function deviceNews(world: World, emit: (event: Event) => void): DeviceNe
 
   const look = (): void => {
     timer = null;
-    for (const [id, { device, state }] of world.devices) {
+    for (const [id, whole] of world.devices) {
+      const { device } = whole;
+      if (!isWhole(device)) continue;
+      const state = stateOf([whole, ...(world.lanes.get(id)?.narrow ?? [])]);
       if (state === (told.get(id) ?? 'idle')) continue;
       told.set(id, state);
       emit({ type: 'device.changed', device, state });

@@ -1,5 +1,6 @@
-import type { Args, DeviceStatus, Explanation, Handlers, RunListing } from './contract/calls.ts';
+import type { Args, Explanation, Handlers, RunListing } from './contract/calls.ts';
 import { contractVersion } from './contract/calls.ts';
+import { devicesNow } from './core-devices-now.ts';
 import { graphTextOf } from './core-graph-bytes.ts';
 import type { LiveFacts } from './core-live-facts.ts';
 import { readMonitor } from './core-monitor.ts';
@@ -10,6 +11,7 @@ import { templates } from './core-templates.ts';
 import { kilnVersion } from './core-versions.ts';
 import type { Engine } from './engine/engine.ts';
 import { devicesOf, explainJobs, type Forecast, forecast, inTurn, queueMs } from './engine/forecast.ts';
+import { isWhole } from './model/device.ts';
 import { AppError, fail, problem, type Result, unwrap } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import { flatten } from './model/flat-graph.ts';
@@ -88,14 +90,14 @@ export function handlersOf(options: HandlerParts): Handlers {
       version: kilnVersion,
       contract: contractVersion,
       home: options.home,
-      devices: hosts.devices.map(({ id }) => id),
+      devices: hosts.devices.filter(isWhole).map(({ id }) => id),
     }),
     'nodes.list': async () => [...specs.values()],
     'packs.list': async () => (await packs.list()).map(({ packId, facts, problems }) => ({ packId, facts, problems })),
     'devices.list': async () => {
       // Of thousands that wait it takes a moment, and it is the same for all.
       const leftMs = queueMs(engine.world);
-      return [...engine.world.devices.keys()].map((id) => ({ ...deviceStatus(engine, live, id), queueMs: leftMs }));
+      return devicesNow(engine.world, live).map((status) => ({ ...status, queueMs: leftMs }));
     },
     'monitor.read': (args) => readMonitor(live.monitor, store, args.runs),
     'graphs.templates': () => templates(),
@@ -224,21 +226,6 @@ function seedsFrom(graph: Graph, specs: NodeSpecs, overrides: Overrides): Return
   const { flat } = flatten(changed.value, specs);
   const ordered = orderFrom(flat, sinksOf(flat, specs));
   return seedsOf(changed.value, specs, new Set<string>('order' in ordered ? ordered.order : []));
-}
-
-function deviceStatus(engine: Engine, live: LiveFacts, id: DeviceId): Omit<DeviceStatus, 'queueMs'> {
-  const { device, state, resident, rowsWaiting } = engine.world.devices.get(id)!;
-  const held = [...resident.values()].map(({ part, bytes }) => ({ part, bytes }));
-  return {
-    device,
-    state,
-    resident: held,
-    residentBytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
-    busyShare: live.busyShare(id, performance.now()),
-    busyNow: live.busyNow(id, performance.now()),
-    rowsWaiting,
-    restarts: live.restarts.get(id) ?? 0,
-  };
 }
 
 function explain(engine: Engine, of: RunRecord): Explanation {

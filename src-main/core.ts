@@ -6,6 +6,7 @@ import type { HandlerParts } from './core-handlers.ts';
 import { LiveFacts } from './core-live-facts.ts';
 import { type Planner, planner, rulesIn } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
+import { makeReady } from './core-ready.ts';
 import { lastingRunLog } from './core-run-log.ts';
 import { runKeeper } from './core-runs.ts';
 import { tracedPlans, tracedPublisher, tracedStore } from './core-traced.ts';
@@ -15,15 +16,15 @@ import { systemClock } from './device/clock.ts';
 import { cpuDevice, discoverDevices } from './device/discover.ts';
 import { type HostSpec, makeHosts } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
+import { withLanes } from './device/lanes.ts';
 import { Engine } from './engine/engine.ts';
-import { packNames } from './engine/plan.ts';
 import { Trace } from './engine/trace.ts';
-import type { Device, DeviceProfile } from './model/device.ts';
+import { type Device, type DeviceProfile, isWhole } from './model/device.ts';
 import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
 import { readGraph } from './model/graph-file.ts';
-import { type BatchId, type DeviceId, type Digest, type GraphId, newId, type RunId } from './model/ids.ts';
+import type { DeviceId, Digest, GraphId, RunId } from './model/ids.ts';
 import { type NodeSpecs, specsOf } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
@@ -121,7 +122,10 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const settings: Settings = { ...defaultSettings, ...options.settings };
   const log = options.onLog ?? (() => {});
   const clock = systemClock();
-  const devices = options.devices ?? [{ device: cpuDevice(settings), runtime: { kind: 'ort' } }];
+  const given = options.devices ?? [{ device: cpuDevice(settings), runtime: { kind: 'ort' } }];
+  const strangers = options.strangers ?? options.serves === true;
+  // A picture that another lane computes may differ in its last bit.
+  const devices = strangers ? withLanes(given, settings.cpuLanes) : given;
   let store: Store | null = null;
   const file = async (digest: Digest): Promise<Uint8Array> =>
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
@@ -142,7 +146,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
   const trace = options.traces ? new Trace() : null;
-  const plans = planner(catalog, specs, packs, hosts.devices, runtimeVersion, () => rulesIn(settings));
+  const plans = planner(catalog, specs, packs, hosts.devices.filter(isWhole), runtimeVersion, () => rulesIn(settings));
   const planOf = trace ? tracedPlans(plans, trace) : plans;
   // A process, a thread and a pack take a moment each; they take it at the same time.
   if (options.expects && !options.waits)
@@ -176,40 +180,9 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
     file,
     planOf,
     trace,
+    strangers,
   });
 }
-
-/** Starts the host and loads the largest part that the graph's nodes may call, while the store opens. */
-async function makeReady(
-  graph: Graph,
-  deviceId: DeviceId,
-  { hosts, packs, catalog, specs }: ReadyParts,
-  onExpected: CoreOptions['onExpected'],
-): Promise<void> {
-  const host = hosts.host(deviceId);
-  const bodies = [graph, ...Object.values(graph.subgraphs)];
-  const types = new Set(bodies.flatMap(({ nodes }) => Object.values(nodes).map(({ type }) => type)));
-  const called = new Set([...types].flatMap((type) => Object.values(catalog.get(type)?.parts ?? {}).flat()));
-  const opened = await Promise.all(packNames(graph, specs).map((name) => packs.open(name)));
-  const parts = opened.flatMap((pack) => (pack.ok ? pack.value.parts : []));
-  const largest = parts.filter(({ name }) => called.has(name)).sort((a, b) => b.bytes - a.bytes)[0];
-  if (!largest || largest.bytes > host.device.budgetBytes) return;
-  const file = packs.file(largest.key);
-  if (file.edits.length === 0) onExpected?.(file.path);
-  const load = [largest.key];
-  const batch = {
-    kind: 'batch',
-    id: newId<BatchId>('ready'),
-    deviceId,
-    part: largest.key,
-    rows: [],
-    load,
-    evict: [],
-  } as const;
-  host.run({ ...batch, lease: { steps: 0 }, limitMs: null }, [file]);
-}
-
-type ReadyParts = Pick<Parts, 'hosts' | 'packs' | 'catalog' | 'specs'>;
 
 /** The process that was started beforehand, then one after the other. */
 function takeFirst(early: HostLink | undefined, open: () => HostLink = forkedHost): () => HostLink {
@@ -245,10 +218,26 @@ interface Parts {
   readonly file: (digest: Digest) => Promise<Uint8Array>;
   readonly planOf: Planner;
   readonly trace: Trace | null;
+  readonly strangers: boolean;
 }
 
 function coreOver(parts: Parts): OpenCore {
-  const { options, settings, store, hosts, packs, catalog, specs, clock, log, profiles, file, planOf, trace } = parts;
+  const {
+    options,
+    settings,
+    store,
+    hosts,
+    packs,
+    catalog,
+    specs,
+    clock,
+    log,
+    profiles,
+    file,
+    planOf,
+    trace,
+    strangers,
+  } = parts;
   const madeFrom = new Map<RunId, Published>();
   const listeners = new Set<(event: Event) => void>();
   const live = new LiveFacts();
@@ -285,7 +274,7 @@ function coreOver(parts: Parts): OpenCore {
       isWatched,
       log,
     },
-    { settings, profiles, strangers: options.strangers ?? options.serves === true },
+    { settings, profiles, strangers },
   );
   const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom });
   const check = async (graph: Graph, overrides: Overrides): Promise<Result<Plan>> => {

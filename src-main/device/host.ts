@@ -35,7 +35,6 @@ const longestPauseMs = 30_000;
 /** A host as the composition root and tests see it: with ways to look inside and to end it. */
 export interface SupervisedHost extends DeviceHost {
   readonly pid: number | null;
-  release(parts: readonly PartKey[]): void;
   held(): Promise<Held>;
   /** As if it crashed. */
   kill(): void;

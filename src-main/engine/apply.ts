@@ -1,13 +1,14 @@
+import { wholeOf } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
 import type { HostEvent } from '../model/events.ts';
-import type { ContentKey, DeviceId, JobId, RunId, StepId } from '../model/ids.ts';
+import type { ContentKey, DeviceId, JobId, PartKey, RunId, StepId } from '../model/ids.ts';
 import type { KeptResult } from '../model/ports.ts';
 import type { Batch, Plan, Run, RunImage, Tier } from '../model/run.ts';
 import { tensorsIn } from '../model/tensor.ts';
 import { giveUpWaiting } from './awaited.ts';
 import { Costs } from './cost.ts';
 import { endRun } from './end-run.ts';
-import { batchSent, hostSaid } from './host-said.ts';
+import { batchSent, hostSaid, partsLeft } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
 import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
 import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
@@ -55,6 +56,9 @@ export type Change =
   /** Pictures cannot be made for this run; others may still want the result. */
   | { readonly is: 'sink.failed'; readonly jobId: JobId; readonly runId: RunId; readonly problems: readonly Problem[] }
   | { readonly is: 'batch.sent'; readonly batch: Batch }
+  | { readonly is: 'lane.opened'; readonly deviceId: DeviceId }
+  /** Another lane needs their room. */
+  | { readonly is: 'parts.released'; readonly deviceId: DeviceId; readonly parts: readonly PartKey[] }
   /** A device was kept idle since then for jobs that did not ask. */
   | { readonly is: 'hold.over'; readonly deviceId: DeviceId; readonly sinceMs: number }
   | { readonly is: 'host'; readonly deviceId: DeviceId; readonly event: HostEvent };
@@ -115,6 +119,12 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
       break;
     case 'batch.sent':
       batchSent(world, change.batch);
+      break;
+    case 'lane.opened':
+      world.devices.get(change.deviceId)!.opened = true;
+      break;
+    case 'parts.released':
+      partsLeft(world.devices.get(change.deviceId)!, change.parts);
       break;
     case 'hold.over': {
       const state = world.devices.get(change.deviceId)!;
@@ -198,7 +208,9 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
 
 /** What spoke for the device that was chosen, for a person who asks. */
 function noteCosts(world: World, job: Job): void {
-  const places = job.step.allowed.flatMap((id) => world.devices.get(id) ?? []).filter(({ state }) => state !== 'lost');
+  const places = [...world.devices.values()].filter(
+    ({ device, opened, state }) => state !== 'lost' && opened && job.step.allowed.includes(wholeOf(device)),
+  );
   if (places.length < 2) return;
   const costs = new Costs(world);
   job.chosenBy = Object.fromEntries(places.map((state) => [state.device.id, costs.of(job, state)]));

@@ -4,6 +4,7 @@ import type { DeviceId, PartKey, SizeKey } from '../model/ids.ts';
 import { tiers } from '../model/run.ts';
 import { keptTensorsIn, tensorsIn } from '../model/tensor.ts';
 import { outputsOn } from './bring.ts';
+import { budgetOf } from './lanes.ts';
 import { capOf, msOf } from './profile.ts';
 import { roomFor } from './residency.ts';
 import { type DeviceState, type Job, leaderOf, type World } from './world.ts';
@@ -173,7 +174,7 @@ export class Costs {
     );
     if (missing.length === 0) return 0;
     const { partBytes } = this.#world;
-    const room = roomFor(missing, 0, state.device.budgetBytes, state.resident, (part) => partBytes.get(part) ?? 0);
+    const room = roomFor(missing, 0, budgetOf(this.#world, state), state.resident, (part) => partBytes.get(part) ?? 0);
     const missed = room?.evict.filter((part) => ahead.parts.has(part)) ?? [];
     return this.#bytes([...missing, ...missed]) / profile.loadBytesPerMs;
   }

@@ -1,6 +1,6 @@
 import type { DeviceProfile } from '../model/device.ts';
-import { AppError, isCancelled, type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
-import { type BatchId, type ContentKey, type DeviceId, type JobId, newId, type RunId } from '../model/ids.ts';
+import { type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
+import type { BatchId, ContentKey, DeviceId, JobId, RunId } from '../model/ids.ts';
 import type { EnginePorts, KeptResult } from '../model/ports.ts';
 import type { BatchDecision, Decision, Plan, Run, Tier } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
@@ -9,6 +9,7 @@ import { apply, type Change } from './apply.ts';
 import { holdMs } from './awaited.ts';
 import { bring, outputsOn } from './bring.ts';
 import { itemOf } from './item.ts';
+import { isLoss, keepResult, publishResult } from './keeping.ts';
 import { mayStart } from './pausing.ts';
 import { admissions, held, leaseOf, schedule } from './schedule.ts';
 import { eventsOf } from './tell.ts';
@@ -20,10 +21,6 @@ export interface EngineOptions {
   /** Whether rows of different runs may share a batch. */
   readonly strangers: boolean;
 }
-
-/** A host that was lost says so itself, and what it held starts again; who asked it for something need do nothing. */
-const isLoss = (error: unknown): boolean =>
-  error instanceof AppError && error.problems.some(({ code }) => code === 'port.closed' || code === 'device.lost');
 
 /** The plan of a run, made when its turn comes. */
 export type Planner = () => Promise<Result<Plan>>;
@@ -169,7 +166,14 @@ export class Engine {
     if (decision.kind === 'refuse')
       this.#change({ is: 'job.failed', jobId: decision.jobId, problems: [decision.problem] });
     else if (decision.kind === 'start') this.#start(decision.jobId, decision.deviceId);
-    else this.#send(decision);
+    else if (decision.kind === 'batch') this.#send(decision);
+    else if (decision.kind === 'open') {
+      this.#host(decision.deviceId);
+      this.#change({ is: 'lane.opened', deviceId: decision.deviceId });
+    } else {
+      this.#change({ is: 'parts.released', deviceId: decision.deviceId, parts: decision.parts });
+      this.#host(decision.deviceId).release(decision.parts);
+    }
   }
 
   #send(decision: BatchDecision): void {
@@ -261,10 +265,10 @@ export class Engine {
         hosts.host(effect.deviceId).revoke(effect.batchId);
         break;
       case 'keep':
-        void this.#keep(effect.jobId);
+        void keepResult(this.#ports, this.#world, effect.jobId, (change) => this.#change(change));
         break;
       case 'publish':
-        void this.#publish(effect);
+        void publishResult(this.#ports, this.#world, effect, (change) => this.#change(change));
         break;
       case 'admitAgain':
         void this.#admitAgain(effect.runId);
@@ -274,42 +278,6 @@ export class Engine {
         break;
       default:
         for (const event of eventsOf(this.#world, effect)) emit(event);
-    }
-  }
-
-  async #keep(jobId: JobId): Promise<void> {
-    const job = this.#world.jobs.get(jobId);
-    if (!job?.outputs || job.deviceId === null) return;
-    try {
-      const host = this.#ports.hosts.host(job.deviceId);
-      const tensors = tensorsIn(job.outputs);
-      const bytes = await Promise.all(tensors.map((tensor) => host.fetch(tensor)));
-      const byId = new Map(tensors.map(({ id }, index) => [id, bytes[index]!]));
-      const key = job.step.key ?? (newId('once') as unknown as ContentKey);
-      this.#change({ is: 'job.kept', jobId, kept: await this.#ports.results.keep(key, job.outputs, byId) });
-    } catch (error) {
-      // Conditioning that cannot be kept is made again next time.
-      if (isLoss(error) || isCancelled(error)) return;
-      if (job.step.sink === null) {
-        this.#ports.log('warn', `a result cannot be kept: ${String(error)}`);
-        this.#change({ is: 'job.kept', jobId, kept: null });
-      } else this.#change({ is: 'job.failed', jobId, problems: problemsOfError(error) });
-    }
-  }
-
-  async #publish({ jobId, runId, step }: Extract<Effect, { do: 'publish' }>): Promise<void> {
-    const live = this.#world.runs.get(runId);
-    const job = this.#world.jobs.get(jobId);
-    if (!job?.outputs) return;
-    try {
-      const result: KeptResult = { key: step.key ?? ('' as ContentKey), outputs: job.outputs as KeptResult['outputs'] };
-      const images = live
-        ? await this.#ports.publisher.publish(live.run, step, live.plan.seeds.get(step.id) ?? null, result)
-        : [];
-      if (images === null) this.#change({ is: 'job.spoiled', jobId });
-      else this.#change({ is: 'sink.published', jobId, runId, stepId: step.id, images });
-    } catch (error) {
-      this.#change({ is: 'sink.failed', jobId, runId, problems: problemsOfError(error) });
     }
   }
 

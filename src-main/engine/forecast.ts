@@ -1,4 +1,5 @@
 import { type Cost, finishMs } from '../model/cost.ts';
+import { isWhole, wholeOf } from '../model/device.ts';
 import type { DeviceId, JobId, RunId } from '../model/ids.ts';
 import type { PlacementRule, Step } from '../model/run.ts';
 import { Costs } from './cost.ts';
@@ -11,8 +12,8 @@ export function* inTurn(world: World): Generator<RunId> {
   for (const id of world.waiting.inOrder(servedOf(world))) if (!world.overdue.has(id)) yield id;
 }
 
-const lanesOf = (world: World): number =>
-  Math.max(1, [...world.devices.values()].filter(({ state }) => state !== 'lost').length);
+const devicesIn = (world: World): number =>
+  Math.max(1, [...world.devices.values()].filter(({ device, state }) => isWhole(device) && state !== 'lost').length);
 
 /** Of a run that has started, by its estimate. */
 const leftMs = (world: World, { run, startedMs }: LiveRun): number =>
@@ -28,19 +29,19 @@ export interface Forecast {
  * there are. Of thousands that wait only those that go before the last of these are looked at.
  */
 export function forecast(world: World, wanted: Iterable<RunId>): ReadonlyMap<RunId, Forecast> {
-  const lanes = lanesOf(world);
+  const devices = devicesIn(world);
   const left = new Set([...wanted].filter((id) => world.runs.has(id) || world.waiting.has(id)));
   const found = new Map<RunId, Forecast>();
   let aheadMs = 0;
   const live = [...world.runs.values()].sort((a, b) => compareTurns(a.run, b.run, servedOf(world)));
   for (const one of live) {
-    aheadMs += leftMs(world, one) / lanes;
+    aheadMs += leftMs(world, one) / devices;
     if (left.delete(one.run.id)) found.set(one.run.id, { startsInMs: 0, endsInMs: aheadMs });
   }
   if (left.size === 0) return found;
   for (const id of inTurn(world)) {
     const startsInMs = aheadMs;
-    aheadMs += (world.queued.get(id)!.estimateMs ?? 0) / lanes;
+    aheadMs += (world.queued.get(id)!.estimateMs ?? 0) / devices;
     if (!left.delete(id)) continue;
     found.set(id, { startsInMs, endsInMs: aheadMs });
     if (left.size === 0) break;
@@ -50,11 +51,11 @@ export function forecast(world: World, wanted: Iterable<RunId>): ReadonlyMap<Run
 
 /** About how long all that runs and waits will take; null while something waits and nothing was measured. */
 export function queueMs(world: World): number | null {
-  const lanes = lanesOf(world);
+  const devices = devicesIn(world);
   let ms = 0;
   for (const live of world.runs.values()) ms += leftMs(world, live);
   for (const { estimateMs } of world.queued.values()) ms += estimateMs ?? 0;
-  return ms === 0 && world.runs.size + world.queued.size > 0 ? null : ms / lanes;
+  return ms === 0 && world.runs.size + world.queued.size > 0 ? null : ms / devices;
 }
 
 /** Devices on which jobs of a run are at this moment. */
@@ -134,7 +135,7 @@ function costsOf(world: World, costs: Costs, job: Job): Record<string, Cost> {
   const found: Record<string, Cost> = {};
   for (const state of world.devices.values()) {
     const { id } = state.device;
-    if (state.state === 'lost' || !job.step.allowed.includes(id)) continue;
+    if (state.state === 'lost' || !state.opened || !job.step.allowed.includes(wholeOf(state.device))) continue;
     if (job.state === 'running' && job.deviceId !== id) continue;
     const cost = costs.of(job, state);
     if (!cost.isGuess) found[id] = cost;

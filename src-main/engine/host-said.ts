@@ -1,10 +1,11 @@
 import type { HostEvent, Moved } from '../model/events.ts';
-import type { BatchId, JobId } from '../model/ids.ts';
+import type { BatchId, JobId, PartKey } from '../model/ids.ts';
 import type { Batch } from '../model/run.ts';
 import { jobEnded, jobFailed } from './job-ends.ts';
+import { hasDeviceToItself } from './lanes.ts';
 import { addRow, takeRow } from './lifetimes.ts';
 import { msOf, record, recordLoad } from './profile.ts';
-import { reconsider } from './reconsider.ts';
+import { reconsiderLanes } from './reconsider.ts';
 import { batchFailed, batchOver, hostLost } from './recover.ts';
 import { worthOf } from './residency.ts';
 import {
@@ -23,18 +24,16 @@ import {
 export function batchSent(world: World, batch: Batch): void {
   const state = world.devices.get(batch.deviceId)!;
   const { size, batchKey } = world.rows.get(batch.rows[0]!)!;
-  const jobs = new Set(batch.rows.map((id) => world.rows.get(id)!.jobId));
+  const rows = batch.rows.map((id) => world.rows.get(id)!);
+  const jobs = new Set(rows.map(({ jobId }) => jobId));
+  const scratchBytes = rows.reduce((sum, row) => sum + row.scratchBytes, 0);
   state.shortOfMemory = false;
-  const next: NextBatch = { batch, size, batchKey, jobs, revoked: false };
+  const next: NextBatch = { batch, size, batchKey, scratchBytes, jobs, revoked: false };
   if (state.batch) state.next = next;
   else begin(world, state, next);
   for (const id of batch.rows) takeRow(world, world.rows.get(id)!);
   countOvertaken(world, state, jobs);
-  for (const part of batch.evict) {
-    const gone = state.resident.get(part);
-    if (gone) state.ageBase = Math.max(state.ageBase, gone.worth);
-    state.resident.delete(part);
-  }
+  partsLeft(state, batch.evict);
   for (const part of batch.load) {
     const bytes = world.partBytes.get(part) ?? 0;
     state.loading.add(part);
@@ -47,8 +46,18 @@ export function batchSent(world: World, batch: Batch): void {
   used.worth = worthOf(Math.max(state.ageBase, used.worth), 1, reloadMs, used.bytes);
 }
 
+/** Weights count no more from the moment in which they are told to leave. */
+export function partsLeft(state: DeviceState, parts: readonly PartKey[]): void {
+  for (const part of parts) {
+    const gone = state.resident.get(part);
+    if (gone) state.ageBase = Math.max(state.ageBase, gone.worth);
+    state.resident.delete(part);
+  }
+}
+
 /** The device computes it now. */
-function begin(world: World, state: DeviceState, { batch, size, batchKey, jobs, revoked }: NextBatch): void {
+function begin(world: World, state: DeviceState, next: NextBatch): void {
+  const { batch, size, batchKey, scratchBytes, jobs, revoked } = next;
   const ms = msOf(world.profiles.get(batch.deviceId)!, size, batch.rows.length);
   state.state = 'busy';
   state.batch = batch;
@@ -57,6 +66,7 @@ function begin(world: World, state: DeviceState, { batch, size, batchKey, jobs, 
   state.batchSize = size;
   state.batchKey = batchKey;
   state.batchRows = batch.rows.length;
+  state.batchScratchBytes = scratchBytes;
   state.batchJobs = jobs;
   state.freeAtMs = world.nowMs + (ms ?? 0) * (batch.lease.steps + 1);
   countAhead(world, jobs);
@@ -100,7 +110,7 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
   switch (event.type) {
     case 'jobs.moved':
       moved(world, state, event.moved, effects);
-      reconsider(world, state, null, effects);
+      reconsiderLanes(world, state, null, effects);
       break;
     case 'job.progressed': {
       const job = world.jobs.get(event.jobId);
@@ -170,8 +180,9 @@ function stepped(
     state.batchRows = event.rows;
     for (const job of aboard) job.callsMade += 1 + (event.earlier?.length ?? 0);
     const runs = [...new Set(aboard.flatMap((job) => [...job.owners.keys()]))];
+    const isUndisturbed = hasDeviceToItself(world, state);
     for (const { startMs, ms } of [...(event.earlier ?? []), event]) {
-      record(profile, state.batchSize, event.rows, ms);
+      if (isUndisturbed) record(profile, state.batchSize, event.rows, ms);
       countServed(world, aboard, ms);
       effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs, ms });
     }
@@ -182,8 +193,8 @@ function stepped(
   moved(world, state, event.moved, effects);
   if (event.type === 'batch.done') {
     goOn(world, state);
-    reconsider(world, state, null, effects);
-  } else reconsider(world, state, event.leaseLeft, effects);
+    reconsiderLanes(world, state, null, effects);
+  } else reconsiderLanes(world, state, event.leaseLeft, effects);
 }
 
 /** Half of what a submitter was served fades in about ten seconds of device time. */

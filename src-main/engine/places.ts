@@ -1,4 +1,6 @@
+import { wholeOf } from '../model/device.ts';
 import type { DeviceId, JobId, PartKey } from '../model/ids.ts';
+import { lanesFor } from './lanes.ts';
 import { type DeviceState, type Job, ownersOf, type World } from './world.ts';
 
 // Rule 2: where a job may be started. What its step may not use is out in any case. The rest narrows as long as
@@ -16,21 +18,22 @@ export interface Places {
 
 /** `chosen` are the devices of jobs that are started in the same moment. */
 export function placesOf(world: World, job: Job, chosen: ReadonlyMap<JobId, DeviceId> = new Map()): Places {
-  const allowed = [...world.devices.values()].filter(({ device }) => job.step.allowed.includes(device.id));
+  const allowed = [...world.devices.values()].filter(({ device }) => job.step.allowed.includes(wholeOf(device)));
   const beside = job.step.placing || job.owners.size > 1 ? [...besides(world, job, chosen)] : [];
   const needs = [...job.step.needs, ...beside.flatMap((other) => other.needs)];
   const neededBytes = Math.max(0, ...needs.map((part) => world.partBytes.get(part) ?? 0));
   let fitting: readonly DeviceState[] = allowed.filter(({ device }) => neededBytes <= device.budgetBytes);
   const narrow = (isMeant: (id: DeviceId) => boolean) => {
-    const left = fitting.filter(({ device, state }) => state !== 'lost' && isMeant(device.id));
+    const left = fitting.filter(({ device, state }) => state !== 'lost' && isMeant(wholeOf(device)));
     if (left.length > 0) fitting = left;
   };
-  for (const { deviceId, must } of beside) if (must && deviceId) narrow((id) => id === deviceId);
+  const wholeOfId = (id: DeviceId) => wholeOf(world.devices.get(id)!.device);
+  for (const { deviceId, must } of beside) if (must && deviceId) narrow((id) => id === wholeOfId(deviceId));
   for (const step of job.owners.values()) if (step !== job.step) narrow((id) => step.allowed.includes(id));
-  for (const { deviceId, must } of beside) if (!must && deviceId) narrow((id) => id === deviceId);
+  for (const { deviceId, must } of beside) if (!must && deviceId) narrow((id) => id === wholeOfId(deviceId));
   const wished = job.step.placing?.wished ?? [];
   if (wished.length > 0) narrow((id) => wished.includes(id));
-  return { allowed, fitting, neededBytes };
+  return { allowed, fitting: lanesFor(world, job, fitting), neededBytes };
 }
 
 interface Beside {

@@ -81,6 +81,15 @@ export function recordBring(profile: DeviceProfile, bytes: number, ms: number): 
   profile.bringBytesPerMs += (Math.min(bytes / ms, 4 * profile.bringBytesPerMs) - profile.bringBytesPerMs) / 4;
 }
 
+/** The least ms per row of what was tried; null where nothing was. */
+export function bestMsPerRow(profile: DeviceProfile, size: SizeKey): number | null {
+  let best: number | null = null;
+  profile.ms[size]?.forEach((ms, index) => {
+    if (ms !== undefined && (best === null || ms / (index + 1) < best)) best = ms / (index + 1);
+  });
+  return best;
+}
+
 /** Whether this many rows, or more, were ever computed in one call. */
 export const wasTried = (profile: DeviceProfile, size: SizeKey, rows: number): boolean =>
   (profile.ms[size]?.length ?? 0) >= rows;

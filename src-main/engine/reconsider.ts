@@ -1,5 +1,6 @@
 import type { JobId } from '../model/ids.ts';
 import { type Run, tiers } from '../model/run.ts';
+import { lanesBeside } from './lanes.ts';
 import { renewal } from './schedule.ts';
 import { type DeviceState, type Effect, leaderOf, mostAhead, type World } from './world.ts';
 
@@ -24,6 +25,12 @@ export function reconsider(world: World, state: DeviceState, leaseLeft: number |
     state.leaseLeft = what.renew;
     effects.push({ do: 'renew', deviceId: state.device.id, batchId: id, steps: what.renew });
   }
+}
+
+/** The same, and for the lanes that share the device: what comes to one of them may be more urgent than what another does. */
+export function reconsiderLanes(world: World, state: DeviceState, leaseLeft: number | null, effects: Effect[]): void {
+  reconsider(world, state, leaseLeft, effects);
+  for (const other of lanesBeside(world, state)) reconsider(world, other, null, effects);
 }
 
 /**

@@ -50,6 +50,7 @@ export function batchOver(world: World, state: DeviceState): void {
   const part = state.batch && state.resident.get(state.batch.part);
   if (part) part.pins--;
   state.batch = null;
+  state.batchScratchBytes = 0;
   state.batchJobs = new Set();
   state.state = 'idle';
   state.idleSinceMs = world.nowMs;

@@ -3,6 +3,7 @@
 // waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
 
 import { finishMs } from '../model/cost.ts';
+import { wholeOf } from '../model/device.ts';
 import { type Problem, problem } from '../model/errors.ts';
 import type { DeviceId, JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Decision,
   type Lease,
   type Refusal,
+  type Release,
   type Row,
   type Run,
   type Tier,
@@ -19,6 +21,7 @@ import { jobsAtRest } from './at-rest.ts';
 import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
 import { Costs } from './cost.ts';
+import { budgetOf, isCrowded, lanesToOpen, toRelease } from './lanes.ts';
 import { type Places, placesOf } from './places.ts';
 import { mostRows, msOf } from './profile.ts';
 import { type Room, roomFor } from './residency.ts';
@@ -77,14 +80,22 @@ export function admissions(world: World): RunId[] {
 }
 
 export function schedule(world: World): Decision[] {
-  const decisions: Decision[] = placements(world);
+  const decisions: Decision[] = [
+    ...lanesToOpen(world).map(({ device }) => ({ kind: 'open', deviceId: device.id }) as const),
+    ...placements(world),
+  ];
   // Where a job is started now, what it will ask for counts in the next turn, which follows at once.
   const starting = new Set(decisions.flatMap((decision) => (decision.kind === 'start' ? [decision.deviceId] : [])));
+  // Lanes share memory: one after the other decides, in turns that follow at once.
+  const decided = new Set<DeviceId>();
   for (const device of world.devices.values()) {
     const isFree = device.state === 'idle';
-    if (starting.has(device.device.id) || (!isFree && !isEnding(world, device))) continue;
+    const whole = wholeOf(device.device);
+    if (starting.has(device.device.id) || decided.has(whole) || (!isFree && !isEnding(world, device))) continue;
     const next = nextBatch(world, device);
-    if (next && (isFree || mayFollow(device, next, world))) decisions.push(next);
+    if (!next || !(isFree || mayFollow(device, next, world))) continue;
+    decisions.push(next);
+    decided.add(whole);
   }
   return decisions;
 }
@@ -105,7 +116,7 @@ const isEnding = (world: World, { state, batch, next, revoked, leaseLeft, batchJ
  * Rows that come back from a batch that was stopped may be wanted in the next one, so nothing of their kind goes before;
  * and behind a call of an urgent run comes its next one, not one of others.
  */
-const mayFollow = (device: DeviceState, next: BatchDecision | Refusal, world: World): boolean =>
+const mayFollow = (device: DeviceState, next: BatchDecision | Release | Refusal, world: World): boolean =>
   next.kind === 'batch' &&
   next.load.length === 0 &&
   next.evict.length === 0 &&
@@ -217,14 +228,14 @@ const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
   roomFor(
     [row.part],
     row.scratchBytes,
-    state.device.budgetBytes,
+    budgetOf(world, state),
     state.resident,
     (part) => world.partBytes.get(part) ?? 0,
   );
 
-/** Nothing begins in the moment in which a run of a more urgent tier is about to ask for its next call. */
-const isHeld = (world: World, state: DeviceState, first: Head): boolean =>
-  !first.isOverdue && isAwaitedBefore(world, state, first.turn.tier);
+/** Nothing begins in the moment in which a run of a more urgent tier is about to ask, or while one has the device's threads. */
+const isHeld = (world: World, state: DeviceState, { isOverdue, turn }: Head): boolean =>
+  !isOverdue && (isAwaitedBefore(world, state, turn.tier) || isCrowded(world, state, turn.tier));
 
 /** Idle devices that are kept so for jobs that are about to ask; it must not be for long. */
 export const held = (world: World): readonly DeviceState[] =>
@@ -234,7 +245,7 @@ export const held = (world: World): readonly DeviceState[] =>
   });
 
 /** Rule 4 for one idle device. */
-function nextBatch(world: World, state: DeviceState): BatchDecision | Refusal | null {
+function nextBatch(world: World, state: DeviceState): BatchDecision | Release | Refusal | null {
   const candidates = heads(world, state);
   const first = candidates[0];
   if (!first || isHeld(world, state, first)) return null;
@@ -245,6 +256,7 @@ function nextBatch(world: World, state: DeviceState): BatchDecision | Refusal | 
     const stayer = candidates.find(({ row, turn }) => turn.tier === first.turn.tier && state.resident.has(row.part));
     if (stayer) [leader, room] = [stayer.row, roomOn(world, stayer.row, state)];
   }
+  if (!room && budgetOf(world, state) < state.device.budgetBytes) return toRelease(world, state);
   if (!room) return { kind: 'refuse', jobId: leader.jobId, problem: tooLarge(world, leader, state) };
   const rows = [leader.id, ...company(world, state, leader, room)];
   return {
@@ -324,7 +336,7 @@ export function renewal(
     if (before) return 'leave';
   }
   const most = aboard.reduce((a, b) => (compareTier(b, a) < 0 ? b : a));
-  if (!led && isAwaitedBefore(world, state, most.tier)) return 'revoke';
+  if (!led && (isAwaitedBefore(world, state, most.tier) || isCrowded(world, state, most.tier))) return 'revoke';
   const steps = leaseSteps(world, state, size, rows, aboardJobs);
   return steps > leaseLeft && leaseLeft <= renewAt(steps) ? { renew: steps } : 'leave';
 }

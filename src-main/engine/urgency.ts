@@ -39,6 +39,13 @@ export class Urgency<T> {
     return this.#entries.size;
   }
 
+  /** How many of a tier wait. */
+  count(tier: Tier): number {
+    let count = 0;
+    for (const queue of this.#tiers.get(tier)?.values() ?? []) count += queue.length;
+    return count;
+  }
+
   /** Who has something in a tier. */
   submitters(tier: Tier): Iterable<string> {
     return this.#tiers.get(tier)?.keys() ?? [];

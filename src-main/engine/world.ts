@@ -1,5 +1,5 @@
 import type { Cost } from '../model/cost.ts';
-import type { Device, DeviceProfile, Resident } from '../model/device.ts';
+import { type Device, type DeviceProfile, isWhole, type Resident, wholeOf } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
 import type { HostEvent, Preview } from '../model/events.ts';
 import type {
@@ -77,6 +77,7 @@ export interface NextBatch {
   readonly batch: Batch;
   readonly size: SizeKey;
   readonly batchKey: BatchKey;
+  readonly scratchBytes: number;
   readonly jobs: Set<JobId>;
   /** It was asked to end after its first step. */
   revoked: boolean;
@@ -84,12 +85,15 @@ export interface NextBatch {
 
 export interface DeviceState {
   readonly device: Device;
+  /** Its host was asked for. A narrow lane waits for that until it is needed. */
+  opened: boolean;
   state: 'starting' | 'idle' | 'busy' | 'lost';
   batch: Batch | null;
   /** What its time depends on, and the jobs still aboard. */
   batchSize: SizeKey;
   batchKey: BatchKey;
   batchRows: number;
+  batchScratchBytes: number;
   batchJobs: Set<JobId>;
   /** The batch was asked to end after its step. */
   revoked: boolean;
@@ -113,6 +117,12 @@ export interface DeviceState {
   readonly started: Set<JobId>;
   /** Since when it computes nothing. */
   idleSinceMs: number;
+}
+
+/** A device that computes with all its threads as one lane, or as several with a part of them each. */
+export interface Lanes {
+  readonly wide: DeviceState;
+  readonly narrow: readonly DeviceState[];
 }
 
 /** All that a decision may look at. `apply` alone changes it. */
@@ -139,6 +149,8 @@ export interface World {
   readonly rows: Map<RowId, Row>;
   readonly rowsOf: Map<JobId, Set<RowId>>;
   readonly devices: Map<DeviceId, DeviceState>;
+  /** Lanes of the devices that have several: the wide one, which is the device, and the narrow ones. */
+  readonly lanes: ReadonlyMap<DeviceId, Lanes>;
   readonly profiles: Map<DeviceId, DeviceProfile>;
   readonly partBytes: Map<PartKey, number>;
   /** How many interactive and fast runs are worth having under way: more where they share calls. */
@@ -164,6 +176,16 @@ export function makeWorld(
   settings: Settings,
   strangers: boolean,
 ): World {
+  const states = new Map(devices.map((device) => [device.id, deviceState(device)]));
+  const narrowOf = (id: DeviceId) => [...states.values()].filter(({ device }) => device.laneOf === id);
+  // Narrow lanes are alike, so what is measured on one of them is known of all.
+  const profileOf = (device: Device): DeviceId =>
+    isWhole(device) ? device.id : narrowOf(wholeOf(device))[0]!.device.id;
+  const known = new Map<DeviceId, DeviceProfile>();
+  for (const device of devices) {
+    const id = profileOf(device);
+    known.set(id, known.get(id) ?? profiles.get(id) ?? emptyProfile());
+  }
   return {
     settings,
     strangers,
@@ -179,8 +201,14 @@ export function makeWorld(
     ready: new Urgency(),
     rows: new Map(),
     rowsOf: new Map(),
-    devices: new Map(devices.map((device) => [device.id, deviceState(device)])),
-    profiles: new Map(devices.map(({ id }) => [id, profiles.get(id) ?? emptyProfile()])),
+    devices: states,
+    lanes: new Map(
+      [...states].flatMap(([id, wide]): [DeviceId, Lanes][] => {
+        const narrow = narrowOf(id);
+        return narrow.length > 0 ? [[id, { wide, narrow }]] : [];
+      }),
+    ),
+    profiles: new Map(devices.map((device) => [device.id, known.get(profileOf(device))!])),
     partBytes: new Map(),
     ahead: fewestAhead,
     served: new Map(),
@@ -193,11 +221,13 @@ export function makeWorld(
 function deviceState(device: Device): DeviceState {
   return {
     device,
-    state: 'idle',
+    opened: isWhole(device),
+    state: isWhole(device) ? 'idle' : 'starting',
     batch: null,
     batchSize: '' as SizeKey,
     batchKey: '' as BatchKey,
     batchRows: 0,
+    batchScratchBytes: 0,
     batchJobs: new Set(),
     revoked: false,
     leaseLeft: 0,

@@ -13,7 +13,17 @@ export interface Device {
   readonly budgetBytes: number;
   /** Threads that compute one call. */
   readonly threads: number;
+  /**
+   * The device whose narrow lane this is: one of several that compute at the same time with a part of its threads each,
+   * in a host of its own. The device itself is its wide lane.
+   */
+  readonly laneOf?: DeviceId;
 }
+
+/** The device that a lane belongs to; any other device is its own. */
+export const wholeOf = ({ id, laneOf }: Pick<Device, 'id' | 'laneOf'>): DeviceId => laneOf ?? id;
+
+export const isWhole = ({ laneOf }: Pick<Device, 'laneOf'>): boolean => laneOf === undefined;
 
 /** Weights that lie on a device. */
 export interface Resident {

@@ -47,6 +47,8 @@ export interface DeviceHost {
   /** The step that runs is finished, then the rows come back. */
   revoke(batchId: BatchId): void;
   cancel(jobs: readonly JobId[]): void;
+  /** Weights leave between two calls. */
+  release(parts: readonly PartKey[]): void;
   /** Progress of jobs that were started comes with previews from now on, or without. */
   show(jobs: readonly JobId[], previews: boolean): void;
   free(tensors: readonly TensorId[]): void;

@@ -138,6 +138,19 @@ export interface BatchDecision {
   readonly limitMs: number | null;
 }
 
+/** A lane that was not needed so far gets its host. */
+export interface Opening {
+  readonly kind: 'open';
+  readonly deviceId: DeviceId;
+}
+
+/** Weights that leave though no batch of their own device needs their room: another lane of it does. */
+export interface Release {
+  readonly kind: 'release';
+  readonly deviceId: DeviceId;
+  readonly parts: readonly PartKey[];
+}
+
 /** A job that no device can take. */
 export interface Refusal {
   readonly kind: 'refuse';
@@ -145,7 +158,7 @@ export interface Refusal {
   readonly problem: Problem;
 }
 
-export type Decision = Placement | BatchDecision | Refusal;
+export type Decision = Placement | BatchDecision | Opening | Release | Refusal;
 export type Batch = BatchDecision & { readonly id: BatchId };
 
 /** A picture of a run, as the store keeps it. */

@@ -6,6 +6,8 @@ export interface Settings {
   readonly cpuBudgetBytes: number;
   /** Threads of one call on the CPU; 0 takes the number of cores. */
   readonly cpuThreads: number;
+  /** Calls that the CPU computes at the same time while many runs wait: 0 for one with each thread, at most four; 1 for one with all. */
+  readonly cpuLanes: number;
   /** Bytes on disk for results that can be computed again. */
   readonly cacheBytes: number;
   /** A job whose host was lost is tried this often in all. */
@@ -26,6 +28,7 @@ export const defaultSettings: Settings = {
   patience: 64,
   cpuBudgetBytes: 0,
   cpuThreads: 0,
+  cpuLanes: 0,
   cacheBytes: 4 * 1024 ** 3,
   attempts: 3,
   hangFactor: 10,

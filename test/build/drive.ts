@@ -3,7 +3,7 @@ import { outputsOn } from '../../src-main/engine/bring.ts';
 import { itemOf } from '../../src-main/engine/item.ts';
 import { admissions, leaseOf, schedule } from '../../src-main/engine/schedule.ts';
 import { type Effect, type Job, makeWorld, type World } from '../../src-main/engine/world.ts';
-import type { Device, DeviceProfile } from '../../src-main/model/device.ts';
+import { type Device, type DeviceProfile, isWhole } from '../../src-main/model/device.ts';
 import type { Problem } from '../../src-main/model/errors.ts';
 import type { BatchId, ContentKey, DeviceId, Digest, JobId, RunId, TensorId } from '../../src-main/model/ids.ts';
 import type { KeptResult } from '../../src-main/model/ports.ts';
@@ -81,7 +81,7 @@ export function drive(options: DriveOptions): Drive {
   const ended = new Map<RunId, Ending>();
   const plans = new Map<RunId, Plan>();
   const packs = [packOf(parts)];
-  const ids = devices.map(({ id }) => id as string);
+  const ids = devices.filter(isWhole).map(({ id }) => id as string);
   let now = 0;
   let lastId = 0;
   let isPlanned = false;
@@ -167,7 +167,13 @@ export function drive(options: DriveOptions): Drive {
   function dispatch(decision: Decision): void {
     if (decision.kind === 'refuse') change({ is: 'job.failed', jobId: decision.jobId, problems: [decision.problem] });
     else if (decision.kind === 'start') start(decision.jobId, decision.deviceId);
-    else {
+    else if (decision.kind === 'open') {
+      change({ is: 'lane.opened', deviceId: decision.deviceId });
+      aMoment(() => hostOf(decision.deviceId).ready());
+    } else if (decision.kind === 'release') {
+      change({ is: 'parts.released', deviceId: decision.deviceId, parts: decision.parts });
+      hostOf(decision.deviceId).release(decision.parts);
+    } else {
       if (!decision.rows.every((id) => world.rows.has(id))) return;
       for (const watch of watches) watch.decided?.(decision);
       const batch: Batch = { ...decision, id: `batch_${++lastId}` as BatchId };

@@ -42,6 +42,8 @@ export interface FakeHost extends DeviceHost {
   readonly calls: { part: PartKey; rows: number }[];
   /** Ends as a native crash would, and comes back after a while. */
   die(reason?: string): void;
+  /** It was asked for the first time and is there now. */
+  ready(): void;
 }
 
 interface Step {
@@ -252,6 +254,13 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       return new Set(live.keys());
     },
     die,
+    ready: () => emit({ type: 'host.ready', device }),
+    release(parts) {
+      for (const part of parts) {
+        if (!resident.delete(part)) violation('a part that was not there is released');
+        emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
+      }
+    },
     start(start) {
       if (!isUp) return violation('a job is started on a host that is down');
       for (const { id } of tensorsIn(start.item))

@@ -1,7 +1,7 @@
 import { apply } from '../../src-main/engine/apply.ts';
 import { schedule } from '../../src-main/engine/schedule.ts';
 import { makeWorld, type World } from '../../src-main/engine/world.ts';
-import type { Device, DeviceProfile } from '../../src-main/model/device.ts';
+import { type Device, type DeviceProfile, isWhole } from '../../src-main/model/device.ts';
 import type { DeviceId, JobId, PartKey, RowId, RunId } from '../../src-main/model/ids.ts';
 import type { Batch, BatchDecision, Decision, Run } from '../../src-main/model/run.ts';
 import { defaultSettings, type Settings } from '../../src-main/model/settings.ts';
@@ -42,7 +42,7 @@ export function sceneOf(options: SceneOptions = {}): Scene {
   const profiles = options.profiles ?? new Map();
   const settings = { ...defaultSettings, ...options.settings };
   const world = makeWorld(devices, profiles, settings, options.strangers ?? true);
-  const ids = devices.map(({ id }) => id as string);
+  const ids = devices.filter(isWhole).map(({ id }) => id as string);
   let places = 0;
   let batches = 0;
 

@@ -310,7 +310,7 @@ export function leftovers({ world, hosts }: Pick<Studio, 'world' | 'hosts'>): st
     expectEmpty(`lines at ${id}`, state.line.size);
     expectEmpty(`jobs running at ${id}`, state.started.size);
     expectEmpty(`parts loading at ${id}`, state.loading.size);
-    if (state.state !== 'idle') found.push(`${id} is ${state.state}`);
+    if (state.state !== 'idle' && state.opened) found.push(`${id} is ${state.state}`);
     for (const part of state.resident.values()) if (part.pins !== 0) found.push(`${part.part} is pinned ${part.pins}`);
     for (const tensor of host.tensors.keys()) if (!kept.get(id)!.has(tensor)) found.push(`tensor ${tensor} is left`);
     for (const tensor of kept.get(id)!)

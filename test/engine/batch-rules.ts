@@ -1,9 +1,11 @@
 import type { Change } from '../../src-main/engine/apply.ts';
 import { capOf, msOf, wasTried } from '../../src-main/engine/profile.ts';
 import type { DeviceState, Effect, Job, LiveRun, World } from '../../src-main/engine/world.ts';
+import { isWhole, wholeOf } from '../../src-main/model/device.ts';
 import type { DeviceId, RunId } from '../../src-main/model/ids.ts';
 import { type Batch, type BatchDecision, type Lease, type Row, type Run, tiers } from '../../src-main/model/run.ts';
 import type { Drive } from '../build/drive.ts';
+import { wholeIn } from './place-rules.ts';
 
 // The scheduler's rules about batches and leases (design.md, rules 1 and 4 to 6), said once more and differently: over
 // all that waits, without the indexes that make a decision cheap.
@@ -54,7 +56,7 @@ export function watchBatches(place: Drive): void {
     if (new Set(decision.rows).size < rows.length) wrong.push('a row rides twice');
     if (known.some(({ row }) => row.batchKey !== leader.row.batchKey)) wrong.push('a batch mixes keys');
     if (known.some(({ row }) => row.part !== decision.part)) wrong.push('a row rides for another part');
-    if (known.some(({ job }) => !job.step.allowed.includes(decision.deviceId)))
+    if (known.some(({ job }) => !job.step.allowed.includes(wholeIn(world, decision.deviceId))))
       wrong.push('a row is where it may not be');
     wrong.push(
       ...memory(world, state, decision, known),
@@ -111,18 +113,23 @@ function behind(world: World, state: DeviceState, { load, evict }: BatchDecision
 
 /** Never over budget: weights and scratch memory; only what is idle leaves. */
 function memory(
-  { partBytes }: World,
-  { device, resident }: DeviceState,
+  world: World,
+  one: DeviceState,
   { part, load, evict }: BatchDecision,
   rows: readonly Waiting[],
 ): string[] {
   const wrong: string[] = [];
+  const { partBytes } = world;
+  const { device, resident } = one;
   const stay = [...resident.values()].filter((held) => !evict.includes(held.part));
   const bytes =
     sum(stay.map((held) => held.bytes)) +
     sum(load.map((one) => partBytes.get(one)!)) +
     sum(rows.map(({ row }) => row.scratchBytes));
   if (bytes > device.budgetBytes) wrong.push(`${bytes} of ${device.budgetBytes} bytes are decided`);
+  const whole = world.devices.get(wholeIn(world, device.id))!.device;
+  const all = bytes + heldBeside(world, one);
+  if (all > whole.budgetBytes) wrong.push(`${all} of ${whole.budgetBytes} bytes are decided for all lanes`);
   if (evict.includes(part) || evict.some((one) => resident.get(one)?.pins !== 0 || resident.get(one)?.hot))
     wrong.push('a part leaves that is needed');
   if (load.some((one) => resident.has(one))) wrong.push('a part is loaded twice');
@@ -130,8 +137,33 @@ function memory(
   return wrong;
 }
 
+/** What the other lanes of a device have of its memory. */
+const heldBeside = (world: World, one: DeviceState): number =>
+  sum(
+    lanesOf(world, one)
+      .filter((other) => other !== one)
+      .map((other) => other.batchScratchBytes + sum([...other.resident.values()].map(({ bytes }) => bytes))),
+  );
+
+/** And what of it they cannot give away. */
+const neededBeside = (world: World, one: DeviceState): number =>
+  sum(
+    lanesOf(world, one)
+      .filter((other) => other !== one)
+      .map(
+        ({ batchScratchBytes, resident, loading }) =>
+          batchScratchBytes +
+          sum([...resident.values()].map(({ part, pins, bytes }) => (pins > 0 || loading.has(part) ? bytes : 0))),
+      ),
+  );
+
+/** All lanes of a device, itself included. */
+export const lanesOf = (world: World, { device }: DeviceState): DeviceState[] =>
+  [...world.devices.values()].filter(({ device: other }) => wholeOf(other) === wholeOf(device));
+
 /** Rule 1: overdue, tier, submitter served least, oldest. Weights stay for a row of the same tier that needs no load. */
-function turn(world: World, { device, resident }: DeviceState, leader: Waiting, waiting: readonly Waiting[]): string[] {
+function turn(world: World, one: DeviceState, leader: Waiting, waiting: readonly Waiting[]): string[] {
+  const { device, resident } = one;
   if (waiting.some(({ isOverdue }) => isOverdue)) return leader.isOverdue ? [] : ['an overdue run does not lead'];
   const best = Math.min(...waiting.map(({ run }) => rankOf(run)));
   if (rankOf(leader.run) > best) return [`a ${leader.run.tier} run leads before a ${tiers[best]} one`];
@@ -141,7 +173,7 @@ function turn(world: World, { device, resident }: DeviceState, leader: Waiting, 
   const mine = peers.filter(({ run }) => run.submitter === leader.run.submitter);
   const isFair = served(leader) === least && mine.every(({ run }) => run.place >= leader.run.place);
   if (isFair) return [];
-  const used = sum([...resident.values()].map(({ bytes }) => bytes));
+  const used = sum([...resident.values()].map(({ bytes }) => bytes)) + heldBeside(world, one);
   const evicts = ({ row }: Waiting) =>
     !resident.has(row.part) && used + world.partBytes.get(row.part)! + row.scratchBytes > device.budgetBytes;
   // Whose turn it is would have to push weights out.
@@ -219,24 +251,48 @@ function awaitedRank(world: World, { device, batchJobs, next }: DeviceState): nu
 function nothingIdles(world: World): string[] {
   const wrong: string[] = [];
   for (const one of world.devices.values()) {
-    const { device, state, started } = one;
+    const { device, state } = one;
     if (state !== 'idle') continue;
     const awaited = awaitedRank(world, one);
     const waiting = waitingAt(world, device.id).filter(({ run, isOverdue }) => isOverdue || rankOf(run) <= awaited);
-    if (waiting.length > 0) wrong.push(`${device.id} is idle and ${waiting.length} rows wait there`);
-    if (started.size > 0) continue;
+    // Lanes give way to one another, and wait for one another's memory.
+    const best = waiting.reduce((least, { run }) => Math.min(least, rankOf(run)), lowest + 1);
+    const isNext = waiting.some(({ isOverdue }) => isOverdue) || best <= rivalRank(world, one);
+    const isFull = waiting.some(
+      ({ row }) => neededBeside(world, one) + world.partBytes.get(row.part)! + row.scratchBytes > device.budgetBytes,
+    );
+    if (waiting.length > 0 && isNext && !isFull)
+      wrong.push(`${device.id} is idle and ${waiting.length} rows wait there`);
+    const lanes = lanesOf(world, one);
+    const isWhenAllAreUp = !isWhole(device) && lanes.some((lane) => lane.state !== 'idle' && lane.state !== 'busy');
+    if (isWhenAllAreUp || lanes.some((lane) => lane.started.size > 0)) continue;
     for (const job of world.jobs.values())
       if (
         job.state === 'ready' &&
         wanting(world, job).length > 0 &&
-        !ownersOf(world, job).some(({ alone }) => alone) &&
-        [...job.owners.values()].every(({ allowed, placing }) => allowed.includes(device.id) && !placing) &&
-        job.step.allowed.includes(device.id) &&
+        !ownersOf(world, job).some(({ alone, run }) => alone || (run.deterministic && !isWhole(device))) &&
+        [...job.owners.values()].every(({ allowed, placing }) => allowed.includes(wholeOf(device)) && !placing) &&
+        job.step.allowed.includes(wholeOf(device)) &&
         !job.step.placing
       )
         wrong.push(`${device.id} has nothing and ${job.id} is ready`);
   }
   return wrong;
+}
+
+/** Of the most urgent run that computes, or waits for a call, on a lane of the other width. */
+export function rivalRank(world: World, one: DeviceState): number {
+  const isRival = ({ device }: DeviceState) => isWhole(device) !== isWhole(one.device);
+  const ranks = lanesOf(world, one)
+    .filter(isRival)
+    .flatMap(({ device, batchJobs, next }) => {
+      const aboard = [...batchJobs, ...(next?.jobs ?? [])].flatMap((id) => world.jobs.get(id) ?? []);
+      return [
+        ...aboard.flatMap((job) => wanting(world, job).map(({ run }) => run)),
+        ...waitingAt(world, device.id).map(({ run }) => run),
+      ].map(rankOf);
+    });
+  return Math.min(lowest + 1, ...ranks);
 }
 
 const ownersOf = (world: World, job: Job): LiveRun[] =>

@@ -1,4 +1,5 @@
 import type { Job, World } from '../../src-main/engine/world.ts';
+import { wholeOf } from '../../src-main/model/device.ts';
 import type { DeviceId } from '../../src-main/model/ids.ts';
 import type { Drive } from '../build/drive.ts';
 
@@ -15,13 +16,17 @@ export function watchPlaces({ world, watch, violation }: Drive): void {
     called(rows, batch) {
       for (const { jobId } of rows) {
         const job = world.jobs.get(jobId);
-        if (job && !job.step.allowed.includes(batch.deviceId)) violation(`${jobId} is computed where it may not be`);
+        if (job && !job.step.allowed.includes(wholeIn(world, batch.deviceId)))
+          violation(`${jobId} is computed where it may not be`);
       }
     },
   });
 }
 
-function wrongPlace(world: World, job: Job, deviceId: DeviceId): string[] {
+export const wholeIn = (world: World, id: DeviceId): DeviceId => wholeOf(world.devices.get(id)!.device);
+
+function wrongPlace(world: World, job: Job, lane: DeviceId): string[] {
+  const deviceId = wholeIn(world, lane);
   const wrong: string[] = [];
   if (!job.step.allowed.includes(deviceId)) wrong.push(`${job.id} is started where it may not be`);
   const own = ownersStep(world, job);
@@ -33,7 +38,7 @@ function wrongPlace(world: World, job: Job, deviceId: DeviceId): string[] {
   });
   const isAlone = others.every(({ other, step }) => other.step === live.plan.steps.get(step) && other.owners.size <= 1);
   if (!isAlone) return wrong;
-  const places = new Set(others.filter(({ must }) => must).map(({ other }) => other.deviceId));
+  const places = new Set(others.filter(({ must }) => must).map(({ other }) => wholeIn(world, other.deviceId!)));
   if (places.size > 0 && !places.has(deviceId)) wrong.push(`${job.id} is not where it must follow to`);
   const { wished } = own.placing;
   if (others.length === 0 && wished.length > 0 && !wished.includes(deviceId))

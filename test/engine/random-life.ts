@@ -6,6 +6,7 @@ import { type Drive, drive } from '../build/drive.ts';
 import { type Random, randomOf } from '../build/random.ts';
 import { device, leftovers, run, type StepSketch, tierList } from '../build/world.ts';
 import { watchBatches } from './batch-rules.ts';
+import { watchLanes } from './lane-rules.ts';
 import { watchLives } from './life-rules.ts';
 import { watchPlaces } from './place-rules.ts';
 import { randomRules, withRules } from './random-rules.ts';
@@ -82,11 +83,31 @@ function sketch(
   return { sketches: withRules(sketches, devices, how.rules), trouble };
 }
 
+/** Two or three narrow lanes for some devices. */
+function withLanes(random: Random, wholes: readonly Device[]): Device[] {
+  return wholes.flatMap((whole) => {
+    const count = random.pick([0, 2, 2, 3]);
+    const lanes = Array.from({ length: count }, (_, i) => ({
+      ...device(`${whole.id}/${i + 1}`, whole.budgetBytes),
+      laneOf: whole.id,
+    }));
+    return [whole, ...lanes];
+  });
+}
+
+export interface Lived {
+  readonly violations: string[];
+  /** Jobs that were started on narrow lanes. */
+  readonly onLanes: number;
+}
+
 /** A world that is being lived in: submissions, cancels, replacements, pauses, moves, losses. Answers what went wrong. */
-export function live(seed: number): string[] {
+export function live(seed: number, how: { readonly lanes?: boolean } = {}): Lived {
   const random = randomOf(seed);
   const budgets = random.pick([[520], [900], [1600], [600, 520], [1600, 1600], [560, 900, 520]]);
-  const devices: Device[] = budgets.map((bytes, i) => device(`sim:${i}`, bytes));
+  const wholes: Device[] = budgets.map((bytes, i) => device(`sim:${i}`, bytes));
+  // Dice of their own, so that lanes change nothing else about a seed.
+  const devices = how.lanes ? withLanes(randomOf(seed + 3_000_003), wholes) : wholes;
   const shape = shapes[random.pick(Object.keys(shapes))]!;
   const hasFaults = random.chance(0.5);
   // Fewer than `attempts`, so that nobody fails for it.
@@ -105,14 +126,15 @@ export function live(seed: number): string[] {
   watchBatches(place);
   watchLives(place);
   watchPlaces(place);
+  const lanes = watchLanes(place);
   // Dice of their own, so that the rules change nothing else about a seed.
   const rules = randomOf(seed + 2_000_003);
-  const given = devices.length > 1 && rules.chance(0.6) ? randomRules(rules, devices) : [[]];
+  const given = wholes.length > 1 && rules.chance(0.6) ? randomRules(rules, wholes) : [[]];
   const made = new Map<RunId, Made>();
   const cancelled = new Set<RunId>();
   const paused = new Set<RunId>();
   const runs: Run[] = [];
-  const ids = devices.map(({ id }) => id as string);
+  const ids = wholes.map(({ id }) => id as string);
   const fresh = random.pick([0, 0.2, 1]);
   const isOne = random.chance(0.3);
   const tier = random.pick(tierList);
@@ -173,7 +195,7 @@ export function live(seed: number): string[] {
   place.pauseTiers(tiers, false);
   place.finish();
   for (const { id } of runs) outcome(place, id, made.get(id)!, cancelled.has(id));
-  return [...place.violations, ...leftovers(place)];
+  return { violations: [...place.violations, ...leftovers(place)], onLanes: lanes.started };
 }
 
 function outcome(place: Drive, id: RunId, { sketches, trouble }: Made, isCancelled: boolean): void {

@@ -17,7 +17,7 @@ test.each([
   ['the third 500', seeds(1001, 500)],
   ['the last 500', seeds(1501, 500)],
 ])('no random life breaks a rule of the scheduler: %s', (_, list) => {
-  for (const seed of list) expect(live(seed).slice(0, 5), `seed ${seed}`).toEqual([]);
+  for (const seed of list) expect(live(seed).violations.slice(0, 5), `seed ${seed}`).toEqual([]);
 });
 
 test.each([
@@ -30,7 +30,20 @@ test.each([
   ],
   [1124, 'a run that was resumed let a less urgent batch go on'],
 ])('(regression) seed %i: %s', (seed) => {
-  expect(live(seed)).toEqual([]);
+  expect(live(seed).violations).toEqual([]);
+});
+
+test.each([
+  ['the first half', seeds(1, 500)],
+  ['the second half', seeds(501, 500)],
+])('no random life on devices with lanes breaks one: %s', (_, list) => {
+  let onLanes = 0;
+  for (const seed of list) {
+    const lived = live(seed, { lanes: true });
+    onLanes += lived.onLanes;
+    expect(lived.violations.slice(0, 5), `seed ${seed}`).toEqual([]);
+  }
+  expect(onLanes).toBeGreaterThan(list.length);
 });
 
 /** A device where everything fits, and a part that takes `ms` for one to sixteen rows. */

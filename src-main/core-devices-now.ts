@@ -1,0 +1,39 @@
+import type { DeviceStatus } from './contract/calls.ts';
+import type { LiveFacts } from './core-live-facts.ts';
+import type { DeviceState, World } from './engine/world.ts';
+import { isWhole } from './model/device.ts';
+import type { PartKey } from './model/ids.ts';
+
+/** Every device as it is now; what its lanes do and hold is its own. */
+export const devicesNow = (world: World, live: LiveFacts): Omit<DeviceStatus, 'queueMs'>[] =>
+  [...world.devices.values()].filter(({ device }) => isWhole(device)).map((state) => statusOf(world, live, state));
+
+function statusOf(world: World, live: LiveFacts, whole: DeviceState): Omit<DeviceStatus, 'queueMs'> {
+  const { device } = whole;
+  const lanes = [whole, ...(world.lanes.get(device.id)?.narrow ?? [])];
+  const now = performance.now();
+  const sum = (of: (lane: DeviceState) => number) => lanes.reduce((all, lane) => all + of(lane), 0);
+  /** A lane with half of the threads is half of the device. */
+  const share = (of: (lane: DeviceState) => number) =>
+    Math.min(
+      1,
+      sum((lane) => (of(lane) * lane.device.threads) / device.threads),
+    );
+  const held = new Map<PartKey, number>();
+  for (const { resident } of lanes)
+    for (const { part, bytes } of resident.values()) held.set(part, (held.get(part) ?? 0) + bytes);
+  return {
+    device,
+    state: stateOf(lanes),
+    resident: [...held].map(([part, bytes]) => ({ part, bytes })),
+    residentBytes: [...held.values()].reduce((all, bytes) => all + bytes, 0),
+    busyShare: share((lane) => live.busyShare(lane.device.id, now)),
+    busyNow: share((lane) => live.busyNow(lane.device.id, now)),
+    rowsWaiting: sum(({ rowsWaiting }) => rowsWaiting),
+    restarts: sum((lane) => live.restarts.get(lane.device.id) ?? 0),
+  };
+}
+
+/** Busy while any of its lanes is; else as its wide one, which is the device. */
+export const stateOf = (lanes: readonly DeviceState[]): DeviceState['state'] =>
+  lanes.some(({ state }) => state === 'busy') ? 'busy' : lanes[0]!.state;
