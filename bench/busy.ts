@@ -1,5 +1,6 @@
+import { wholeOf } from '../src-main/model/device.ts';
 import type { Bench } from './bench.ts';
-import { fillTable, openBench, prompts, type QueueResult, runQueue } from './queue.ts';
+import { type Bench as Core, fillTable, openBench, prompts, type QueueResult, runQueue } from './queue.ts';
 import { median } from './statistics.ts';
 
 const runs = 200;
@@ -42,11 +43,21 @@ interface Spent {
   readonly busyMs: number;
   readonly beforeFirstMs: number;
   readonly afterLastMs: number;
+  /** While nothing at all was computed. */
   readonly gaps: readonly number[];
+  /** While some lanes of several computed, as ms of the whole device. */
+  readonly halfIdleMs: number;
 }
 
-/** ms of a call by its rows, by part: medians. */
-type Table = ByPart<ReadonlyMap<number, number>>;
+type Call = QueueResult['batches'][number];
+
+/** A call of a lane with half of the threads is half of the device's time. */
+interface Shared extends Call {
+  readonly share: number;
+}
+
+/** ms of the device for a call by its rows, by part: medians, by the width of its lane. */
+type Table = ByPart<readonly { readonly share: number; readonly ms: ReadonlyMap<number, number> }[]>;
 
 /** So many calls with as many rows must have been measured for their time to count: one lucky call makes no ideal. */
 const leastCalls = 3;
@@ -55,15 +66,16 @@ const leastCalls = 3;
 export default async function busy(): Promise<Bench> {
   const bench = await openBench({ strangers: true });
   try {
-    const calls = [...(await fillTable(bench, steps))];
+    const calls = shared(bench, await fillTable(bench, steps));
     const spent: Spent[] = [];
     const queues: QueueResult[] = [];
     for (let round = 0; round < rounds; round++) {
       const table = tableOf(calls);
       const queue = await runQueue(bench, burstOf(round), 'background');
       queues.push(queue);
-      spent.push(account(queue, table));
-      calls.push(...queue.batches);
+      const made = shared(bench, queue.batches);
+      spent.push(account(queue, made, table));
+      calls.push(...made);
     }
     const table = tableOf(calls);
     const share = ({ idealMs, wallMs }: Spent) => idealMs / wallMs;
@@ -76,8 +88,13 @@ export default async function busy(): Promise<Bench> {
         deviceBusyShare: median(spent.map(({ busyMs, wallMs }) => busyMs / wallMs)),
       },
       notes: [
-        `Of ${rounds} bursts the one in the middle: ${spent.map((one) => share(one).toFixed(3)).join(', ')} of the wall is ideal. Ideal: every row that is needed at the best ms per row in the table of its part, which has the medians of the calls in the bursts before it.`,
-        ...partNames.map((name) => `${name}, ms per row by rows of a call: ${perRow(table[name])}`),
+        `Of ${rounds} bursts the one in the middle: ${spent.map((one) => share(one).toFixed(3)).join(', ')} of the wall is ideal. Ideal: every row that is needed at the best ms per row in the tables of its part, which have the medians of the calls in the bursts before it. A call of a lane with half of the threads is half of the device's time.`,
+        ...partNames.flatMap((name) =>
+          table[name].map(
+            ({ share: of, ms }) =>
+              `${name}, ms of the device per row by rows of a call${of < 1 ? ` of a lane with ${of} of the threads` : ''}: ${perRow(ms)}`,
+          ),
+        ),
         ...partNames.map((name) => `${name}, calls by their rows: ${callsByRows(queues, name)}`),
       ],
     };
@@ -86,43 +103,64 @@ export default async function busy(): Promise<Bench> {
   }
 }
 
-function tableOf(calls: QueueResult['batches']): Table {
-  const table = (name: PartName) => {
+function shared({ parts: { engine } }: Core, calls: readonly Call[]): Shared[] {
+  const { devices } = engine.world;
+  const threads = (id: Call['deviceId']) => devices.get(id)!.device.threads;
+  return calls.map((call) => ({
+    ...call,
+    share: threads(call.deviceId) / threads(wholeOf(devices.get(call.deviceId)!.device)),
+  }));
+}
+
+function tableOf(calls: readonly Shared[]): Table {
+  const timesOf = (of: readonly Shared[]) => {
     const times = new Map<number, number[]>();
-    for (const { part, rows, ms } of calls)
-      if (part.startsWith(`${name}@`)) times.set(rows, [...(times.get(rows) ?? []), ms]);
+    for (const { rows, ms, share } of of) times.set(rows, [...(times.get(rows) ?? []), ms * share]);
     const known = [...times].filter(([, all]) => all.length >= leastCalls).sort(([a], [b]) => a - b);
     return new Map(known.map(([rows, all]) => [rows, median(all)]));
   };
-  return byPart(table);
+  return byPart((name) => {
+    const own = calls.filter(({ part }) => part.startsWith(`${name}@`));
+    const shares = [...new Set(own.map(({ share }) => share))].sort((a, b) => b - a);
+    return shares.map((share) => ({ share, ms: timesOf(own.filter((call) => call.share === share)) }));
+  });
 }
 
-function account({ startMs, wallMs, batches }: QueueResult, table: Table): Spent {
-  const ideal = (name: PartName) => neededRows[name] * Math.min(...[...table[name]].map(([rows, ms]) => ms / rows));
+function account({ startMs, wallMs }: QueueResult, calls: readonly Shared[], table: Table): Spent {
+  const best = (name: PartName) =>
+    Math.min(...table[name].flatMap(({ ms: times }) => [...times].map(([rows, ms]) => ms / rows)));
+  const ideal = (name: PartName) => neededRows[name] * best(name);
   const took = (name: PartName) =>
-    batches.filter(({ part }) => part.startsWith(`${name}@`)).reduce((sum, { ms }) => sum + ms, 0);
-  const unknown = batches.find(({ part }) => !partNames.some((name) => part.startsWith(`${name}@`)));
+    calls.filter(({ part }) => part.startsWith(`${name}@`)).reduce((sum, { ms, share }) => sum + ms * share, 0);
+  const unknown = calls.find(({ part }) => !partNames.some((name) => part.startsWith(`${name}@`)));
   if (unknown) throw new Error(`the burst has calls of ${unknown.part}, which the ideal leaves out`);
   const endMs = startMs + wallMs;
+  const edges = calls
+    .flatMap(({ startMs: from, ms, share }) => [
+      { at: from, share },
+      { at: Math.min(endMs, from + ms), share: -share },
+    ])
+    .sort((a, b) => a.at - b.at);
   const gaps: number[] = [];
-  let busyMs = 0;
-  let firstMs = endMs;
-  let lastMs: number | null = null;
-  for (const { startMs: from, ms } of [...batches].sort((a, b) => a.startMs - b.startMs)) {
-    firstMs = Math.min(firstMs, from);
-    if (lastMs !== null && from > lastMs) gaps.push(from - lastMs);
-    const until = Math.min(endMs, from + ms);
-    busyMs += Math.max(0, until - Math.max(from, lastMs ?? from));
-    lastMs = Math.max(lastMs ?? until, until);
-  }
+  let [busyMs, halfIdleMs, computing] = [0, 0, 0];
+  edges.forEach(({ at, share }, i) => {
+    const ms = i === 0 ? 0 : at - edges[i - 1]!.at;
+    // While lanes change both widths are at work.
+    const part = Math.min(1, computing);
+    busyMs += ms * part;
+    if (i > 0 && computing < 1e-9) gaps.push(ms);
+    else halfIdleMs += ms * (1 - part);
+    computing += share;
+  });
   return {
     wallMs,
     idealMs: partNames.reduce((sum, name) => sum + ideal(name), 0),
     beyondMs: byPart((name) => took(name) - ideal(name)),
     busyMs,
-    beforeFirstMs: firstMs - startMs,
-    afterLastMs: endMs - (lastMs ?? endMs),
-    gaps,
+    beforeFirstMs: edges[0]!.at - startMs,
+    afterLastMs: endMs - edges.at(-1)!.at,
+    gaps: gaps.filter((ms) => ms > 0),
+    halfIdleMs,
   };
 }
 
@@ -147,6 +185,7 @@ function rowsOf(spent: Spent): (string | number)[][] {
     ...partNames.map((name) => row(`calls beyond the ideal: ${name}`, spent.beyondMs[name])),
     row('before the first call', spent.beforeFirstMs),
     ...between,
+    row('some lanes idle while others compute', spent.halfIdleMs),
     row('after the last call', spent.afterLastMs),
   ];
 }

@@ -125,7 +125,8 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const given = options.devices ?? [{ device: cpuDevice(settings), runtime: { kind: 'ort' } }];
   const strangers = options.strangers ?? options.serves === true;
   // A picture that another lane computes may differ in its last bit.
-  const devices = strangers ? withLanes(given, settings.cpuLanes) : given;
+  const prepacked = { folder: path.join(options.home, 'prepacked'), mostBytes: settings.cacheBytes };
+  const devices = strangers ? withLanes(given, settings.cpuLanes, prepacked) : given;
   let store: Store | null = null;
   const file = async (digest: Digest): Promise<Uint8Array> =>
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });

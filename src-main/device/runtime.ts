@@ -58,5 +58,13 @@ export interface SimOptions {
   readonly faults?: readonly Fault[];
 }
 
+/** Where models lie as they were packed for this processor, and how much they may take. */
+export interface PrepackedFiles {
+  readonly folder: string;
+  readonly mostBytes: number;
+}
+
 /** Which runtime a host shall use, as data: it travels to the child. */
-export type RuntimeSpec = { readonly kind: 'ort' } | { readonly kind: 'sim'; readonly sim: SimOptions };
+export type RuntimeSpec =
+  | { readonly kind: 'ort'; readonly prepacked?: PrepackedFiles }
+  | { readonly kind: 'sim'; readonly sim: SimOptions };

@@ -42,7 +42,7 @@ export function serveHost(port: Port, options: ServeOptions): void {
     const runtime =
       spec.kind === 'sim'
         ? simRuntime(device, spec.sim, options.clock, options.crash)
-        : ortRuntime(device, options.early);
+        : ortRuntime(device, options.early, spec.prepacked);
     // The message has waited for this process to start, so the two clocks are joined by the machine's.
     const shiftMs = options.sharesClock ? 0 : coreMs + (wallMs() - thenMs) - options.clock.now();
     const loop = new HostLoop({

@@ -7,10 +7,11 @@ import type { PartKey } from '../../model/ids.ts';
 import type { Part, PartFile } from '../../model/pack.ts';
 import { type Feed, givesFor, type Output, rowsFrom, Stacker, takesOneRow } from '../call.ts';
 import { CpuTensors } from '../cpu-tensors.ts';
-import type { RowResult, RowValues, Runtime } from '../runtime.ts';
+import type { PrepackedFiles, RowResult, RowValues, Runtime } from '../runtime.ts';
 import { type Values, viewOf } from '../values.ts';
 import type { EarlySession } from './early-session.ts';
-import { sessionOptions } from './providers.ts';
+import { openPrepacked } from './prepacked.ts';
+import { sessionOptions, withMore } from './providers.ts';
 
 interface Loaded {
   readonly part: Part;
@@ -24,7 +25,7 @@ interface Loaded {
 export const loadLibrary = () => import('onnxruntime-node');
 
 /** onnxruntime. `load` and `call` block the thread: a host has nothing better to do meanwhile. */
-export function ortRuntime(device: Device, early: EarlySession | null = null): Runtime {
+export function ortRuntime(device: Device, early: EarlySession | null = null, prepacked?: PrepackedFiles): Runtime {
   const tensors = new CpuTensors(device.id);
   const loaded = new Map<PartKey, Loaded>();
 
@@ -47,7 +48,10 @@ export function ortRuntime(device: Device, early: EarlySession | null = null): R
       if (loaded.has(part.key)) return { bytes: part.bytes };
       try {
         const library = await loadLibrary();
-        const session = (await early?.take(file, device)) ?? (await open(library, file, device));
+        const make = (more: InferenceSession.SessionOptions) => open(library, file, device, more);
+        const session =
+          (await early?.take(file, device)) ??
+          (await (prepacked ? openPrepacked(library, file, device, prepacked, make) : make({})));
         loaded.set(part.key, {
           part,
           session,
@@ -90,11 +94,16 @@ export function ortRuntime(device: Device, early: EarlySession | null = null): R
 }
 
 /** By path where the bytes stay as they are: the file is mapped, and its pages are shared between hosts. */
-async function open(ort: typeof import('onnxruntime-node'), file: PartFile, device: Device): Promise<InferenceSession> {
-  if (file.edits.length === 0) return ort.InferenceSession.create(file.path, sessionOptions(device));
+async function open(
+  ort: typeof import('onnxruntime-node'),
+  file: PartFile,
+  device: Device,
+  more: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  if (file.edits.length === 0) return ort.InferenceSession.create(file.path, withMore(sessionOptions(device), more));
   const { applyEdits } = await import('../../packs/edit-graph/apply.ts');
   const model = applyEdits(await readFile(file.path), file.edits);
-  return ort.InferenceSession.create(model, sessionOptions(device, path.dirname(file.path)));
+  return ort.InferenceSession.create(model, withMore(sessionOptions(device, path.dirname(file.path)), more));
 }
 
 function tensorOf(feed: Feed, Tensor: typeof import('onnxruntime-node').Tensor): OnnxValue {

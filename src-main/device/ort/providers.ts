@@ -38,3 +38,13 @@ export function sessionOptions(device: Device, weightsFolder?: string): Session 
     },
   };
 }
+
+/** `extra.session` of both counts. */
+export const withMore = (options: Session, more: Session): Session => ({
+  ...options,
+  ...more,
+  extra: { ...options.extra, session: { ...sessionIn(options), ...sessionIn(more) } },
+});
+
+const sessionIn = ({ extra }: Session): Readonly<Record<string, unknown>> =>
+  (extra?.session as Readonly<Record<string, unknown>> | undefined) ?? {};
