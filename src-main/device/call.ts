@@ -1,8 +1,8 @@
 import type { CallShape } from '../model/batch-key.ts';
 import { fail } from '../model/errors.ts';
+import type { DeviceId } from '../model/ids.ts';
 import { isEncoder, type Part, type PartName, type PartPort } from '../model/pack.ts';
 import { bytesOf, type DType, elementsOf, isTensorRef, type TensorRef } from '../model/tensor.ts';
-import type { CpuTensors } from './cpu-tensors.ts';
 import type { RowResult, RowValues } from './runtime.ts';
 import { bytesIn, cast, fromHalf, type Values, viewOf, zeros } from './values.ts';
 
@@ -18,6 +18,19 @@ export interface Feed {
 export interface Output {
   readonly dims: readonly number[];
   readonly values: Values;
+}
+
+/** One that stays where it is: it hands out its rows. */
+export interface OutputElsewhere {
+  readonly dims: readonly number[];
+  row(i: number, shape: readonly number[]): TensorRef;
+}
+
+/** Where a runtime's tensors are in the process's memory. */
+export interface TensorValues {
+  readonly deviceId: DeviceId;
+  valuesOf(tensor: TensorRef): Values;
+  keep(values: Values, dtype: DType, shape: readonly number[]): TensorRef;
 }
 
 const mainOf: Record<PartName, string> = {
@@ -60,7 +73,7 @@ export const takesOneRow = (part: Part): boolean => part.takes.some(({ shape }) 
 const everything = Uint8Array.of(1);
 
 /** What rows bring as numbers, not as tensors. */
-const plainNumbers: ReadonlySet<string> = new Set(['timestep', 'guidance', 'strength']);
+export const plainNumbers: ReadonlySet<string> = new Set(['timestep', 'guidance', 'strength']);
 
 interface Stacked {
   readonly of: readonly Values[];
@@ -74,17 +87,17 @@ interface Stacked {
  */
 export class Stacker {
   readonly #part: Part;
-  readonly #tensors: CpuTensors;
+  readonly #tensors: TensorValues;
   readonly #stacked = new Map<string, Stacked>();
 
-  constructor(part: Part, tensors: CpuTensors) {
+  constructor(part: Part, tensors: TensorValues) {
     this.#part = part;
     this.#tensors = tensors;
   }
 
   /** @throws AppError device.callFailed */
-  feeds(rows: readonly RowValues[]): readonly Feed[] {
-    return this.#part.takes.map((port) =>
+  feeds(rows: readonly RowValues[], ports: readonly PartPort[] = this.#part.takes): readonly Feed[] {
+    return ports.map((port) =>
       plainNumbers.has(port.name)
         ? this.#numbers(port, rows)
         : port.name === 'vectors'
@@ -159,15 +172,15 @@ export class Stacker {
 export function rowsFrom(
   part: Part,
   rows: readonly RowValues[],
-  outputs: ReadonlyMap<string, Output>,
-  tensors: CpuTensors,
+  outputs: ReadonlyMap<string, Output | OutputElsewhere>,
+  tensors: TensorValues,
 ): RowResult[] {
   const at = { device: tensors.deviceId, part: part.name };
   const results = rows.map((): Record<string, TensorRef> => ({}));
   for (const port of givesFor(part, rows[0]!)) {
     const output = outputs.get(port.as);
     if (!output) return fail('device.badResult', { ...at, reason: `${port.as} is missing` });
-    const { dims, values, dtype } = kilnForm(port, output);
+    const { dims } = output;
     const latent = rows[0]?.latent;
     const wanted = port.name === 'prediction' && isTensorRef(latent) ? latent.shape : port.shape;
     if (dims[0] !== rows.length || !fits(dims, wanted))
@@ -176,6 +189,13 @@ export function rowsFrom(
         reason: `${port.as} is [${dims}] instead of [${[rows.length, ...wanted.slice(1)]}]`,
       });
     const shape = [1, ...dims.slice(1)];
+    if ('row' in output) {
+      results.forEach((result, i) => {
+        result[port.name] = output.row(i, shape);
+      });
+      continue;
+    }
+    const { values, dtype } = kilnForm(port, output);
     const size = elementsOf(shape);
     results.forEach((result, i) => {
       const own = rows.length === 1 ? values : values.subarray(i * size, (i + 1) * size);

@@ -166,13 +166,17 @@ export class CpuTensors implements TensorMath {
   }
 
   flaw(tensor: TensorRef, look: 'sample' | 'whole'): string | null {
-    const values = this.valuesOf(tensor);
-    if (!(values instanceof Float32Array)) return null;
-    const last = values.length - 1;
-    const stride = look === 'whole' ? 1 : Math.max(1, Math.floor(values.length / 32));
-    for (let i = 0; i <= last; i += stride) if (!Number.isFinite(values[i]!)) return `value ${i} is ${values[i]}`;
-    return last >= 0 && !Number.isFinite(values[last]!) ? `value ${last} is ${values[last]}` : null;
+    return flawIn(this.valuesOf(tensor), look);
   }
+}
+
+/** The first value that is not a finite number. */
+export function flawIn(values: Values, look: 'sample' | 'whole'): string | null {
+  if (!(values instanceof Float32Array)) return null;
+  const last = values.length - 1;
+  const stride = look === 'whole' ? 1 : Math.max(1, Math.floor(values.length / 32));
+  for (let i = 0; i <= last; i += stride) if (!Number.isFinite(values[i]!)) return `value ${i} is ${values[i]}`;
+  return last >= 0 && !Number.isFinite(values[last]!) ? `value ${last} is ${values[last]}` : null;
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>

@@ -2,7 +2,7 @@ import type { NodeType } from '../model/node-type.ts';
 import { systemClock } from './clock.ts';
 import { endWithParent } from './orphan.ts';
 import { earlySession } from './ort/early-session.ts';
-import { loadLibrary } from './ort/ort.ts';
+import { loadLibrary } from './ort/session.ts';
 import { portToParent } from './port-fork.ts';
 import { parentPort, portToElectron } from './port-utility.ts';
 import { serveHost } from './serve-host.ts';

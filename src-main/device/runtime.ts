@@ -14,6 +14,8 @@ export interface Held {
   readonly tensors: number;
   readonly bytes: number;
   readonly parts: number;
+  /** In memory of the device's own, besides weights. */
+  readonly buffers: number;
 }
 
 /**

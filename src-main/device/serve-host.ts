@@ -3,6 +3,7 @@ import type { Catalog } from '../model/node-type.ts';
 import type { Clock } from '../model/ports.ts';
 import { type Port, rpcOver, type WithBytes } from '../model/rpc.ts';
 import { shiftedClock, wallMs } from './clock.ts';
+import { webgpuRuntime } from './gpu/webgpu.ts';
 import { HostLoop } from './host-loop.ts';
 import type { EarlySession } from './ort/early-session.ts';
 import { ortRuntime } from './ort/ort.ts';
@@ -42,7 +43,9 @@ export function serveHost(port: Port, options: ServeOptions): void {
     const runtime =
       spec.kind === 'sim'
         ? simRuntime(device, spec.sim, options.clock, options.crash)
-        : ortRuntime(device, options.early, spec.prepacked);
+        : device.provider === 'webgpu'
+          ? webgpuRuntime(device)
+          : ortRuntime(device, options.early, spec.prepacked);
     // The message has waited for this process to start, so the two clocks are joined by the machine's.
     const shiftMs = options.sharesClock ? 0 : coreMs + (wallMs() - thenMs) - options.clock.now();
     const loop = new HostLoop({

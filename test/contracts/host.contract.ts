@@ -142,7 +142,7 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
     test('is ready, and holds nothing', async () => {
       begin();
       expect((await heard.next('host.ready')).device).toEqual(host.device);
-      expect(await host.held()).toEqual({ tensors: 0, bytes: 0, parts: 0 });
+      expect(await host.held()).toEqual({ tensors: 0, bytes: 0, parts: 0, buffers: 0 });
     });
 
     test('a job runs until it waits for rows, and says which', async () => {
@@ -501,7 +501,7 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
       await answer;
       expect((await heard.next('host.ready')).device).toEqual(host.device);
       if (pid !== null) expect(host.pid).not.toBe(pid);
-      expect(await host.held()).toEqual({ tensors: 0, bytes: 0, parts: 0 });
+      expect(await host.held()).toEqual({ tensors: 0, bytes: 0, parts: 0, buffers: 0 });
       start('a', 'test.sample', await sampleItem('a', 1));
       await heard.moved(1);
       run(batch('denoiser', ['a.0.0']));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cpuDevice } from '../../src-main/device/discover.ts';
 import { earlySession } from '../../src-main/device/ort/early-session.ts';
-import { loadLibrary } from '../../src-main/device/ort/ort.ts';
+import { loadLibrary } from '../../src-main/device/ort/session.ts';
 import type { GraphEdit } from '../../src-main/model/graph-edit.ts';
 import type { PartFile } from '../../src-main/model/pack.ts';
 

@@ -66,7 +66,7 @@ export function simRuntime(device: Device, options: SimOptions, clock: Clock, cr
     download: async (tensor) => tensors.download(tensor),
     dispose: (ids) => tensors.dispose(ids),
     flaw: (tensor, look) => tensors.flaw(tensor, look),
-    held: () => ({ ...tensors.size, parts: loaded.size }),
+    held: () => ({ ...tensors.size, parts: loaded.size, buffers: 0 }),
     async close() {
       loaded.clear();
     },
