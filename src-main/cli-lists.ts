@@ -89,13 +89,17 @@ export function limitsOf(input: Input): string {
 
 /** `kiln devices` */
 export async function devices({ json }: Arguments, around: Surroundings): Promise<ExitCode> {
-  const { terminal } = around;
-  const found = await withCore(around, (core) => core.devices());
+  const { terminal, texts } = around;
+  const tried: string[] = [];
+  const found = await withCore(around, (core) =>
+    core.devices((provider, reason) => tried.push(texts.notComputing(provider, reason))),
+  );
   if (json) for (const device of found) terminal.data(JSON.stringify(device));
   else {
     const rows = found.map(({ id, provider, label, budgetBytes }) => [id, provider, label, bytesText(budgetBytes)]);
     table(rows).forEach(terminal.data);
   }
+  tried.forEach(terminal.say);
   return exitCodes.done;
 }
 

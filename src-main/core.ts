@@ -19,7 +19,7 @@ import { forkedHost, type HostLink } from './device/host-link.ts';
 import { withLanes } from './device/lanes.ts';
 import { Engine } from './engine/engine.ts';
 import { Trace } from './engine/trace.ts';
-import { type Device, type DeviceProfile, isWhole } from './model/device.ts';
+import { type Device, type DeviceProfile, isWhole, type Provider } from './model/device.ts';
 import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
@@ -98,7 +98,7 @@ export interface Core {
   /** Kept pictures, newest first. */
   pictures(page: { readonly offset: number; readonly count: number }): Promise<readonly RunImage[]>;
   packs(): Promise<readonly PackListing[]>;
-  devices(): Promise<readonly Device[]>;
+  devices(onFailed?: (provider: Provider, reason: string) => void): Promise<readonly Device[]>;
   /** What happened since the start, as a Chrome trace that Perfetto opens. Empty where none was asked for. */
   trace(): string;
   close(): Promise<void>;
@@ -312,7 +312,7 @@ function coreOver(parts: Parts): OpenCore {
     blob: (digest) => store.blobs.get(digest),
     pictures: ({ offset, count }) => store.images.list({ offset, count }),
     packs: () => packs.list(),
-    devices: () => discoverDevices({ settings, open: () => (options.openHost ?? forkedHost)(), log }),
+    devices: (onFailed) => discoverDevices({ settings, open: options.openHost ?? forkedHost, log, onFailed }),
     trace: () => (trace ?? new Trace()).json(),
     async close() {
       engine.close();

@@ -75,6 +75,8 @@ export interface CliTexts {
   readonly checked: (title: string) => string;
   readonly noPacks: string;
   readonly noImages: string;
+  /** A provider that was tried and does not run. */
+  notComputing(provider: string, reason: string): string;
   readonly inputs: string;
   readonly outputs: string;
   readonly more: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src-main/device/clock.ts';
-import { cpuDevice, discoverDevices } from '../../src-main/device/discover.ts';
+import { cpuDevice, discoverDevices, likelyProviders, probedHost } from '../../src-main/device/discover.ts';
 import { inProcessHost } from '../../src-main/device/in-process.ts';
 import { probe } from '../../src-main/device/probe.ts';
 import type { DeviceId } from '../../src-main/model/ids.ts';
@@ -38,4 +38,42 @@ test('a driver that crashes or refuses costs only its probe', async () => {
   });
   expect(devices.map(({ id }) => id)).toEqual(['cpu']);
   expect(told.filter((line) => line.startsWith('no '))).toHaveLength(2);
+});
+
+test('a device by its name is what a core is given, once it has computed; a strange name says which there are', async () => {
+  const opened: string[] = [];
+  const open = () => {
+    opened.push('link');
+    return inProcessHost(new Map(), systemClock());
+  };
+  const cpu = await probedHost('cpu', { settings, open });
+  expect(cpu).toEqual({ ok: true, value: { device: cpuDevice(settings), runtime: { kind: 'ort' } } });
+  for (const name of ['gpu', 'sim', 'cuda:x', 'cuda:0:1', ''])
+    expect(await probedHost(name, { settings, open })).toMatchObject({
+      ok: false,
+      problems: [{ code: 'device.unknown', values: { device: name, known: expect.stringContaining('webgpu') } }],
+    });
+  expect(opened).toEqual([]);
+  const name = process.platform === 'darwin' ? 'dml:1' : 'coreml:1';
+  expect(await probedHost(name, { settings, open })).toMatchObject({
+    ok: false,
+    problems: [{ code: 'device.cannotLoad', values: { device: name, reason: expect.any(String) } }],
+  });
+  expect(opened).toEqual(['link']);
+});
+
+test('a process that ends while it is tried is a device that cannot be loaded', async () => {
+  const open = () => {
+    const link = inProcessHost(new Map(), systemClock());
+    link.kill();
+    return link;
+  };
+  const tried = await probedHost('webgpu', { settings, open });
+  expect(tried).toMatchObject({ ok: false, problems: [{ code: 'device.cannotLoad' }] });
+});
+
+test('what is made for the card is tried before what any card has', () => {
+  const likely = likelyProviders();
+  expect(likely).not.toContain('cpu');
+  if (process.platform === 'linux') expect(likely[0]).toBe('cuda');
 });

@@ -5,7 +5,7 @@ import { Transformer } from '@napi-rs/image';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCore } from '../../src-main/core.ts';
 import { systemClock } from '../../src-main/device/clock.ts';
-import { cpuDevice } from '../../src-main/device/discover.ts';
+import { cpuDevice, probedHost } from '../../src-main/device/discover.ts';
 import type { DeviceTensors } from '../../src-main/device/gpu/tensors.ts';
 import { webgpuRuntime } from '../../src-main/device/gpu/webgpu.ts';
 import { makeHosts } from '../../src-main/device/host.ts';
@@ -53,6 +53,13 @@ describe.skipIf(noSoftwareGpu !== null)('WebGPU, on a card in software', () => {
       });
       return { hosts, clock };
     },
+  });
+
+  test('it is found by its name', async () => {
+    const settings = { cpuBudgetBytes: 0, cpuThreads: 0 };
+    const entry = path.join(import.meta.dirname, 'host-entry.ts');
+    const tried = await probedHost('webgpu', { settings, open: () => forkedHost({ entry }) });
+    expect(tried).toMatchObject({ ok: true, value: { device: { id: 'webgpu:0', provider: 'webgpu' } } });
   });
 
   describe('what lies on the device', () => {

@@ -75,6 +75,7 @@ export const cli: CliTexts = {
   checked: (title) => `${title || '这张图'}可以运行。`,
   noPacks: '没有找到模型包。',
   noImages: '还没有图片。',
+  notComputing: (provider, reason) => `这里无法用 ${provider} 计算：${reason}。`,
   inputs: '输入',
   outputs: '输出',
   more: '不需要值',

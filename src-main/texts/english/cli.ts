@@ -78,6 +78,7 @@ export const cli: CliTexts = {
   checked: (title) => `${title || 'The graph'} can run.`,
   noPacks: 'No model packs were found.',
   noImages: 'There are no pictures yet.',
+  notComputing: (provider, reason) => `Nothing computes with ${provider} here: ${reason}.`,
   inputs: 'Inputs',
   outputs: 'Outputs',
   more: 'no value needed',
