@@ -32,53 +32,58 @@ export class DeviceGraphs {
 
   /** Sum of factor * x, row by row: every x is [rows, n] on the device, and has a factor for each of its rows. */
   linear(xs: readonly Tensor[], factors: readonly Float32Array[]): Promise<Made> {
-    const names = xs.map((_, i) => `x${i}`);
-    const feeds = Object.fromEntries(names.map((name, i) => [name, xs[i]!]));
-    factors.forEach((given, i) => {
-      feeds[`f${i}`] = new this.#ort.Tensor('float32', given, [given.length, 1]);
-    });
-    return this.#run(`linear ${xs.length}`, 'device', feeds, () => {
-      const nodes: NodeProto[] = names.map((name, i) => ({ op: 'Mul', inputs: [name, `f${i}`], outputs: [`m${i}`] }));
-      const sums = each(names.length - 1, (i): NodeProto => {
-        const output = i + 2 === names.length ? 'y' : `s${i + 1}`;
-        return { op: 'Add', inputs: [i === 0 ? 'm0' : `s${i}`, `m${i + 1}`], outputs: [output] };
+    // A factor of 1 needs no operation, and one for all rows a quicker one than one for each.
+    const forms = factors.map((given) => (given.some((each) => each !== given[0]) ? 'r' : given[0] === 1 ? '1' : 's'));
+    const feeds: Record<string, Tensor> = {};
+    for (const [i, form] of forms.entries()) {
+      feeds[`x${i}`] = xs[i]!;
+      if (form === 'r') feeds[`f${i}`] = new this.#ort.Tensor('float32', factors[i]!, [factors[i]!.length, 1]);
+      if (form === 's') feeds[`f${i}`] = new this.#ort.Tensor('float32', factors[i]!.slice(0, 1), [1]);
+    }
+    return this.#run(`linear ${forms.join('')}`, 'device', feeds, () => {
+      const terms = forms.map((form, i) => (form === '1' ? `x${i}` : `m${i}`));
+      const products = forms.flatMap((form, i): NodeProto[] =>
+        form === '1' ? [] : [{ op: 'Mul', inputs: [`x${i}`, `f${i}`], outputs: [`m${i}`] }],
+      );
+      const sums = each(terms.length - 1, (i): NodeProto => {
+        const output = i + 2 === terms.length ? 'y' : `s${i + 1}`;
+        return { op: 'Add', inputs: [i === 0 ? terms[0]! : `s${i}`, terms[i + 1]!], outputs: [output] };
       });
+      const only: NodeProto = { op: 'Identity', inputs: [terms[0]!], outputs: ['y'] };
       return model({
-        nodes: names.length === 1 ? [{ op: 'Mul', inputs: ['x0', 'f0'], outputs: ['y'] }] : [...nodes, ...sums],
-        inputs: names.flatMap((name, i) => [value(name, 'float32', ['r', 'n']), value(`f${i}`, 'float32', ['r', 1])]),
+        nodes: [...products, ...(sums.length > 0 ? sums : [only])],
+        inputs: forms.flatMap((form, i) => [
+          value(`x${i}`, 'float32', ['r', 'n']),
+          ...(form === '1' ? [] : [value(`f${i}`, 'float32', form === 'r' ? ['r', 1] : [1])]),
+        ]),
         outputs: [value('y', 'float32', ['r', 'n'])],
       });
     });
   }
 
-  /**
-   * Rows of several tensors [rows, n] in a new one: of each source its `picks`, and of what these make together the
-   * `order`.
-   */
-  rows(sources: readonly RowSource[], order: readonly number[], where: 'device' | 'cpu'): Promise<Made> {
-    const numbers = (values: readonly number[]) =>
-      new this.#ort.Tensor('int32', Int32Array.from(values), [values.length]);
-    const feeds: Record<string, Tensor> = { order: numbers(order) };
-    sources.forEach(({ rows, picks }, i) => {
-      feeds[`x${i}`] = rows;
-      feeds[`p${i}`] = numbers(picks);
-    });
-    return this.#run(`rows ${sources.length}`, where, feeds, () => {
-      const picked = sources.map((_, i) => `g${i}`);
-      const gathers = picked.map((name, i): NodeProto => gather(`x${i}`, `p${i}`, name));
-      return model({
-        nodes: [
-          ...gathers,
-          { op: 'Concat', inputs: picked, outputs: ['all'], attributes: [{ name: 'axis', int: 0 }] },
-          gather('all', 'order', 'y'),
-        ],
-        inputs: [
-          ...sources.flatMap((_, i) => [value(`x${i}`, 'float32', [`r${i}`, 'n']), value(`p${i}`, 'int32', [`c${i}`])]),
-          value('order', 'int32', ['r']),
-        ],
+  /** Tensors [rows, n] behind each other. */
+  joined(pieces: readonly Tensor[]): Promise<Made> {
+    const names = pieces.map((_, i) => `x${i}`);
+    const feeds = Object.fromEntries(names.map((name, i) => [name, pieces[i]!]));
+    return this.#run(`joined ${pieces.length}`, 'device', feeds, () =>
+      model({
+        nodes: [{ op: 'Concat', inputs: names, outputs: ['y'], attributes: [{ name: 'axis', int: 0 }] }],
+        inputs: names.map((name, i) => value(name, 'float32', [`r${i}`, 'n'])),
         outputs: [value('y', 'float32', ['r', 'n'])],
-      });
-    });
+      }),
+    );
+  }
+
+  /** Some rows of a tensor [rows, n], in a new one. */
+  picked(x: Tensor, picks: readonly number[], where: 'device' | 'cpu'): Promise<Made> {
+    const feeds = { x, picks: new this.#ort.Tensor('int32', Int32Array.from(picks), [picks.length]) };
+    return this.#run('picked', where, feeds, () =>
+      model({
+        nodes: [{ op: 'Gather', inputs: ['x', 'picks'], outputs: ['y'], attributes: [{ name: 'axis', int: 0 }] }],
+        inputs: [value('x', 'float32', ['r', 'n']), value('picks', 'int32', ['c'])],
+        outputs: [value('y', 'float32', ['c', 'n'])],
+      }),
+    );
   }
 
   /** a * b, all of them flat. */
@@ -109,38 +114,25 @@ export class DeviceGraphs {
     );
   }
 
-  /** The sum of each row's numbers, brought to the CPU: what is not finite shows in it, and the device is done when it is there. */
-  async sums(rows: Tensor): Promise<Float32Array> {
-    const rank = rows.dims.length;
-    // From the last side to the first, so that many sums are added at the same time.
-    const sides = each(rank - 1, (i) => rank - 1 - i);
-    const { tensor: made } = await this.#run(`sums ${rank}`, 'cpu', { x: rows }, () =>
+  /**
+   * The sum of each row's numbers, [rows, n], brought to the CPU: what is not finite shows in it, and the device is done
+   * when it is there.
+   */
+  async sums(x: Tensor): Promise<Float32Array> {
+    const { tensor: made } = await this.#run('sums', 'cpu', { x }, () =>
       model({
-        nodes: sides.map(
-          (side, i): NodeProto => ({
-            op: 'ReduceSum',
-            inputs: [i === 0 ? 'x' : `s${i}`, `a${side}`],
-            outputs: [i + 1 === sides.length ? 'y' : `s${i + 1}`],
-            attributes: [{ name: 'keepdims', int: 0 }],
-          }),
-        ),
-        tensors: sides.map((side) => int64(`a${side}`, [side])),
-        inputs: [
-          value(
-            'x',
-            'float32',
-            each(rank, (i) => `d${i}`),
-          ),
-        ],
-        outputs: [value('y', 'float32', ['d0'])],
+        nodes: [{ op: 'ReduceSum', inputs: ['x', 'axis'], outputs: ['y'], attributes: [{ name: 'keepdims', int: 0 }] }],
+        tensors: [int64('axis', [1])],
+        inputs: [value('x', 'float32', ['r', 'n'])],
+        outputs: [value('y', 'float32', ['r'])],
       }),
     );
     return made.data as Float32Array;
   }
 
-  /** A copy on the device of what is there or in the process's memory. */
-  copy(x: Tensor): Promise<Made> {
-    return this.#run('copy', 'device', { x }, () =>
+  /** A copy, from wherever it is. */
+  copy(x: Tensor, where: 'device' | 'cpu'): Promise<Made> {
+    return this.#run('copy', where, { x }, () =>
       model({
         nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
         inputs: [value('x', 'float32', ['n'])],
@@ -176,16 +168,3 @@ export class DeviceGraphs {
     return { tensor: y as Tensor, session };
   }
 }
-
-/** Some rows of a tensor [rows, n] on the device. */
-export interface RowSource {
-  readonly rows: Tensor;
-  readonly picks: readonly number[];
-}
-
-const gather = (from: string, at: string, output: string): NodeProto => ({
-  op: 'Gather',
-  inputs: [from, at],
-  outputs: [output],
-  attributes: [{ name: 'axis', int: 0 }],
-});

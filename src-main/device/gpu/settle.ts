@@ -46,33 +46,32 @@ export class Settler {
   async bring(values: readonly Value[]): Promise<DeviceBuffer> {
     await this.#upload(values);
     const n = values[0]!.count;
-    const sources = new Map<DeviceBuffer, { picks: number[]; order: number[] }>();
-    for (const [i, { place }] of values.entries()) {
-      if (place.at !== 'device') return fail('bug', { reason: 'a value was not brought to the device' });
-      const source = sources.get(place.buffer) ?? { picks: [], order: [] };
-      source.picks.push(place.from / n);
-      source.order.push(i);
-      sources.set(place.buffer, source);
+    const runs = runsOf(values);
+    const [first = fail('bug', { reason: 'nothing was brought to the device' })] = runs;
+    if (runs.length === 1 && isWhole(first, n)) return first.buffer.keep();
+    const pieces: DeviceBuffer[] = [];
+    try {
+      for (const run of runs) {
+        const rows = run.buffer.view([run.buffer.count / n, n]);
+        const picks = Array.from({ length: run.rows }, (_, i) => run.from / n + i);
+        pieces.push(isWhole(run, n) ? run.buffer.keep() : this.#own(await this.#graphs.picked(rows, picks, 'device')));
+      }
+      if (pieces.length === 1) return pieces[0]!.keep();
+      return this.#own(await this.#graphs.joined(pieces.map((piece) => piece.view([piece.count / n, n]))));
+    } finally {
+      for (const piece of pieces) piece.drop();
     }
-    const [[only, { picks }] = fail('bug', { reason: 'nothing was brought to the device' })] = sources;
-    if (only.count === values.length * n && sources.size === 1 && picks.every((pick, i) => pick === i))
-      return only.keep();
-    const order: number[] = [];
-    let at = 0;
-    for (const source of sources.values()) for (const i of source.order) order[i] = at++;
-    const rows = [...sources].map(([buffer, source]) => ({
-      rows: buffer.view([buffer.count / n, n]),
-      picks: source.picks,
-    }));
-    return this.#own(await this.#graphs.rows(rows, order, 'device'));
   }
 
   /** Settled values of one tensor in the process's memory. */
   async fetch({ place, count }: Value): Promise<Values> {
     if (place.at === 'cpu') return place.values;
     if (place.at === 'later') return fail('bug', { reason: 'a value was read before it was made' });
-    const rows = place.buffer.view([place.buffer.count / count, count]);
-    const { tensor } = await this.#graphs.rows([{ rows, picks: [place.from / count] }], [0], 'cpu');
+    const { buffer, from } = place;
+    const { tensor } =
+      buffer.count === count
+        ? await this.#graphs.copy(buffer.view([count]), 'cpu')
+        : await this.#graphs.picked(buffer.view([buffer.count / count, count]), [from / count], 'cpu');
     return tensor.data as Float32Array;
   }
 
@@ -85,7 +84,7 @@ export class Settler {
     const n = here[0]!.value.count;
     const all = here.length === 1 ? here[0]!.values : new Float32Array(n * here.length);
     if (here.length > 1) for (const [i, each] of here.entries()) all.set(each.values, i * n);
-    const buffer = this.#own(await this.#graphs.copy(new this.#buffers.Tensor('float32', all, [all.length])));
+    const buffer = this.#own(await this.#graphs.copy(new this.#buffers.Tensor('float32', all, [all.length]), 'device'));
     for (const [i, { value }] of here.entries()) value.move({ at: 'device', buffer: buffer.keep(), from: i * n });
     buffer.drop();
   }
@@ -154,6 +153,26 @@ export class Settler {
     return this.#buffers.own(tensor, session);
   }
 }
+
+interface Run {
+  readonly buffer: DeviceBuffer;
+  readonly from: number;
+  rows: number;
+}
+
+/** Values that follow each other in one buffer, together. */
+function runsOf(values: readonly Value[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const { place, count } of values) {
+    if (place.at !== 'device') return fail('bug', { reason: 'a value was not brought to the device' });
+    const last = runs.at(-1);
+    if (last?.buffer === place.buffer && last.from + last.rows * count === place.from) last.rows++;
+    else runs.push({ buffer: place.buffer, from: place.from, rows: 1 });
+  }
+  return runs;
+}
+
+const isWhole = ({ buffer, from, rows }: Run, n: number): boolean => from === 0 && buffer.count === rows * n;
 
 /** Where everything that a value is made of is in the process's memory, it is made there: whether it was. */
 export function settleHere(value: Value): boolean {

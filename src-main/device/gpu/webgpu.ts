@@ -136,8 +136,8 @@ export function webgpuRuntime(device: Device): Runtime {
         }
         const buffer = all.own(tensor, session);
         own.push(buffer);
-        const sums = await graphs.sums(buffer.view(tensor.dims));
         const size = tensor.size / (tensor.dims[0] ?? 1);
+        const sums = await graphs.sums(buffer.view([tensor.dims[0] ?? 1, size]));
         outputs.set(port.as, {
           dims: tensor.dims,
           row(i, shape) {
@@ -184,7 +184,7 @@ export function webgpuRuntime(device: Device): Runtime {
       await inTurn(async ({ graphs, buffers: all }) => {
         leaving.rows.clear();
         for (const buffer of all.madeBy(leaving.session)) {
-          const { tensor, session } = await graphs.copy(buffer.view([buffer.count]));
+          const { tensor, session } = await graphs.copy(buffer.view([buffer.count]), 'device');
           buffer.moveTo(tensor, session);
         }
         await leaving.session.release();
