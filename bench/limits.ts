@@ -52,6 +52,7 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     samplerShareOfStep: { atMost: 0.03 },
   },
   webgpu: { ratio: { atMost: 0.9 }, leakedBuffers: { atMost: 0 } },
+  fused: { largestDifference: { atMost: 1e-5 } },
   equal: { maxLevels: { atMost: 1 }, deterministicDiffers: { atMost: 0 } },
   soak: {
     coreBytesPerRunAfterGc: { atMost: 4096 },
