@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openCore } from '../../src-main/core.ts';
+import { openParts } from '../../src-main/core.ts';
 import { systemClock } from '../../src-main/device/clock.ts';
 import { cpuDevice, probedHost } from '../../src-main/device/discover.ts';
 import type { DeviceTensors } from '../../src-main/device/gpu/tensors.ts';
 import { webgpuRuntime } from '../../src-main/device/gpu/webgpu.ts';
-import { makeHosts } from '../../src-main/device/host.ts';
+import { makeHosts, type SupervisedHost } from '../../src-main/device/host.ts';
 import { forkedHost } from '../../src-main/device/host-link.ts';
 import { ortRuntime } from '../../src-main/device/ort/ort.ts';
 import type { Runtime } from '../../src-main/device/runtime.ts';
@@ -221,7 +221,7 @@ describe.skipIf(noSoftwareGpu !== null)('WebGPU, on a card in software', () => {
   test('a picture differs from the one of the CPU by two levels at most', async () => {
     const pictureOn = async (on: Device) => {
       const home = mkdtempSync(path.join(tmpdir(), 'kiln-webgpu-'));
-      const core = await openCore({ home, devices: [{ device: on, runtime: { kind: 'ort' } }] });
+      const { core, parts } = await openParts({ home, devices: [{ device: on, runtime: { kind: 'ort' } }] });
       try {
         const over = new Promise<readonly Digest[]>((resolve, reject) => {
           core.listen((event) => {
@@ -234,6 +234,9 @@ describe.skipIf(noSoftwareGpu !== null)('WebGPU, on a card in software', () => {
         const overrides = { prompt: 'a red fox', seed: '7', steps: 2, cfg: 1 };
         unwrap(await core.submit({ graph, overrides: [overrides], tier: 'fast' }));
         const made = await over;
+        // What is left there is what the core keeps: each buffer has a tensor.
+        const left = await (parts.hosts.host(on.id) as SupervisedHost).held();
+        expect(left.buffers).toBeLessThanOrEqual(left.tensors);
         return await Promise.all(
           made.map(async (digest) => new Transformer((await core.picture(digest))!).rawPixels()),
         );
