@@ -1,3 +1,4 @@
+import type { Device } from '../model/device.ts';
 import { fail } from '../model/errors.ts';
 import type { Catalog } from '../model/node-type.ts';
 import type { Clock } from '../model/ports.ts';
@@ -9,7 +10,7 @@ import type { EarlySession } from './ort/early-session.ts';
 import { ortRuntime } from './ort/ort.ts';
 import { probe } from './probe.ts';
 import { ask, type Command, type CoreCalls, type HostCalls } from './protocol.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, RuntimeSpec } from './runtime.ts';
 import { simRuntime } from './sim/sim.ts';
 
 export interface ServeOptions {
@@ -40,12 +41,7 @@ export function serveHost(port: Port, options: ServeOptions): void {
   })();
 
   const hello = ({ device, runtime: spec, coreMs, wallMs: thenMs }: HostCalls['hello']['args']): WithBytes => {
-    const runtime =
-      spec.kind === 'sim'
-        ? simRuntime(device, spec.sim, options.clock, options.crash)
-        : device.provider === 'webgpu'
-          ? webgpuRuntime(device)
-          : ortRuntime(device, options.early, spec.prepacked);
+    const runtime = runtimeOf(device, spec, options);
     // The message has waited for this process to start, so the two clocks are joined by the machine's.
     const shiftMs = options.sharesClock ? 0 : coreMs + (wallMs() - thenMs) - options.clock.now();
     const loop = new HostLoop({
@@ -97,4 +93,10 @@ export function serveHost(port: Port, options: ServeOptions): void {
       closing.catch(() => {}).finally(() => options.onClose(reason));
     },
   );
+}
+
+function runtimeOf(device: Device, spec: RuntimeSpec, { early, clock, crash }: ServeOptions): Runtime {
+  if (spec.kind === 'ort' && device.provider !== 'webgpu') return ortRuntime(device, early, spec.prepacked);
+  void early?.giveUp();
+  return spec.kind === 'ort' ? webgpuRuntime(device) : simRuntime(device, spec.sim, clock, crash);
 }

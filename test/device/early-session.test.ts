@@ -52,3 +52,10 @@ test('it is given up when the file has changed since', async () => {
 test('a file that is not there is no matter of its own', async () => {
   expect(await earlySession(path.join(folder, 'none.onnx'), loadLibrary()).take(fileAt(file), device)).toBeNull();
 });
+
+test('a host that computes elsewhere gives it up', async () => {
+  const early = earlySession(file, loadLibrary());
+  await early.giveUp();
+  expect(await early.take(fileAt(file), device)).toBeNull();
+  await early.giveUp();
+});

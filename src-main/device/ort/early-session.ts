@@ -10,6 +10,8 @@ import { sessionOptions } from './providers.ts';
 export interface EarlySession {
   /** The session, if it is just this one; asked once, and otherwise it is given up. */
   take(file: PartFile, device: Device): Promise<InferenceSession | null>;
+  /** This host computes elsewhere. */
+  giveUp(): Promise<void>;
 }
 
 /** Nothing comes of a file that cannot be read: who loads it in earnest says why. */
@@ -25,19 +27,26 @@ export function earlySession(path: string, library: Promise<typeof import('onnxr
     }
   };
   let making: ReturnType<typeof make> | null = make();
+  const made = async () => {
+    const was = making;
+    making = null;
+    return was;
+  };
   return {
     async take(file, device) {
-      const made = await making;
-      making = null;
-      if (!made) return null;
+      const early = await made();
+      if (!early) return null;
       const isIt =
         file.path === path &&
         file.edits.length === 0 &&
         JSON.stringify(optionsOf(device)) === JSON.stringify(expected) &&
-        (await isUnchanged(made.stamp));
-      if (isIt) return made.session;
-      await made.session.release();
+        (await isUnchanged(early.stamp));
+      if (isIt) return early.session;
+      await early.session.release();
       return null;
+    },
+    async giveUp() {
+      await (await made())?.session.release();
     },
   };
 }
