@@ -23,6 +23,7 @@ export const commands: Readonly<Record<CommandName, { args: readonly string[]; o
   packs: { args: ['[FOLDER]'], options: ['on', 'token', 'json'] },
   devices: { args: [], options: ['on', 'token', 'json'] },
   images: { args: ['[show]', '[PICTURE.png]'], options: ['on', 'token', 'json'] },
+  settings: { args: ['[ACTION]', '[NAME]', '[VALUE …]'], options: ['on', 'token', 'json'] },
   doctor: { args: [], options: ['json'] },
   help: { args: ['[COMMAND]'], options: [] },
 };

@@ -33,6 +33,8 @@ export interface Process {
   /** Aborts at the first Ctrl-C. */
   readonly interrupted: AbortSignal;
   readonly now: () => number;
+  /** A line from whoever calls, that is not shown as it is typed. */
+  readonly readSecret: () => Promise<string>;
   /** Told how to speak and where the log lies, for what goes wrong outside any call. */
   readonly speaks?: (speaker: Speaker, home: string) => void;
 }
@@ -59,8 +61,15 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
         if (level !== 'info') writeLog(home, `${level}: ${message}`);
       },
     };
-    const openCore = (expects?: Graph): Promise<Core> =>
-      around.openCore(expects ? { ...coreOptions, expects } : coreOptions);
+    /** A person may have edited the file; what they hear of it only now still computes, with defaults. */
+    const saySettings = async (): Promise<void> => {
+      const { readSettings } = await import('./core-settings-file.ts');
+      sayComplaints(speaker, withoutLine(readSettings(home).problems), {}, 'warning');
+    };
+    const openCore = async (expects?: Graph): Promise<Core> => {
+      await saySettings();
+      return around.openCore(expects ? { ...coreOptions, expects } : coreOptions);
+    };
     const token = args.token ?? (env.KILN_TOKEN || null);
     const openRemote = async (address: string, known: string | null = token): Promise<RemoteCore> =>
       (await import('./cli-remote.ts')).remoteCore(address, known, {
@@ -73,11 +82,15 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
       home,
       token,
       openCore: (expects) => (args.on === null ? openCore(expects) : openRemote(args.on)),
-      openServed: async () => (await import('./core-served.ts')).openServedCore(coreOptions),
+      openServed: async (more) => {
+        await saySettings();
+        return (await import('./core-served.ts')).openServedCore({ ...coreOptions, ...more });
+      },
       openRemote,
       browse: (address) => browse(address, env, process.platform),
       interrupted,
       now,
+      readSecret: around.readSecret,
     });
   } catch (error) {
     terminal.status(null);
@@ -105,6 +118,7 @@ async function dispatch(args: Arguments, around: Surroundings): Promise<ExitCode
   else if (args.command === 'queue') return (await import('./cli-queue.ts')).queue(args, around);
   else if (args.command === 'explain') return (await import('./cli-queue.ts')).explain(args, around);
   else if (args.command === 'check') return (await import('./cli-check.ts')).check(args, around);
+  else if (args.command === 'settings') return (await import('./cli-settings.ts')).settings(args, around);
   else if (args.command === 'doctor') return (await import('./cli-doctor.ts')).doctor(args, around);
   else if (args.command === 'packs') return (await import('./cli-packs.ts')).packs(args, around);
   else return (await import('./cli-lists.ts'))[args.command](args, around);

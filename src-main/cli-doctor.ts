@@ -16,6 +16,7 @@ import {
 } from './cli-doctor-looks.ts';
 import type { Surroundings } from './cli-run.ts';
 import { defaultHost, defaultPort } from './cli-serve.ts';
+import { readSettings } from './core-settings-file.ts';
 import { builtInPacks, kilnVersion, projectFolder } from './core-versions.ts';
 import { discoverDevices } from './device/discover.ts';
 import { forkedHost } from './device/host-link.ts';
@@ -75,7 +76,7 @@ async function lookAround({ home, terminal, language, interrupted }: Surrounding
     const failed = new Map<Provider, string>();
     const devices = await at('devices', () =>
       discoverDevices({
-        settings: defaultSettings,
+        settings: { ...defaultSettings, ...readSettings(home).values },
         open: forkedHost,
         log: () => {},
         onFailed: (provider, reason) => failed.set(provider, reason),

@@ -55,6 +55,7 @@ const code = await kiln(process.argv.slice(2), {
   stderr,
   interrupted: interrupt.signal,
   now: () => performance.now(),
+  readSecret: async () => (await import('./cli-secret-line.ts')).secretLine(process.stdin),
   openCore: async (options) => {
     const { openCore } = await import('./core.ts');
     if (!early) return openCore(options);

@@ -10,7 +10,7 @@ import type { RemoteCore } from './cli-remote.ts';
 import { makeRequests, type Requests } from './cli-requests.ts';
 import { writeResults } from './cli-results.ts';
 import { tryTrace } from './cli-trace.ts';
-import type { Core, ServedCore, Submission } from './core.ts';
+import type { Core, CoreOptions, ServedCore, Submission } from './core.ts';
 import { Cancelled, type Problem } from './model/errors.ts';
 import type { Graph } from './model/graph.ts';
 import type { DeviceId } from './model/ids.ts';
@@ -23,7 +23,7 @@ export interface Surroundings extends Speaker {
   /** `--token` or KILN_TOKEN. */
   readonly token: string | null;
   /** A core that stays and serves others; like the one below, it notes what happens where a trace is asked for. */
-  readonly openServed: () => Promise<ServedCore>;
+  readonly openServed: (more?: Pick<CoreOptions, 'locksSettings'>) => Promise<ServedCore>;
   /** A core at another address, with its own token where one is known. */
   readonly openRemote: (address: string, token?: string | null) => Promise<RemoteCore>;
   /** Called only by commands that need it, and only when all that can be checked before is right. */
@@ -33,6 +33,8 @@ export interface Surroundings extends Speaker {
   /** Aborts at the first Ctrl-C. */
   readonly interrupted: AbortSignal;
   readonly now: () => number;
+  /** A line from whoever calls, that is not shown as it is typed. */
+  readonly readSecret: () => Promise<string>;
 }
 
 /** `kiln run`: everything is checked before anything is computed, and nothing is written before a picture is ready. */

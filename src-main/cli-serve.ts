@@ -28,7 +28,8 @@ export async function serve(args: Arguments, around: Surroundings): Promise<Exit
   try {
     const since = new Date().toISOString();
     held.tell({ pid: process.pid, address: null, token, since });
-    const core = await around.openServed();
+    // Whoever may make pictures here may not therefore have this machine send requests wherever they like.
+    const core = await around.openServed({ locksSettings: !isLocal(host) });
     let server: Server;
     try {
       const openAt = (port: number) =>

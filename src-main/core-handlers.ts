@@ -7,6 +7,7 @@ import { readMonitor } from './core-monitor.ts';
 import { pictureHandlers } from './core-pictures.ts';
 import type { LastingRunLog } from './core-run-log.ts';
 import type { RunKeeper } from './core-runs.ts';
+import type { LiveSettings } from './core-settings.ts';
 import { templates } from './core-templates.ts';
 import { kilnVersion } from './core-versions.ts';
 import type { Engine } from './engine/engine.ts';
@@ -47,6 +48,7 @@ export interface HandlerParts {
   readonly check: (graph: Graph, overrides: Overrides) => Promise<Result<Plan>>;
   /** Live facts of runs and devices, kept from events. */
   readonly live: LiveFacts;
+  readonly settings: LiveSettings;
   readonly emit: (event: Event) => void;
 }
 
@@ -189,6 +191,8 @@ export function handlersOf(options: HandlerParts): Handlers {
     },
     'queue.pause': async ({ tier }) => pauseTiers(store, engine, tier, true),
     'queue.resume': async ({ tier }) => pauseTiers(store, engine, tier, false),
+    'settings.get': async () => options.settings.answer(),
+    'settings.set': ({ values }) => options.settings.set(values),
     ...pictureHandlers(options),
   };
 }

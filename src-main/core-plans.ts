@@ -40,7 +40,10 @@ function opener(packs: Packs): (name: string) => Promise<Result<PackFacts>> {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The rules of placement that the settings hold, the more special last. */
-export const rulesIn = ({ affinity, packAffinity }: Settings): readonly GivenRules[] => [
+export const rulesIn = ({
+  affinity,
+  packAffinity,
+}: Pick<Settings, 'affinity' | 'packAffinity'>): readonly GivenRules[] => [
   { from: 'settings', pack: '', rules: affinity },
   ...Object.entries(packAffinity).map(([pack, rules]) => ({ from: 'pack' as const, pack, rules })),
 ];

@@ -14,6 +14,7 @@ import type { NodeSpecs } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { Plan, Run, Tier } from './model/run.ts';
+import type { Settings } from './model/settings.ts';
 import { turns } from './model/turns.ts';
 import type { NewRun, RunRecord } from './store/run-record.ts';
 import type { Store } from './store/store.ts';
@@ -42,6 +43,7 @@ export interface RunKeeperOptions {
   readonly catalog: Catalog;
   readonly specs: NodeSpecs;
   readonly profiles: ReadonlyMap<DeviceId, DeviceProfile>;
+  readonly settings: Pick<Settings, 'fastMs'>;
   readonly planOf: (graph: Graph, options: PlanOptions) => Promise<Result<Plan>>;
   /** What runs are made from, while they are under way. */
   readonly madeFrom: Map<RunId, Published>;
@@ -66,8 +68,11 @@ export type RunKeeper = ReturnType<typeof runKeeper>;
  * Takes runs in, durably, and gives them to the engine; and takes up those that an earlier core left. Of most
  * runs that wait nothing is held here but the id: what they were asked for is on disk, and is read in their turn.
  */
-export function runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom }: RunKeeperOptions) {
-  const weigh = (plan: Plan): Weight => ({ estimateMs: estimateMs(plan, profiles), tier: tierFor(plan, profiles) });
+export function runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom, settings }: RunKeeperOptions) {
+  const weigh = (plan: Plan): Weight => {
+    const ms = estimateMs(plan, profiles);
+    return { estimateMs: ms, tier: tierFor(ms, settings.fastMs) };
+  };
   const check = checker({ catalog, specs, planOf, weigh });
   const fileOf = filesOf();
   const held = new Map<RunId, Held>();

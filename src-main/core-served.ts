@@ -15,6 +15,14 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
   const news = queueNews(parts.emit);
   const devices = deviceNews(parts.engine.world, parts.emit);
   const packs = packNews(options, parts.emit);
+  let { cacheBytes } = parts.settings.now;
+  const settings = parts.settings.follow(() => {
+    if (cacheBytes !== parts.settings.now.cacheBytes) {
+      cacheBytes = parts.settings.now.cacheBytes;
+      void parts.store.results.budget(cacheBytes).catch(() => {}); // the next result asks again
+    }
+    parts.emit({ type: 'settings.changed' });
+  });
   core.listen((event) => {
     news.hear(event);
     devices.hear(event);
@@ -36,6 +44,7 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
       news.close();
       devices.close();
       packs.close();
+      settings.close();
       return core.close();
     },
   };

@@ -9,6 +9,7 @@ import { type Published, publisher } from './core-publisher.ts';
 import { makeReady } from './core-ready.ts';
 import { lastingRunLog } from './core-run-log.ts';
 import { runKeeper } from './core-runs.ts';
+import { type LiveSettings, settingsOf } from './core-settings.ts';
 import { tracedPlans, tracedPublisher, tracedStore } from './core-traced.ts';
 import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
 import { Watched } from './core-watched.ts';
@@ -31,7 +32,7 @@ import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { PackListing } from './model/pack.ts';
 import type { Clock, Hosts, Packs, Tracer } from './model/ports.ts';
 import { isOver, type Plan, type RunImage, type Tier } from './model/run.ts';
-import { defaultSettings, type Settings } from './model/settings.ts';
+import type { Settings } from './model/settings.ts';
 import type { FileValue } from './model/value-types.ts';
 import { fileDigestCache } from './packs/digest-cache.ts';
 import { keptFolders } from './packs/kept-folders.ts';
@@ -41,7 +42,10 @@ import { openStore, type Store } from './store/store.ts';
 export interface CoreOptions {
   /** Where everything of this person is kept. */
   readonly home: string;
+  /** Go before those in the home's file. */
   readonly settings?: Partial<Settings>;
+  /** Whoever reaches this core over a wire may not change where it sends notices. */
+  readonly locksSettings?: boolean;
   /** Folders with packs besides the built-in one and `home/models`. */
   readonly packFolders?: readonly string[];
   /** A graph that will be submitted at once: its host and packs are made ready meanwhile. */
@@ -119,14 +123,15 @@ export interface OpenCore {
 
 /** A core and what it is made of. */
 export async function openParts(options: CoreOptions): Promise<OpenCore> {
-  const settings: Settings = { ...defaultSettings, ...options.settings };
+  const { home, settings: given, locksSettings: locks } = options;
+  const settings = settingsOf({ home, given, locks, devices: () => hosts.devices });
   const log = options.onLog ?? (() => {});
   const clock = systemClock();
-  const given = options.devices ?? [{ device: cpuDevice(settings), runtime: { kind: 'ort' } }];
+  const whole = options.devices ?? [{ device: cpuDevice(settings.now), runtime: { kind: 'ort' } }];
   const strangers = options.strangers ?? options.serves === true;
   // A picture that another lane computes may differ in its last bit.
-  const prepacked = { folder: path.join(options.home, 'prepacked'), mostBytes: settings.cacheBytes };
-  const devices = strangers ? withLanes(given, settings.cpuLanes, prepacked) : given;
+  const prepacked = { folder: path.join(home, 'prepacked'), mostBytes: settings.now.cacheBytes };
+  const devices = strangers ? withLanes(whole, settings.now.cpuLanes, prepacked) : whole;
   let store: Store | null = null;
   const file = async (digest: Digest): Promise<Uint8Array> =>
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
@@ -147,7 +152,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
   const trace = options.traces ? new Trace() : null;
-  const plans = planner(catalog, specs, packs, hosts.devices.filter(isWhole), runtimeVersion, () => rulesIn(settings));
+  const plans = planner(catalog, specs, packs, hosts.devices.filter(isWhole), runtimeVersion, () => rulesIn(settings.now));
   const planOf = trace ? tracedPlans(plans, trace) : plans;
   // A process, a thread and a pack take a moment each; they take it at the same time.
   if (options.expects && !options.waits)
@@ -157,7 +162,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   try {
     store = await openStore({
       home: options.home,
-      cacheBytes: settings.cacheBytes,
+      cacheBytes: settings.now.cacheBytes,
       ...(options.storeThread ? { thread: options.storeThread } : {}),
       onError: (error) => log('warn', `the store: ${String(error)}`),
     });
@@ -207,7 +212,7 @@ export interface ServedCore extends Core {
 
 interface Parts {
   readonly options: CoreOptions;
-  readonly settings: Settings;
+  readonly settings: LiveSettings;
   readonly store: Store;
   readonly hosts: Hosts;
   readonly packs: Packs;
@@ -275,9 +280,9 @@ function coreOver(parts: Parts): OpenCore {
       isWatched,
       log,
     },
-    { settings, profiles, strangers },
+    { settings: settings.now, profiles, strangers },
   );
-  const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom });
+  const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom, settings: settings.now });
   const check = async (graph: Graph, overrides: Overrides): Promise<Result<Plan>> => {
     const changed = applyOverrides(graph, specs, overrides);
     return changed.ok ? planOf(changed.value) : changed;
@@ -312,7 +317,7 @@ function coreOver(parts: Parts): OpenCore {
     blob: (digest) => store.blobs.get(digest),
     pictures: ({ offset, count }) => store.images.list({ offset, count }),
     packs: () => packs.list(),
-    devices: (onFailed) => discoverDevices({ settings, open: options.openHost ?? forkedHost, log, onFailed }),
+    devices: (onFailed) => discoverDevices({ settings: settings.now, open: options.openHost ?? forkedHost, log, onFailed }),
     trace: () => (trace ?? new Trace()).json(),
     async close() {
       engine.close();
@@ -334,6 +339,7 @@ function coreOver(parts: Parts): OpenCore {
       catalog,
       specs,
       live,
+      settings,
       watched,
       emit,
       trace,

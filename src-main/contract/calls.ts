@@ -21,6 +21,7 @@ import {
 } from '../model/run.ts';
 import type { FileValue } from '../model/value-types.ts';
 import type { MonitorReading } from './monitor.ts';
+import type { SettingsAnswer } from './settings.ts';
 
 // Every call that a client may make, with its arguments as a schema that is checked on arrival and its answer as a type.
 // Bytes do not travel here: they go to and come from /blobs/DIGEST and /images/DIGEST. No call takes a path.
@@ -260,6 +261,17 @@ export const calls = {
   ),
   'images.use': call<FileValue>('Makes a picture a file that graphs can take as an input.')(
     z.object({ digest, name: z.string().min(1).max(limits.nameChars) }),
+  ),
+  'settings.get': call<SettingsAnswer>('The settings of the engine. Of secrets only whether they are set.')(nothing),
+  'settings.set': call<SettingsAnswer>(
+    'Changes settings, all or none; null makes the default hold again. What says where notices go only from this machine.',
+  )(
+    z.object({
+      values: z.record(
+        z.string().max(limits.nameChars),
+        z.custom<Json>(() => true),
+      ),
+    }),
   ),
 } as const;
 

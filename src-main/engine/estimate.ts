@@ -2,9 +2,6 @@ import type { DeviceProfile } from '../model/device.ts';
 import type { PartKey } from '../model/ids.ts';
 import type { Plan, Tier } from '../model/run.ts';
 
-/** A run of at most this much device time is for somebody who waits. */
-const fastMs = 2000;
-
 /** The measured ms of one call of a part, the smallest over its sizes; null when it was never measured. */
 function callMs(profiles: Iterable<DeviceProfile>, part: PartKey): number | null {
   let best: number | null = null;
@@ -24,6 +21,5 @@ export function estimateMs(plan: Plan, profiles: ReadonlyMap<string, DeviceProfi
   return ms;
 }
 
-/** The tier of a run that was given none. */
-export const tierFor = (plan: Plan, profiles: ReadonlyMap<string, DeviceProfile>): Tier =>
-  estimateMs(plan, profiles) <= fastMs ? 'fast' : 'quality';
+/** The tier of a run that was given none: one of little device time is for somebody who waits. */
+export const tierFor = (estimatedMs: number, fastMs: number): Tier => (estimatedMs <= fastMs ? 'fast' : 'quality');

@@ -1,5 +1,6 @@
 import type { Expected } from './affinity.ts';
 import type { NodeId } from './ids.ts';
+import type { SettingShape } from './settings.ts';
 
 /**
  * Every expected error, `thing.whatIsWrong`, with the values its sentence needs. `texts/` turns code and values into
@@ -112,6 +113,17 @@ export interface ErrorValues {
   'call.unknown': { name: string };
   'call.badArguments': { name: string; reason: string };
   'port.closed': { reason: string };
+
+  'settings.broken': { path: string; line: number; column: number; reason: string };
+  'setting.unknown': { name: string; nearest: string };
+  'setting.badValue': { name: string; value: string; shape: SettingShape };
+  'setting.badSecret': { name: string };
+  'setting.locked': { name: string };
+  'notice.badTarget': { target: string };
+  'notice.notAllowed': { target: string; setting: string };
+  'notice.notSet': { target: string; settings: string };
+  'notice.private': { address: string };
+  'notice.notDelivered': { address: string; reason: string };
 
   'home.held': { home: string; pid: string; address: string; since: string };
   'serve.portTaken': { address: string };

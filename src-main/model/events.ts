@@ -84,6 +84,8 @@ export type Event =
   | { readonly type: 'queue.changed' }
   /** Packs may have come or gone, or another one may open now. Who shows them asks again. */
   | { readonly type: 'packs.changed' }
+  /** Settings of the engine are others now. Who shows them asks again. */
+  | { readonly type: 'settings.changed' }
   /** A picture is recorded; its run may not be over. */
   | { readonly type: 'image.added'; readonly image: RunImage; readonly digest: Digest }
   /** A person took pictures away, or had them back. */

@@ -11,6 +11,7 @@ export const commandNames = [
   'packs',
   'devices',
   'images',
+  'settings',
   'doctor',
   'help',
 ] as const;

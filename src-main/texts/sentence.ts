@@ -18,8 +18,10 @@ export type GraphCode = Extract<
 >;
 /** Codes about a core that is reached over a wire. */
 export type ServeCode = Extract<ErrorCode, `${'home' | 'serve' | 'request' | 'blob' | 'remote'}.${string}`>;
+/** Codes about settings, and about telling people of runs. */
+export type SettingCode = Extract<ErrorCode, `${'setting' | 'settings' | 'notice'}.${string}`>;
 /** Codes about everything else: commands, packs, pictures, devices, runs, the store. */
-export type RunCode = Exclude<ErrorCode, GraphCode | ServeCode>;
+export type RunCode = Exclude<ErrorCode, GraphCode | ServeCode | SettingCode>;
 
 /** 9999, 20,000: long numbers in groups of three. */
 export const countText = (count: number): string =>

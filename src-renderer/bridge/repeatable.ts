@@ -32,6 +32,8 @@ const once: Readonly<Record<CallName, boolean | ((args: unknown) => boolean)>> =
   'images.remove': true,
   'images.restore': true,
   'images.use': true,
+  'settings.get': true,
+  'settings.set': true,
 };
 
 export function mayRepeat(name: CallName, args: unknown): boolean {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Handlers, RunListing } from '../../src-main/contract/calls.ts';
+import type { SettingsAnswer } from '../../src-main/contract/settings.ts';
 import { fail } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import type { DeviceId, Digest, GraphId, PartKey, RunId } from '../../src-main/model/ids.ts';
 import type { RunState } from '../../src-main/model/run.ts';
+import { defaultSettings } from '../../src-main/model/settings.ts';
 import type { ServedCore } from '../../src-main/serve/served-core.ts';
 
 export const digestOf = (bytes: string | Uint8Array): Digest =>
@@ -63,6 +65,16 @@ const noWork = {
   fromDisk: nothing,
   loads: nothing,
   batches: {},
+};
+
+export const settingsAnswer: SettingsAnswer = {
+  values: defaultSettings,
+  secrets: { webhookSecret: 'unset', smtpPassword: 'unset' },
+  written: [],
+  pending: [],
+  locked: [],
+  problems: [],
+  file: 'home/settings.json',
 };
 
 /** A core that keeps what it is told in maps and computes nothing. */
@@ -168,6 +180,8 @@ export function calledCore(): CalledCore {
     'images.remove': async ({ images }) => ({ removed: images.length }),
     'images.restore': async ({ images }) => ({ restored: images.length }),
     'images.use': async ({ digest, name }) => ({ digest, name }),
+    'settings.get': async () => settingsAnswer,
+    'settings.set': async ({ values }) => ({ ...settingsAnswer, values: { ...defaultSettings, ...values } }),
   };
   const counted = Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [

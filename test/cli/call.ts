@@ -31,6 +31,7 @@ interface CallOptions {
   readonly live?: boolean;
   readonly interrupted?: AbortSignal;
   readonly now?: () => number;
+  readonly secret?: string;
 }
 
 /** `kiln` inside this process. Without a core it may not ask for one. */
@@ -48,6 +49,7 @@ export async function call(argv: readonly string[], options: CallOptions): Promi
     }),
     interrupted: options.interrupted ?? new AbortController().signal,
     now: options.now ?? (() => 0),
+    readSecret: async () => options.secret ?? '',
     openCore:
       options.openCore ??
       (async () => {

@@ -10,6 +10,7 @@ import type { RunId } from '../../src-main/model/ids.ts';
 import { specsOf } from '../../src-main/model/node-spec.ts';
 import { findSettable } from '../../src-main/model/overrides.ts';
 import type { Plan, Run } from '../../src-main/model/run.ts';
+import { defaultSettings } from '../../src-main/model/settings.ts';
 import type { Store } from '../../src-main/store/store.ts';
 import { storeIn, temporaryFolder } from '../store/fixtures.ts';
 import { templates } from './templates.ts';
@@ -45,7 +46,7 @@ async function keeper(given?: Store) {
       return failed([problem('input.notAChoice', { node: 'n', input: 'i', value: '', choices: '', nearest: '' })]);
     return ok({ graphId: asked.id, steps: new Map(), packs: [], prompt } as unknown as Plan);
   };
-  const parts = { store, engine, catalog, specs, profiles: new Map(), planOf, madeFrom };
+  const parts = { store, engine, catalog, specs, profiles: new Map(), planOf, madeFrom, settings: defaultSettings };
   return { runs: runKeeper(parts), store, started, queued, planned, madeFrom };
 }
 

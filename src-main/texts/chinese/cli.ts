@@ -27,6 +27,7 @@ export const cli: CliTexts = {
     packs: '列出模型包',
     devices: '列出可以计算的设备',
     images: '列出已经生成的图片；“images show 图片.png”输出其中保存的图',
+    settings: '查看和更改设置：list、get NAME、set NAME VALUE、reset NAME …',
     doctor: '检查这台机器：有什么可供 Kiln 使用、哪里慢或出错、怎么办',
     help: '显示本页，或某个命令的说明',
   },

@@ -29,6 +29,7 @@ export const cli: CliTexts = {
     packs: 'list the model packs',
     devices: 'list the devices that compute',
     images: 'list the pictures made so far; “images show PICTURE.png” prints the graph inside one',
+    settings: 'show and change the settings: list, get NAME, set NAME VALUE, reset NAME …',
     doctor: 'say what this machine has for Kiln, what is slow or wrong, and what to do about it',
     help: 'this page, or the page of one command',
   },
