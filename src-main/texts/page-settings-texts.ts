@@ -4,6 +4,17 @@ export interface SettingsTexts {
   readonly search: string;
   readonly nothing: string;
   readonly sections: Readonly<Record<'looks' | 'notices' | 'shortcuts' | 'about', string>>;
+  /** What stands under a setting of the engine, beside its help. */
+  readonly engine: {
+    readonly reset: (label: string) => string;
+    readonly save: (label: string) => string;
+    readonly forget: (label: string) => string;
+    readonly newSecret: string;
+    readonly addPack: string;
+    readonly removePack: (pack: string) => string;
+    readonly rulesOf: (pack: string) => string;
+    readonly file: (path: string) => string;
+  };
   readonly language: string;
   readonly theme: string;
   readonly contrast: string;

@@ -34,6 +34,8 @@ export function api(client: CoreClient) {
     removeImages: (images: ImagePlace[]) => call('images.remove', { images }),
     restoreImages: (images: ImagePlace[]) => call('images.restore', { images }),
     takeImage: (args: Asked<'images.use'>) => call('images.use', args),
+    settings: () => call('settings.get', {}),
+    setSettings: (values: Asked<'settings.set'>['values']) => call('settings.set', { values }),
   };
 }
 

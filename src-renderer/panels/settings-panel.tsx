@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { type Language, languageNames } from '../../src-main/texts/language.ts';
 import { contrasts, themes, views } from '../session/preferences.ts';
 import { copyText } from './copy-text.ts';
+import { EngineSections, fittingSettings } from './engine-settings.tsx';
 import { IconButton } from './icon-button.tsx';
 import { askToNotify, canNotify } from './notify.ts';
 import { useCell, usePlace, useStudio, useTexts } from './place.tsx';
@@ -10,7 +11,7 @@ import { ShortcutSettings } from './shortcut-settings.tsx';
 
 /** What a person wants of the studio on this machine, found by its words. */
 export function SettingsPanel() {
-  const { texts } = useTexts();
+  const { texts, language } = useTexts();
   const heading = useId();
   const [typed, setTyped] = useState('');
   const said = texts.settings;
@@ -18,6 +19,7 @@ export function SettingsPanel() {
   const fits = (...words: string[]): boolean => words.some((word) => word.toLowerCase().includes(wanted));
   const looks = useLooks().filter(({ label }) => fits(label, said.sections.looks));
   const notices = fits(said.notifies, said.sections.notices);
+  const engine = fittingSettings(fits, language);
   const about = fits(said.version, said.home, said.sections.about);
   const shortcuts = Object.values(texts.commands.names).some((name) => fits(name)) || fits(said.sections.shortcuts);
   return (
@@ -50,6 +52,7 @@ export function SettingsPanel() {
             <Notifies />
           </Section>
         )}
+        <EngineSections names={engine} />
         {shortcuts && (
           <Section title={said.sections.shortcuts}>
             <ShortcutSettings wanted={fits(said.sections.shortcuts) ? '' : wanted} />
@@ -60,7 +63,9 @@ export function SettingsPanel() {
             <About />
           </Section>
         )}
-        {looks.length === 0 && !notices && !shortcuts && !about && <p className="quiet">{said.nothing}</p>}
+        {looks.length === 0 && !notices && engine.length === 0 && !shortcuts && !about && (
+          <p className="quiet">{said.nothing}</p>
+        )}
       </div>
     </section>
   );

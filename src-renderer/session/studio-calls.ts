@@ -30,6 +30,8 @@ export interface StudioCalls {
   removeImages(images: ImagePlace[]): Promise<Answer<'images.remove'>>;
   restoreImages(images: ImagePlace[]): Promise<Answer<'images.restore'>>;
   takeImage(args: Asked<'images.use'>): Promise<Answer<'images.use'>>;
+  settings(): Promise<Answer<'settings.get'>>;
+  setSettings(values: Asked<'settings.set'>['values']): Promise<Answer<'settings.set'>>;
 }
 
 /** The page's clock and timers, so that tests have their own. */

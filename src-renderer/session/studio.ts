@@ -8,6 +8,7 @@ import type { FileValue } from '../../src-main/model/value-types.ts';
 import { awaitedRuns } from './awaited-runs.ts';
 import { type Cell, cell, type WritableCell } from './cell.ts';
 import { type Commands, commands } from './commands.ts';
+import { type EngineSettings, engineSettings } from './engine-settings.ts';
 import { type Gallery, gallery } from './gallery.ts';
 import { type Grids, grids } from './grid.ts';
 import { liveCheck } from './live-check.ts';
@@ -36,6 +37,7 @@ export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly packs: Cell<Answer<'packs.list'>>;
   readonly devices: Cell<readonly DeviceStatus[]>;
   readonly machine: Machine;
+  readonly engineSettings: EngineSettings;
   /** The panel that shows the connection, with the address it proposes; null while it is shut. */
   readonly connecting: WritableCell<{ readonly address: string } | null>;
   /** The core answers, for the first time or again: what is shown may be old. */
@@ -75,6 +77,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const packs = cell<Answer<'packs.list'>>([]);
   const devices = cell<readonly DeviceStatus[]>([]);
   const ours = machine({ calls, devices, packs, now: timers.now });
+  const settings = engineSettings(calls);
   const connecting = cell<{ readonly address: string } | null>(null);
   const lines = queue({ ...timers, fetch: calls.runs, fetchStatus: calls.queue });
   const pictures = gallery(calls.images);
@@ -172,6 +175,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     packs,
     devices,
     machine: ours,
+    engineSettings: settings,
     connecting,
     lookAround,
     live: isLive,
@@ -186,6 +190,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       lines.refresh();
       void lookAround();
       void pictures.refresh();
+      void settings.look().catch(() => {}); // they are asked for again where they are shown
       try {
         const [core, nodes, found, listed] = await Promise.all([
           calls.info(),
@@ -210,6 +215,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       lines.hear(event);
       pictures.hear(event);
       tables.hear(event);
+      if (event.type === 'settings.changed') void settings.look().catch(() => {});
       if (event.type === 'packs.changed') void ours.lookForPacks().catch(() => {});
       if (event.type === 'device.changed')
         devices.set(

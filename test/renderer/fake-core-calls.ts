@@ -8,6 +8,7 @@ import { specOf } from '../../src-main/model/node-spec.ts';
 import type { GalleryImage, RunImage, RunState } from '../../src-main/model/run.ts';
 import type { Storage } from '../../src-renderer/session/storage.ts';
 import type { StudioCalls } from '../../src-renderer/session/studio-calls.ts';
+import { settingsAnswer } from '../build/called-core.ts';
 
 const graphs = path.join(import.meta.dirname, '../../graphs');
 export const templateNames = ['image-to-image', 'text-to-image', 'upscale'];
@@ -147,6 +148,8 @@ export function fakeCalls(some: Partial<StudioCalls> = {}): FakeCalls {
     removeImages: async (images) => ({ removed: images.length }),
     restoreImages: async (images) => ({ restored: images.length }),
     takeImage: async ({ digest, name }) => ({ digest: digest as Digest, name }),
+    settings: async () => settingsAnswer,
+    setSettings: async (values) => ({ ...settingsAnswer, values: { ...settingsAnswer.values, ...values } }),
     ...some,
   };
   const noted = Object.entries(answers).map(([name, answer]) => [
