@@ -2,6 +2,7 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { AppError, fail, type Problem, problem } from './model/errors.ts';
 import { limits } from './model/limits.ts';
 import { nearest } from './model/nearest.ts';
+import { wayOf } from './model/notices.ts';
 import { isTier, type Tier, tiers } from './model/run.ts';
 import { type CommandName, commandNames, type OptionName, optionNames } from './texts/cli-texts.ts';
 import { type Language, languageOf, languages } from './texts/language.ts';
@@ -10,13 +11,13 @@ import { type Language, languageOf, languages } from './texts/language.ts';
 export const commands: Readonly<Record<CommandName, { args: readonly string[]; options: readonly OptionName[] }>> = {
   run: {
     args: ['FILE'],
-    options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'on', 'token', 'json', 'trace'],
+    options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'notify', 'on', 'token', 'json', 'trace'],
   },
   check: { args: ['FILE'], options: ['set', 'on', 'token', 'json'] },
   serve: { args: [], options: ['port', 'host', 'token', 'open', 'trace'] },
   queue: {
     args: ['ACTION', '[RUN …]'],
-    options: ['set', 'batch', 'times', 'tier', 'device', 'on', 'token', 'json'],
+    options: ['set', 'batch', 'times', 'tier', 'device', 'notify', 'on', 'token', 'json'],
   },
   explain: { args: ['RUN'], options: ['on', 'token', 'json'] },
   nodes: { args: ['[TYPE]'], options: ['json'] },
@@ -39,6 +40,7 @@ export const valueNames: Readonly<Partial<Record<OptionName, string>>> = {
   out: 'FOLDER',
   tier: 'TIER',
   device: 'DEVICE',
+  notify: 'WHO',
   trace: 'FILE',
   on: 'ADDRESS',
   token: 'TOKEN',
@@ -67,6 +69,8 @@ export interface Arguments {
   readonly out: string | null;
   readonly tier: Tier | null;
   readonly device: string | null;
+  /** Null leaves it to the settings. */
+  readonly notify: readonly string[] | null;
   readonly json: boolean;
   readonly trace: string | null;
   readonly on: string | null;
@@ -127,6 +131,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     out: last('out'),
     tier: tierOf(last('tier'), problems),
     device: last('device'),
+    notify: targetsIn(values.get('notify') ?? null, problems),
     json: values.has('json'),
     trace: last('trace'),
     on: last('on'),
@@ -199,6 +204,17 @@ function wholeNumber(
   if (number >= min && number <= max) return number;
   problems.push(badValue(option, text, `${min} – ${max}`));
   return null;
+}
+
+/** `webhook,email`, or `none`; several options add up. */
+function targetsIn(texts: readonly string[] | null, problems: Problem[]): readonly string[] | null {
+  if (texts === null) return null;
+  const targets = [...new Set(texts.flatMap((text) => text.split(/[\s,]+/)).filter((part) => part !== ''))];
+  if (targets.length === 1 && targets[0] === 'none') return [];
+  problems.push(
+    ...targets.filter((one) => wayOf(one) === null).map((target) => problem('notice.badTarget', { target })),
+  );
+  return targets;
 }
 
 function tierOf(text: string | null, problems: Problem[]): Tier | null {

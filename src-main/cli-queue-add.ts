@@ -38,6 +38,7 @@ export async function add({ words, args, around }: QueueAsked): Promise<QueueUse
         submitter: submitterName(),
         ...(args.tier === null ? {} : { tier: args.tier }),
         ...(args.device === null ? {} : { device: args.device }),
+        ...(args.notify === null ? {} : { notify: [...args.notify] }),
       }),
     );
     for (const run of taken) terminal.data(args.json ? JSON.stringify(run) : run.runId);

@@ -1,6 +1,7 @@
 import type { Arguments } from './cli-arguments.ts';
 import { type ExitCode, exitCodes } from './cli-complaints.ts';
 import { holderOf } from './cli-home-lock.ts';
+import { noticesAction } from './cli-notices.ts';
 import type { QueueAction, QueueAsked } from './cli-queue-action.ts';
 import { add } from './cli-queue-add.ts';
 import { explainRun, list, show } from './cli-queue-show.ts';
@@ -108,6 +109,7 @@ const actions: Readonly<Record<string, QueueAction>> = {
   retry,
   clear,
   explain: ofRuns('explain', explainRun),
+  notices: noticesAction,
 };
 
 /** `kiln queue`: a client of the core that serves this home, or of the one that `--on` names. */

@@ -113,7 +113,7 @@ export async function remoteCore(
       return problems.length > 0 ? { ok: false, problems } : ok(planWithout(graph, warnings));
     },
 
-    async submit({ graph, overrides, tier, device, deterministic }) {
+    async submit({ graph, overrides, tier, device, deterministic, notify }) {
       const args: Asked<'runs.submit'> = {
         graph: graphAsJson(graph),
         runs: overrides.map((values) => ({
@@ -123,6 +123,7 @@ export async function remoteCore(
         submitter: submitterName(),
         ...(tier === undefined ? {} : { tier }),
         ...(device === undefined ? {} : { device }),
+        ...(notify === undefined ? {} : { notify: [...notify] }),
         ...(deterministic === undefined ? {} : { deterministic }),
       };
       const runIds = args.runs!.map(({ runId }) => runId as RunId);

@@ -102,6 +102,7 @@ async function compute(
     overrides,
     ...(args.tier === null ? {} : { tier: args.tier }),
     ...(args.device === null ? {} : { device: args.device as DeviceId }),
+    ...(args.notify === null ? {} : { notify: args.notify }),
   };
   const runs = await followRuns(core, submission, follower, AbortSignal.any([interrupted, stopped.signal]));
   const { pictures, problems } = await results.end();

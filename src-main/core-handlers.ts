@@ -4,6 +4,7 @@ import { devicesNow } from './core-devices-now.ts';
 import { graphTextOf } from './core-graph-bytes.ts';
 import type { LiveFacts } from './core-live-facts.ts';
 import { readMonitor } from './core-monitor.ts';
+import type { NoticeKeeper } from './core-notices.ts';
 import { pictureHandlers } from './core-pictures.ts';
 import type { LastingRunLog } from './core-run-log.ts';
 import type { RunKeeper } from './core-runs.ts';
@@ -49,6 +50,7 @@ export interface HandlerParts {
   /** Live facts of runs and devices, kept from events. */
   readonly live: LiveFacts;
   readonly settings: LiveSettings;
+  readonly notices: NoticeKeeper;
   readonly emit: (event: Event) => void;
 }
 
@@ -136,6 +138,7 @@ export function handlersOf(options: HandlerParts): Handlers {
           submitter: args.submitter,
           deterministic: args.deterministic,
           ...(args.tier === undefined ? {} : { tier: args.tier }),
+          ...(args.notify === undefined ? {} : { notify: args.notify }),
           ...(args.device === undefined ? {} : { device: args.device as DeviceId }),
           ...(args.replaces === undefined ? {} : { replaces: args.replaces }),
         }),
@@ -193,6 +196,8 @@ export function handlersOf(options: HandlerParts): Handlers {
     'queue.resume': async ({ tier }) => pauseTiers(store, engine, tier, false),
     'settings.get': async () => options.settings.answer(),
     'settings.set': ({ values }) => options.settings.set(values),
+    'notices.list': ({ offset, count }) => store.notices.list({ offset, count }),
+    'notices.test': async ({ target }) => ({ problems: await options.notices.test(target) }),
     ...pictureHandlers(options),
   };
 }

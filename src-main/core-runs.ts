@@ -1,4 +1,5 @@
 import { checker, type Weight } from './core-checks.ts';
+import { type NoticeKeeper, targetsOf } from './core-notices.ts';
 import type { PlanOptions } from './core-plans.ts';
 import type { Published } from './core-publisher.ts';
 import type { Engine } from './engine/engine.ts';
@@ -12,6 +13,7 @@ import { type DeviceId, type Digest, newId, type RunId } from './model/ids.ts';
 import type { JsonObject } from './model/json.ts';
 import type { NodeSpecs } from './model/node-spec.ts';
 import type { Catalog } from './model/node-type.ts';
+import { isUnwatched } from './model/notices.ts';
 import { applyOverrides, type Overrides } from './model/overrides.ts';
 import type { Plan, Run, Tier } from './model/run.ts';
 import type { Settings } from './model/settings.ts';
@@ -27,6 +29,8 @@ export interface RunsRequest {
   readonly submitter?: string;
   readonly device?: DeviceId;
   readonly deterministic?: boolean;
+  /** Who is told when all of them are over; without it the settings say, for tiers that nobody watches. */
+  readonly notify?: readonly string[];
   /** The run that this one takes the place of. */
   readonly replaces?: RunId;
 }
@@ -43,7 +47,8 @@ export interface RunKeeperOptions {
   readonly catalog: Catalog;
   readonly specs: NodeSpecs;
   readonly profiles: ReadonlyMap<DeviceId, DeviceProfile>;
-  readonly settings: Pick<Settings, 'fastMs'>;
+  readonly settings: Pick<Settings, 'fastMs' | 'notify'>;
+  readonly notices: Pick<NoticeKeeper, 'problemsOf' | 'expect'>;
   readonly planOf: (graph: Graph, options: PlanOptions) => Promise<Result<Plan>>;
   /** What runs are made from, while they are under way. */
   readonly madeFrom: Map<RunId, Published>;
@@ -68,7 +73,8 @@ export type RunKeeper = ReturnType<typeof runKeeper>;
  * Takes runs in, durably, and gives them to the engine; and takes up those that an earlier core left. Of most
  * runs that wait nothing is held here but the id: what they were asked for is on disk, and is read in their turn.
  */
-export function runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom, settings }: RunKeeperOptions) {
+export function runKeeper(parts: RunKeeperOptions) {
+  const { store, engine, catalog, specs, profiles, planOf, madeFrom, settings, notices } = parts;
   const weigh = (plan: Plan): Weight => {
     const ms = estimateMs(plan, profiles);
     return { estimateMs: ms, tier: tierFor(ms, settings.fastMs) };
@@ -125,8 +131,11 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
       const { graph, deterministic = false, device, submitter = 'local' } = request;
       const options = device === undefined ? {} : { device };
       const how = { deterministic, ...options };
+      const wrong = notices.problemsOf(request.notify ?? []);
+      if (wrong.length > 0) return failed(wrong);
       const checked = await check(graph, request.runs, how);
       if (!checked.ok) return checked;
+      const submission = newId<string>('submission');
       const { weights, plans } = checked.value;
       const runs: NewRun[] = [];
       const turn = turns();
@@ -134,6 +143,7 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
         if (turn.isOver) await turn.next();
         const tier = request.tier ?? weights[index]!.tier;
         const id = runId ?? newId<RunId>('run');
+        const notify = request.notify ?? (isUnwatched(tier) ? settings.notify : []);
         runs.push({
           id,
           title: graph.title,
@@ -141,12 +151,15 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
           submitter,
           overrides: overrides as JsonObject,
           deterministic,
-          options,
+          ...(notify.length === 0 ? { options } : { options: { ...options, notify }, submission }),
         });
       }
       const taken = await store.runs.submit(fileOf(graph), runs);
       const land = async (): Promise<void> => {
         for (const id of held.keys()) if (!engine.world.queued.has(id)) held.delete(id); // cancelled before their turn
+        // All of them before the first can end.
+        for (const [index, { id, isNew }] of taken.entries())
+          if (isNew && runs[index]!.submission !== undefined) notices.expect(submission, id);
         const turn = turns();
         for (const [index, { id, place, isNew }] of taken.entries()) {
           if (turn.isOver) await turn.next();
@@ -168,7 +181,9 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
     landed: async (): Promise<void> => void (await Promise.all(landing)),
 
     /** Gives the engine a run that is on disk. */
-    take({ id, graphId, submitter, tier, place, deterministic, state: before }: RunRecord): void {
+    take(record: RunRecord): void {
+      const { id, graphId, submitter, tier, place, deterministic, submission, state: before } = record;
+      if (submission !== null && targetsOf(record).length > 0) notices.expect(submission, id);
       const state = before === 'paused' ? 'paused' : 'queued';
       start({ id, graphId, submitter, tier, state, place, deterministic, estimateMs: 0 });
     },
@@ -194,6 +209,7 @@ export function runKeeper({ store, engine, catalog, specs, profiles, planOf, mad
             runs: [{ overrides: record.overrides as Overrides }],
             tier: record.tier,
             submitter: record.submitter,
+            notify: targetsOf(record),
             ...howOf(record),
           }),
         );

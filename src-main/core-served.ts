@@ -11,6 +11,7 @@ export async function openServedCore(options: CoreOptions): Promise<ServedCore> 
   const { core, parts } = await openParts({ ...options, serves: true });
   await restorePauses(parts.store, parts.engine);
   await parts.runs.takeUp();
+  await parts.notices.takeUp();
   const handlers = handlersOf(parts);
   const news = queueNews(parts.emit);
   const devices = deviceNews(parts.engine.world, parts.emit);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AppError, fail, type Problem, problem } from './model/errors.ts';
 import type { Json } from './model/json.ts';
 import { mistakeAt } from './model/json-mistake.ts';
-import { fits, isSettingName, type Settings, settingOf } from './model/settings.ts';
+import { fits, isSettingName, type Settings } from './model/settings.ts';
 import { codeOf, diskProblem } from './store/disk-problem.ts';
 
 /** More is no file that a person wrote. */
@@ -39,7 +39,7 @@ export function readSettings(home: string): SettingsRead {
 export function problemOfValue(name: keyof Settings, value: Json): Problem | null {
   if (fits(name, value)) return null;
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  return problem('setting.badValue', { name, value: shown, shape: settingOf(name).shape });
+  return problem('setting.badValue', { name, value: shown });
 }
 
 /**

@@ -4,6 +4,7 @@ import { nodeTypes } from '../nodes/index.ts';
 import type { Handlers } from './contract/calls.ts';
 import type { HandlerParts } from './core-handlers.ts';
 import { LiveFacts } from './core-live-facts.ts';
+import { noticesOver } from './core-notice-senders.ts';
 import { type Planner, planner, rulesIn } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
 import { makeReady } from './core-ready.ts';
@@ -76,6 +77,8 @@ export interface Submission {
   readonly overrides: readonly Overrides[];
   /** Without one, the estimated device time decides. */
   readonly tier?: Tier;
+  /** Who is told when all of them are over; without it the settings say. */
+  readonly notify?: readonly string[];
   /** Runs on this device alone. */
   readonly device?: DeviceId;
   readonly deterministic?: boolean;
@@ -282,7 +285,19 @@ function coreOver(parts: Parts): OpenCore {
     },
     { settings: settings.now, profiles, strangers },
   );
-  const runs = runKeeper({ store, engine, catalog, specs, profiles, planOf, madeFrom, settings: settings.now });
+  const notices = noticesOver({ store, settings, emit, log });
+  listeners.add(notices.hear);
+  const runs = runKeeper({
+    store,
+    engine,
+    catalog,
+    specs,
+    profiles,
+    planOf,
+    madeFrom,
+    settings: settings.now,
+    notices,
+  });
   const check = async (graph: Graph, overrides: Overrides): Promise<Result<Plan>> => {
     const changed = applyOverrides(graph, specs, overrides);
     return changed.ok ? planOf(changed.value) : changed;
@@ -322,6 +337,7 @@ function coreOver(parts: Parts): OpenCore {
     async close() {
       engine.close();
       runLog.close();
+      await notices.close();
       for (const [id, profile] of engine.world.profiles) store.profiles.save(id, profile);
       await Promise.all([hosts.close(), store.close()]);
     },
@@ -340,6 +356,7 @@ function coreOver(parts: Parts): OpenCore {
       specs,
       live,
       settings,
+      notices,
       watched,
       emit,
       trace,

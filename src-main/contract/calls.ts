@@ -7,6 +7,7 @@ import type { DeviceId, Digest, GraphId, PackId, PartKey, RunId } from '../model
 import type { Json } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { NodeSpec } from '../model/node-spec.ts';
+import type { Delivery } from '../model/notices.ts';
 import type { PackFacts } from '../model/pack.ts';
 import {
   type GalleryImage,
@@ -200,6 +201,8 @@ export const calls = {
       times: z.int().min(1).max(limits.runsPerSubmission).default(1),
       tier: tier.optional(),
       submitter: z.string().max(limits.nameChars).default('anonymous'),
+      /** Who is told when all of them are over: desktop, webhook, email, or addresses that the settings allow. */
+      notify: z.array(z.string().max(2_000)).max(8).optional(),
       device: z.string().max(64).optional(),
       deterministic: z.boolean().default(false),
       /** The run that this one takes the place of: it leaves at its next step. */
@@ -272,6 +275,12 @@ export const calls = {
         z.custom<Json>(() => true),
       ),
     }),
+  ),
+  'notices.list': call<readonly Delivery[]>('Who was told of submissions that are over, and who is still to be told.')(
+    z.object({ offset: z.int().min(0).default(0), count: z.int().min(1).max(1000).default(50) }),
+  ),
+  'notices.test': call<{ readonly problems: readonly Problem[] }>('Tells somebody now, to see whether it works.')(
+    z.object({ target: z.string().max(2_000) }),
   ),
 } as const;
 

@@ -1,6 +1,5 @@
 import type { Expected } from './affinity.ts';
 import type { NodeId } from './ids.ts';
-import type { SettingShape } from './settings.ts';
 
 /**
  * Every expected error, `thing.whatIsWrong`, with the values its sentence needs. `texts/` turns code and values into
@@ -116,7 +115,7 @@ export interface ErrorValues {
 
   'settings.broken': { path: string; line: number; column: number; reason: string };
   'setting.unknown': { name: string; nearest: string };
-  'setting.badValue': { name: string; value: string; shape: SettingShape };
+  'setting.badValue': { name: string; value: string };
   'setting.badSecret': { name: string };
   'setting.locked': { name: string };
   'notice.badTarget': { target: string };

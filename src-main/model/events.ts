@@ -84,6 +84,17 @@ export type Event =
   | { readonly type: 'queue.changed' }
   /** Packs may have come or gone, or another one may open now. Who shows them asks again. */
   | { readonly type: 'packs.changed' }
+  /** All runs of a submission are over, and whoever made it wants to be told on their desktop. */
+  | {
+      readonly type: 'runs.ended';
+      readonly submission: string;
+      readonly graphId: GraphId;
+      readonly title: string;
+      readonly state: 'done' | 'failed' | 'cancelled';
+      readonly runs: number;
+      /** The first picture. */
+      readonly digest: Digest | null;
+    }
   /** Settings of the engine are others now. Who shows them asks again. */
   | { readonly type: 'settings.changed' }
   /** A picture is recorded; its run may not be over. */

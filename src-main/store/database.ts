@@ -5,9 +5,10 @@ import { codeOf, diskProblem } from './disk-problem.ts';
 import { first } from './migrations/0001-first.ts';
 import { gallery } from './migrations/0002-gallery.ts';
 import { ended } from './migrations/0003-ended.ts';
+import { notices } from './migrations/0004-notices.ts';
 
 /** Step n brings a database from version n to n + 1. */
-export const migrations: readonly string[] = [first, gallery, ended];
+export const migrations: readonly string[] = [first, gallery, ended, notices];
 
 /** "Kiln" in the file's header: another program's database is not ours to change. */
 const applicationId = 0x4b696c6e;

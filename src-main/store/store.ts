@@ -3,12 +3,14 @@ import type { DeviceProfile } from '../model/device.ts';
 import { AppError, problem } from '../model/errors.ts';
 import type { ContentKey, DeviceId, Digest, RunId } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import type { Delivery, Notice } from '../model/notices.ts';
 import type { Results, RunLog } from '../model/ports.ts';
 import { type Rpc, rpcOver } from '../model/rpc.ts';
 import type { ImageFilters, ImagePlace, RunImage, RunState, Tier } from '../model/run.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { fileInHome } from './home.ts';
 import type { ImageQuery, NewImage, StoredImage } from './images.ts';
+import type { KeptNotice } from './notices.ts';
 import type { FileStamp } from './pack-digests.ts';
 import { machineName } from './profiles.ts';
 import type { NewRun, RunQuery, RunRecord, Submitted } from './run-record.ts';
@@ -92,6 +94,18 @@ export interface Store {
   };
   readonly graphs: { put(graph: object): Promise<Digest>; get(digest: Digest): Promise<JsonObject | null> };
   readonly settings: { all(): Promise<Record<string, Json>>; set(name: string, value: Json): Promise<void> };
+  readonly notices: {
+    /** Answers the targets that nobody was told of this submission at. */
+    add(notice: Notice, targets: Readonly<Record<string, Delivery['state']>>): Promise<readonly string[]>;
+    /** Takes over those that are due and that nobody is at. */
+    claim(): Promise<readonly KeptNotice[]>;
+    tried(delivery: Omit<Delivery, 'made'>): Promise<void>;
+    list(page: { readonly offset: number; readonly count: number }): Promise<readonly Delivery[]>;
+    /** How many runs of a submission are in which state. */
+    states(submission: string): Promise<Readonly<Partial<Record<RunState, number>>>>;
+    /** Submissions that are over lately and of which nobody was told. */
+    untold(): Promise<readonly string[]>;
+  };
   /** Removes what killed processes left, and previews and removed pictures older than a day; done by itself a second after opening. */
   tidy(): Promise<void>;
   close(): Promise<void>;
@@ -189,6 +203,14 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
     settings: {
       all: () => ask('settings', 'all', undefined),
       set: (name, value) => ask('settings', 'set', { name, value }),
+    },
+    notices: {
+      add: (notice, targets) => ask('notices', 'add', { notice, targets }),
+      claim: () => ask('notices', 'claim', undefined),
+      tried: (delivery) => ask('notices', 'tried', delivery),
+      list: (page) => ask('notices', 'list', page),
+      states: (submission) => ask('notices', 'states', submission),
+      untold: () => ask('notices', 'untold', undefined),
     },
     tidy: async () => void (await rpc.call('tidy', null)),
     close() {

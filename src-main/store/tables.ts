@@ -3,6 +3,7 @@ import type { Turn } from './commits.ts';
 import { graphTable } from './graphs.ts';
 import { imageTable } from './images.ts';
 import type { Keeper } from './keeper.ts';
+import { noticeTable } from './notices.ts';
 import { packDigestTable } from './pack-digests.ts';
 import { profileTable } from './profiles.ts';
 import { resultTable } from './results.ts';
@@ -19,6 +20,7 @@ export const tablesOf = (keeper: Keeper, cacheBytes: number) => ({
   packDigests: packDigestTable(keeper),
   graphs: graphTable(keeper),
   settings: settingTable(keeper),
+  notices: noticeTable(keeper),
 });
 
 type Tables = ReturnType<typeof tablesOf>;

@@ -24,6 +24,7 @@ export const optionNames = [
   'out',
   'tier',
   'device',
+  'notify',
   'json',
   'trace',
   'on',

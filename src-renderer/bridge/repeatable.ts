@@ -34,6 +34,8 @@ const once: Readonly<Record<CallName, boolean | ((args: unknown) => boolean)>> =
   'images.use': true,
   'settings.get': true,
   'settings.set': true,
+  'notices.list': true,
+  'notices.test': false,
 };
 
 export function mayRepeat(name: CallName, args: unknown): boolean {

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { isOver } from '../../src-main/model/run.ts';
+import type { Language } from '../../src-main/texts/language.ts';
+import { noticeTexts } from '../../src-main/texts/say-notice.ts';
 import logo from './kiln.svg';
 import { useCell, useStudio, useTexts } from './place.tsx';
 
@@ -14,7 +16,7 @@ export const askToNotify = (): Promise<NotificationPermission> =>
 /** Tells through the system of long runs that end while nobody looks at the window. */
 export function useNotifications(): void {
   const studio = useStudio();
-  const { texts } = useTexts();
+  const { texts, language } = useTexts();
   const runs = useCell(studio.runs);
   const { notifies } = useCell(studio.preferences.state);
   const began = useRef(new Map<string, number>());
@@ -32,4 +34,19 @@ export function useNotifications(): void {
       shown.onclick = () => window.focus();
     }
   }, [runs, notifies, studio, texts]);
+  // Whoever asked to be told of a submission is told, looking or not: where the system may not, in the window.
+  const ended = useCell(studio.ended);
+  const told = useRef(ended);
+  useEffect(() => {
+    if (!ended || told.current === ended) return;
+    told.current = ended;
+    const { submission, title, state, runs: count } = ended;
+    const say = (now: Language): string => noticeTexts(now).headline(texts.graphWords[title] ?? title, state, count);
+    if (canNotify() !== 'granted') {
+      studio.notices.say(() => say(language));
+      return;
+    }
+    const shown = new Notification(say(language), { tag: submission, icon: logo });
+    shown.onclick = () => window.focus();
+  }, [ended, studio, texts, language]);
 }

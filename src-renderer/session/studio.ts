@@ -38,6 +38,8 @@ export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly devices: Cell<readonly DeviceStatus[]>;
   readonly machine: Machine;
   readonly engineSettings: EngineSettings;
+  /** The last submission whose end is told on the desktop. */
+  readonly ended: Cell<RunsEnded | null>;
   /** The panel that shows the connection, with the address it proposes; null while it is shut. */
   readonly connecting: WritableCell<{ readonly address: string } | null>;
   /** The core answers, for the first time or again: what is shown may be old. */
@@ -55,6 +57,8 @@ export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   /** Does something that a person asked for; what went wrong is told, and the queue looked at anew. */
   act(work: (calls: StudioCalls) => Promise<unknown>): Promise<void>;
 }
+
+export type RunsEnded = Extract<Event, { type: 'runs.ended' }>;
 
 export interface StudioOptions {
   readonly calls: StudioCalls;
@@ -78,6 +82,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
   const devices = cell<readonly DeviceStatus[]>([]);
   const ours = machine({ calls, devices, packs, now: timers.now });
   const settings = engineSettings(calls);
+  const ended = cell<RunsEnded | null>(null);
   const connecting = cell<{ readonly address: string } | null>(null);
   const lines = queue({ ...timers, fetch: calls.runs, fetchStatus: calls.queue });
   const pictures = gallery(calls.images);
@@ -176,6 +181,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     devices,
     machine: ours,
     engineSettings: settings,
+    ended,
     connecting,
     lookAround,
     live: isLive,
@@ -215,6 +221,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
       lines.hear(event);
       pictures.hear(event);
       tables.hear(event);
+      if (event.type === 'runs.ended') ended.set(event);
       if (event.type === 'settings.changed') void settings.look().catch(() => {});
       if (event.type === 'packs.changed') void ours.lookForPacks().catch(() => {});
       if (event.type === 'device.changed')

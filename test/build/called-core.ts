@@ -180,6 +180,8 @@ export function calledCore(): CalledCore {
     'images.remove': async ({ images }) => ({ removed: images.length }),
     'images.restore': async ({ images }) => ({ restored: images.length }),
     'images.use': async ({ digest, name }) => ({ digest, name }),
+    'notices.list': async () => [],
+    'notices.test': async () => ({ problems: [] }),
     'settings.get': async () => settingsAnswer,
     'settings.set': async ({ values }) => ({ ...settingsAnswer, values: { ...defaultSettings, ...values } }),
   };

@@ -46,7 +46,18 @@ async function keeper(given?: Store) {
       return failed([problem('input.notAChoice', { node: 'n', input: 'i', value: '', choices: '', nearest: '' })]);
     return ok({ graphId: asked.id, steps: new Map(), packs: [], prompt } as unknown as Plan);
   };
-  const parts = { store, engine, catalog, specs, profiles: new Map(), planOf, madeFrom, settings: defaultSettings };
+  const notices = { problemsOf: () => [], expect: () => {} };
+  const parts = {
+    store,
+    engine,
+    catalog,
+    specs,
+    profiles: new Map(),
+    planOf,
+    madeFrom,
+    settings: defaultSettings,
+    notices,
+  };
   return { runs: runKeeper(parts), store, started, queued, planned, madeFrom };
 }
 

@@ -21,7 +21,7 @@ export const cli: CliTexts = {
     check: '检查一张图能否运行，并列出可以设置的输入',
     serve: '让一个核心持续运行，供本机使用；有令牌时也可供其他机器使用',
     queue:
-      '操作持续运行的核心的队列：add 文件、list、show 运行、watch [运行 …]、pause 或 resume [运行 …]、move 运行 … front|back|before 运行、cancel 运行 …、retry 运行 …、clear、explain 运行',
+      '操作持续运行的核心的队列：add 文件、list、show 运行、watch [运行 …]、pause 或 resume [运行 …]、move 运行 … front|back|before 运行、cancel 运行 …、retry 运行 …、clear、explain 运行、notices [test 对象]',
     explain: '说明一次运行的情况：所在设备、同批的运行、在等待什么',
     nodes: '列出节点类型，或说明其中一种',
     packs: '列出模型包',
@@ -38,6 +38,7 @@ export const cli: CliTexts = {
     out: '把图片写入这个文件夹，命名为“标题-种子-哈希.png”',
     tier: '紧急程度：interactive、fast、quality 或 background',
     device: '只在这个设备上计算',
+    notify: '全部结束时通知谁：desktop、webhook、email、设置允许的地址，或 none',
     json: '输出供程序读取的 JSON Lines',
     trace: '写出可用 Perfetto 打开的跟踪文件',
     on: '使用这个地址上持续运行的核心（queue 默认使用本机数据文件夹的核心）',

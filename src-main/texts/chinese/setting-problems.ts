@@ -1,5 +1,5 @@
 import { textOfValue } from '../../model/setting-text.ts';
-import type { SettingShape } from '../../model/settings.ts';
+import { isSettingName, type SettingShape, settingOf } from '../../model/settings.ts';
 import type { ProblemTexts, SettingCode } from '../sentence.ts';
 import { didYouMean, quoted } from './words.ts';
 
@@ -41,9 +41,9 @@ export const settingProblems: ProblemTexts<SettingCode> = {
     message: `没有名为${quoted(name)}的设置。`,
     remedy: `${didYouMean(nearest)}用${quoted('kiln settings')}可以列出全部设置。`,
   }),
-  'setting.badValue': ({ name, value, shape }) => ({
+  'setting.badValue': ({ name, value }) => ({
     message: `${quoted(value)}不适合设置${quoted(name)}。`,
-    remedy: `它接受：${wanted(shape)}。`,
+    remedy: `它接受：${isSettingName(name) ? wanted(settingOf(name).shape) : '其他值'}。`,
   }),
   'setting.badSecret': ({ name }) => ({
     message: `给出的内容不适合设置${quoted(name)}。`,

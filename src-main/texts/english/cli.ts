@@ -23,7 +23,7 @@ export const cli: CliTexts = {
     check: 'say whether a graph can run, and which inputs can be set',
     serve: 'keep a core running that this machine or, with a token, others can use',
     queue:
-      'work with the queue of a serving core: add FILE, list, show RUN, watch [RUN …], pause or resume [RUN …], move RUN … front|back|before RUN, cancel RUN …, retry RUN …, clear, explain RUN',
+      'work with the queue of a serving core: add FILE, list, show RUN, watch [RUN …], pause or resume [RUN …], move RUN … front|back|before RUN, cancel RUN …, retry RUN …, clear, explain RUN, notices [test WHO]',
     explain: 'say why a run is where it is: its device, its company, what it waits for',
     nodes: 'list the node types, or describe one',
     packs: 'list the model packs',
@@ -40,6 +40,8 @@ export const cli: CliTexts = {
     out: 'write the pictures to this folder as title-seed-hash.png',
     tier: 'how urgent it is: interactive, fast, quality or background',
     device: 'compute on this device alone',
+    notify:
+      'who is told when all of them are over: desktop, webhook, email, addresses that the settings allow, or none',
     json: 'print JSON Lines for programs',
     trace: 'write a trace that Perfetto opens',
     on: 'use the serving core at this address (queue: otherwise the one that serves the data folder)',

@@ -1,5 +1,5 @@
 import { textOfValue } from '../../model/setting-text.ts';
-import type { SettingShape } from '../../model/settings.ts';
+import { isSettingName, type SettingShape, settingOf } from '../../model/settings.ts';
 import type { ProblemTexts, SettingCode } from '../sentence.ts';
 import { didYouMean, quoted } from './words.ts';
 
@@ -48,9 +48,9 @@ export const settingProblems: ProblemTexts<SettingCode> = {
     message: `There is no setting ${quoted(name)}.`,
     remedy: `${didYouMean(nearest)}${quoted('kiln settings')} lists them.`,
   }),
-  'setting.badValue': ({ name, value, shape }) => ({
+  'setting.badValue': ({ name, value }) => ({
     message: `${quoted(value)} does not fit the setting ${quoted(name)}.`,
-    remedy: `It takes ${wanted(shape)}.`,
+    remedy: `It takes ${isSettingName(name) ? wanted(settingOf(name).shape) : 'another value'}.`,
   }),
   'setting.badSecret': ({ name }) => ({
     message: `What was given does not fit the setting ${quoted(name)}.`,
