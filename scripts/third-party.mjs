@@ -8,6 +8,7 @@ import { main, SetupError } from './say.mjs';
 
 const allowed = [
   'MIT',
+  'MIT-0', // MIT without the duty to keep its notice
   'Apache-2.0',
   'BSD-2-Clause',
   'BSD-3-Clause',

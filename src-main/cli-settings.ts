@@ -135,7 +135,7 @@ async function set(written: string, words: readonly string[], reach: Reach, arou
   const [base, pack] = partsOf(written);
   const name = settingNamed(base);
   if (isSecretName(name)) {
-    if (words.length === 0) terminal.say(texts.askSecret(name));
+    if (words.length === 0 && terminal.live) terminal.say(texts.askSecret(name));
     const value = words.length === 0 ? await around.readSecret() : words.join(' ');
     const answer = await reach.set({ [name]: value });
     terminal.say(texts.set(name, shown(name, answer, around)));

@@ -7,7 +7,7 @@ import { limits } from './model/limits.ts';
 import type { NoticeRun, NoticeState } from './model/notices.ts';
 import { addressOf, type Delivery, type Notice, problemsOfTarget, stateOfAll, wayOf } from './model/notices.ts';
 import type { Clock } from './model/ports.ts';
-import { isOver } from './model/run.ts';
+import { isOver, type RunState } from './model/run.ts';
 import type { Settings } from './model/settings.ts';
 import type { KeptNotice } from './store/notices.ts';
 import type { RunRecord } from './store/run-record.ts';
@@ -59,7 +59,8 @@ export const targetsOf = ({ options }: Pick<RunRecord, 'options'>): readonly str
  */
 export function noticeKeeper({ store, settings, secrets, clock, senders, emit, log }: NoticeOptions): NoticeKeeper {
   const submissions = new Map<RunId, string>();
-  const open = new Map<string, Set<RunId>>();
+  /** Those that nobody was told of: their runs, and which of them go on. */
+  const open = new Map<string, { readonly runs: Set<RunId>; readonly left: Set<RunId> }>();
   const underWay = new Set<Promise<unknown>>();
   const waiting: (() => void)[] = [];
   const closed = new AbortController();
@@ -133,10 +134,11 @@ export function noticeKeeper({ store, settings, secrets, clock, senders, emit, l
     });
   };
 
-  /** Null where it is not over, or nobody is to be told. */
-  const read = async (submission: string): Promise<{ notice: Notice; targets: readonly string[] } | null> => {
-    const states = await store.notices.states(submission);
-    if (Object.keys(states).some((state) => !isOver(state as NoticeState))) return null;
+  /** Null where nobody is to be told. */
+  const read = async (
+    submission: string,
+    states: Awaited<ReturnType<typeof store.notices.states>>,
+  ): Promise<{ notice: Notice; targets: readonly string[] } | null> => {
     const counts = { done: states.done ?? 0, failed: states.failed ?? 0, cancelled: states.cancelled ?? 0 };
     const listed: RunRecord[] = [];
     for (const state of ['failed', 'done', 'cancelled'] as const)
@@ -170,7 +172,12 @@ export function noticeKeeper({ store, settings, secrets, clock, senders, emit, l
   };
 
   const tell = async (submission: string): Promise<void> => {
-    const found = await read(submission);
+    const states = await store.notices.states(submission);
+    // An end that a full disk could not take is heard of again when it is written down.
+    if (Object.keys(states).some((state) => !isOver(state as RunState))) return;
+    const found = await read(submission, states);
+    for (const runId of open.get(submission)?.runs ?? []) submissions.delete(runId);
+    open.delete(submission);
     if (!found) return;
     const { notice, targets } = found;
     const stateFor = (target: string): Delivery['state'] => {
@@ -178,12 +185,12 @@ export function noticeKeeper({ store, settings, secrets, clock, senders, emit, l
       if (notice.state === 'cancelled' && wayOf(target) !== 'webhook') return 'skipped';
       return wayOf(target) === 'desktop' ? 'sent' : 'due';
     };
-    const states = Object.fromEntries(targets.map((target) => [target, stateFor(target)]));
+    const toldAs = Object.fromEntries(targets.map((target) => [target, stateFor(target)]));
     const made = clock.now();
-    const fresh = await store.notices.add(notice, states);
-    if (fresh.includes('desktop') && states.desktop === 'sent') emit(desktopEvent(notice));
+    const fresh = await store.notices.add(notice, toldAs);
+    if (fresh.includes('desktop') && toldAs.desktop === 'sent') emit(desktopEvent(notice));
     for (const target of fresh)
-      if (states[target] === 'due')
+      if (toldAs[target] === 'due')
         start({ submission, target, state: 'due', attempts: 0, due: made, made, problem: null, notice });
   };
   const tellLater = (submission: string): void => {
@@ -193,19 +200,19 @@ export function noticeKeeper({ store, settings, secrets, clock, senders, emit, l
   return {
     problemsOf: (targets) => targets.flatMap(problemsOf),
     expect(submission, runId) {
+      const known = open.get(submission) ?? { runs: new Set(), left: new Set() };
+      open.set(submission, known);
       submissions.set(runId, submission);
-      open.set(submission, (open.get(submission) ?? new Set()).add(runId));
+      known.runs.add(runId);
+      known.left.add(runId);
     },
     hear(event) {
       if (event.type !== 'run.changed' || !isOver(event.state)) return;
       const submission = submissions.get(event.runId);
-      if (submission === undefined) return;
-      submissions.delete(event.runId);
-      const left = open.get(submission);
-      left?.delete(event.runId);
-      if (left && left.size > 0) return;
-      open.delete(submission);
-      tellLater(submission);
+      const known = submission === undefined ? undefined : open.get(submission);
+      if (submission === undefined || !known) return;
+      known.left.delete(event.runId);
+      if (known.left.size === 0) tellLater(submission);
     },
     async takeUp() {
       for (const kept of await store.notices.claim()) start(kept);

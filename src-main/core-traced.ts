@@ -64,6 +64,7 @@ export function tracedStore(store: Store, tracer: Tracer): Store {
     packDigests: table('packDigests', store.packDigests),
     graphs: table('graphs', store.graphs),
     settings: table('settings', store.settings),
+    notices: table('notices', store.notices),
   };
 }
 

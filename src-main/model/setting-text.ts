@@ -27,13 +27,22 @@ export function valueFromText(shape: SettingShape, written: string): Json {
     case 'text':
       return text;
     case 'list':
-      return asJson(text, '[') ?? text.split(/[\s,]+/).filter((part) => part !== '');
+      return asJson(text, '[') ?? itemsIn(text, shape.of === 'name' ? /[,\n]/ : /[\s,]+/);
+    case 'sizes':
+      return asJson(text, '{') ?? sizesIn(text) ?? text;
     case 'rules':
       return asJson(text, '[') ?? rulesFrom(text);
     case 'rules-by-pack':
       return asJson(text, '{') ?? packsIn(text) ?? text;
   }
 }
+
+/** Names of packs may have spaces in them; addresses have none. */
+const itemsIn = (text: string, between: RegExp): string[] =>
+  text
+    .split(between)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 function asJson(text: string, first: string): Json | null {
   if (!text.startsWith(first)) return null;
@@ -50,6 +59,18 @@ function amount(text: string, units: Readonly<Record<string, number>>): number |
   if (unit === '') return Number(digits);
   const factor = units[unit.toLowerCase()];
   return factor === undefined ? null : Math.round(Number(digits) * factor);
+}
+
+/** `cuda:0=8 GB, cpu=4 GB` */
+function sizesIn(text: string): Json | null {
+  const found: Record<string, Json> = {};
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const [, name, size = ''] = /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
+    const bytes = amount(size, byteUnits);
+    if (name === undefined || bytes === null) return null;
+    found[name] = bytes;
+  }
+  return found;
 }
 
 /** `starter: vae=cpu; large: denoiser=cuda:0`, a pack a line or between semicolons. */
@@ -75,9 +96,16 @@ export function textOfValue(shape: SettingShape, value: unknown): string {
     case 'choice':
     case 'text':
       return String(value);
-    case 'list':
+    case 'list': {
+      const items = value as readonly string[];
+      return items.some((item) => item.includes(',')) ? JSON.stringify(items) : items.join(', ');
+    }
     case 'rules':
       return (value as readonly string[]).join(', ');
+    case 'sizes':
+      return Object.entries(value as Readonly<Record<string, number>>)
+        .map(([name, bytes]) => `${name}=${withUnit(bytes, byteUnits)}`)
+        .join(', ');
     case 'rules-by-pack':
       return Object.entries(value as Readonly<Record<string, readonly string[]>>)
         .map(([pack, rules]) => `${pack}: ${rules.join(', ')}`)

@@ -25,6 +25,8 @@ export type SettingShape =
   | { readonly kind: 'switch' }
   | { readonly kind: 'text'; readonly most: number }
   | { readonly kind: 'list'; readonly of: 'web-address' | 'mail-address' | 'notice' | 'name'; readonly most: number }
+  /** Bytes by a name, such as a device's. */
+  | { readonly kind: 'sizes'; readonly min: number; readonly max: number }
   | { readonly kind: 'rules' }
   | { readonly kind: 'rules-by-pack' };
 
@@ -107,8 +109,12 @@ const listItems = {
 const list = (of: keyof typeof listItems, way: Way, most = 50): Setting<readonly string[]> =>
   setting({ kind: 'list', of, most }, z.array(listItems[of]).max(most), [], way);
 
+/** Bytes for each of some names: `cuda:0=8 GB, cpu=4 GB`. For settings of single devices. */
+export const sizes = (min: number, way: Way, max = 1024 ** 5): Setting<Readonly<Record<string, number>>> =>
+  setting({ kind: 'sizes', min, max }, z.record(oneLine(200).min(1), z.int().min(min).max(max)), {}, way);
+
 /** A rule that cannot be read is complained of with its place in it: `affinity.malformed`. */
-export const ruleTexts = z.array(oneLine(2000)).max(200);
+const ruleTexts = z.array(oneLine(2000)).max(200);
 
 const rules = (way: Way): Setting<readonly string[]> => setting({ kind: 'rules' }, ruleTexts, [], way);
 const rulesByPack = (way: Way): Setting<Readonly<Record<string, readonly string[]>>> =>

@@ -96,7 +96,7 @@ export function AffinityField({ id, rules, isLocked, onRules, label, pack = '', 
           done();
         }}
         {...aria}
-        {...(mistakes.length > 0 ? { 'aria-invalid': true } : {})}
+        {...(mistakes.length > 0 && !isTyping ? { 'aria-invalid': true } : {})}
       />
       {options.length > 0 && (
         <div className="affinity-options" role="listbox" id={list} tabIndex={-1}>

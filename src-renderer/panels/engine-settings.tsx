@@ -75,7 +75,7 @@ function SettingRow({ name, answer }: { name: Name; answer: SettingsAnswer }) {
     'aria-describedby': `${id}-help ${id}-problems`,
     ...(refused.length > 0 ? { 'aria-invalid': true as const } : {}),
   };
-  const isWide = !isSecret && ['rules', 'rules-by-pack', 'list'].includes(settingOf(name).shape.kind);
+  const isWide = !isSecret && ['rules', 'rules-by-pack', 'list', 'sizes'].includes(settingOf(name).shape.kind);
   return (
     <div className={`settings-row engine-setting${isWide ? ' wide' : ''}`}>
       <div className="setting-words">

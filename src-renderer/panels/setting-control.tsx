@@ -79,15 +79,19 @@ export function SettingControl({ id, name, value, isLocked, aria }: Props) {
   if (shape.kind === 'rules-by-pack')
     return <PackRules id={id} value={value as Settings['packAffinity']} isLocked={isLocked} onChange={set} />;
   const text = shape.kind === 'number' && shape.zeroIsAutomatic && value === 0 ? '' : textOfValue(shape, value);
+  const unit = shape.kind === 'number' && text !== '' ? said.units[shape.unit] : '';
   return (
-    <LineField
-      id={id}
-      text={text}
-      placeholder={shape.kind === 'number' && shape.zeroIsAutomatic ? said.automatic : ''}
-      isLocked={isLocked}
-      onText={(typed) => set(typed === '' && shape.kind === 'number' ? null : valueFromText(shape, typed))}
-      aria={aria}
-    />
+    <>
+      {unit !== '' && <span className="quiet">{unit}</span>}
+      <LineField
+        id={id}
+        text={text}
+        placeholder={shape.kind === 'number' && shape.zeroIsAutomatic ? said.automatic : ''}
+        isLocked={isLocked}
+        onText={(typed) => set(typed === '' && shape.kind === 'number' ? null : valueFromText(shape, typed))}
+        aria={aria}
+      />
+    </>
   );
 }
 

@@ -350,6 +350,19 @@ describe('submissions that end', () => {
     expect(sent.map(({ id }) => id).sort()).toEqual(['submission_ended', 'submission_tried']);
   });
 
+  test('whose end could not be written down are told when it is', async () => {
+    const store = await storeIn(temporaryFolder());
+    await submit(store, ['a'], ['webhook']);
+    const { keeper, sent, untilTold } = await keeping(store);
+    keeper.expect('submission_1', runId('a'));
+    keeper.hear(ended('a', 'failed')); // while the store still holds it as queued
+    await store.notices.list({ offset: 0, count: 1 });
+    await end(store, 'a', 'done');
+    keeper.hear(ended('a', 'done'));
+    await untilTold();
+    expect(sent.map(({ state }) => state)).toEqual(['done']);
+  });
+
   test('are told by what the settings allow when they end', async () => {
     const store = await storeIn(temporaryFolder());
     await submit(store, ['a'], ['https://hooks.example.org/kiln/a']);

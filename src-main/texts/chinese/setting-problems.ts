@@ -1,6 +1,6 @@
 import { textOfValue } from '../../model/setting-text.ts';
 import { isSettingName, type SettingShape, settingOf } from '../../model/settings.ts';
-import type { ProblemTexts, SettingCode } from '../sentence.ts';
+import { bytesText, type ProblemTexts, type SettingCode } from '../sentence.ts';
 import { didYouMean, quoted } from './words.ts';
 
 const items: Readonly<Record<string, string>> = {
@@ -25,6 +25,8 @@ function wanted(shape: SettingShape): string {
       return `最多 ${shape.most} 个字符的一行文字`;
     case 'list':
       return `最多 ${shape.most} ${items[shape.of]}，用逗号分隔`;
+    case 'sizes':
+      return `按名称给出的大小，${bytesText(shape.min)} 到 ${bytesText(shape.max)}，例如 cuda:0=8 GB, cpu=4 GB`;
     case 'rules':
       return '规则，例如 text-encoder=cpu, vae=same-as(denoiser)';
     case 'rules-by-pack':

@@ -1,6 +1,6 @@
 import { textOfValue } from '../../model/setting-text.ts';
 import { isSettingName, type SettingShape, settingOf } from '../../model/settings.ts';
-import type { ProblemTexts, SettingCode } from '../sentence.ts';
+import { bytesText, type ProblemTexts, type SettingCode } from '../sentence.ts';
 import { didYouMean, quoted } from './words.ts';
 
 const items: Readonly<Record<string, string>> = {
@@ -32,6 +32,8 @@ function wanted(shape: SettingShape): string {
       return `one line of at most ${shape.most} characters`;
     case 'list':
       return `at most ${shape.most} ${items[shape.of]}, with commas between them`;
+    case 'sizes':
+      return `sizes by name from ${bytesText(shape.min)} to ${bytesText(shape.max)}, such as cuda:0=8 GB, cpu=4 GB`;
     case 'rules':
       return 'rules such as text-encoder=cpu, vae=same-as(denoiser)';
     case 'rules-by-pack':
