@@ -1,6 +1,3 @@
-import { webhookBody } from './core-notice-body.ts';
-import { sendMail } from './core-notice-mail.ts';
-import { postWebhook } from './core-notice-webhook.ts';
 import { type NoticeKeeper, type NoticeOptions, noticeKeeper } from './core-notices.ts';
 import type { LiveSettings } from './core-settings.ts';
 import { kilnVersion } from './core-versions.ts';
@@ -12,7 +9,7 @@ export interface NoticesOver extends Pick<NoticeOptions, 'emit' | 'log'> {
   readonly settings: LiveSettings;
 }
 
-/** Notices by the machine's clock, through its network. */
+/** Notices by the machine's clock, through its network. What speaks to it is loaded when somebody is told. */
 export function noticesOver({ store, settings: { now: settings, secrets }, ...told }: NoticesOver): NoticeKeeper {
   const { sleep } = systemClock();
   const clock = { now: () => Date.now(), sleep };
@@ -22,8 +19,10 @@ export function noticesOver({ store, settings: { now: settings, secrets }, ...to
     secrets,
     clock,
     senders: {
-      webhook: ({ submission, notice, made }, address, signal) =>
-        postWebhook({
+      async webhook({ submission, notice, made }, address, signal) {
+        const { postWebhook } = await import('./core-notice-webhook.ts');
+        const { webhookBody } = await import('./core-notice-body.ts');
+        return postWebhook({
           address,
           id: submission,
           body: webhookBody(notice, made, settings.linkBase[0]),
@@ -32,9 +31,13 @@ export function noticesOver({ store, settings: { now: settings, secrets }, ...to
           allowsPrivate: settings.webhookPrivate,
           agent: `Kiln/${kilnVersion}`,
           signal,
-        }),
-      email: ({ notice }, to) =>
-        sendMail({ notice, to, settings, password: secrets.read('smtpPassword'), picture: store.images.get }),
+        });
+      },
+      async email({ notice }, to) {
+        const { sendMail } = await import('./core-notice-mail.ts');
+        const password = secrets.read('smtpPassword');
+        return sendMail({ notice, to, settings, password, picture: store.images.get });
+      },
     },
     ...told,
   });
