@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Arguments } from './cli-arguments.ts';
-import { type ExitCode, exitCodes } from './cli-complaints.ts';
+import { type ExitCode, exitCodes, sayComplaints, withoutLine } from './cli-complaints.ts';
 import { type DoctorFacts, findingsOf } from './cli-doctor-findings.ts';
 import {
   lookAtCards,
@@ -53,6 +53,7 @@ export async function doctor({ json }: Arguments, around: Surroundings): Promise
     const sentences = [what, why, remedy].filter(Boolean).join(gap);
     terminal.data(`${texts.levels[finding.level]}${colon}${where}${colon}${sentences}`);
   }
+  sayComplaints(around, withoutLine(readSettings(around.home).problems), {}, 'warning');
   terminal.say(texts.summary(count));
   return count.error > 0 ? exitCodes.failed : exitCodes.done;
 }

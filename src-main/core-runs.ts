@@ -209,7 +209,8 @@ export function runKeeper(parts: RunKeeperOptions) {
             runs: [{ overrides: record.overrides as Overrides }],
             tier: record.tier,
             submitter: record.submitter,
-            notify: targetsOf(record),
+            // An address that is no longer allowed does not keep a run from being made again.
+            notify: targetsOf(record).filter((target) => notices.problemsOf([target]).length === 0),
             ...howOf(record),
           }),
         );

@@ -11,6 +11,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
 
+/** One line, and no more than anybody's key. */
+export const isSecret = (value: unknown): value is string =>
+  typeof value === 'string' && /^\P{Cc}{1,1000}$/u.test(value);
+
 export interface Secrets {
   /** Read anew each time; null where there is none. Never to be logged, sent to a client or written into a file. */
   read(name: SecretName): string | null;
@@ -48,7 +52,7 @@ export function secretsIn(home: string, env: Env = process.env): Secrets {
       >;
     },
     async set(name, value) {
-      if (value !== null && !/^\P{Cc}{1,1000}$/u.test(value)) fail('setting.badSecret', { name });
+      if (value !== null && !isSecret(value)) fail('setting.badSecret', { name });
       const after = { ...objectIn(file) };
       if (value === null) delete after[name];
       else after[name] = value;

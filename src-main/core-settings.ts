@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { SettingsAnswer } from './contract/settings.ts';
 import { rulesIn } from './core-plans.ts';
-import { type Secrets, secretsIn } from './core-secrets.ts';
+import { isSecret, type Secrets, secretsIn } from './core-secrets.ts';
 import { problemOfValue, readSettings, settingsFile, writeSettings } from './core-settings-file.ts';
 import { readRules } from './engine/affinity-rules.ts';
 import type { Device } from './model/device.ts';
@@ -111,8 +111,9 @@ export function settingsOf({
       const kept = Object.fromEntries(Object.entries(values).filter(([name]) => isSettingName(name)));
       const hidden = Object.entries(values).filter(([name]) => isSecretName(name)) as [SecretName, string | null][];
       const done = writing.then(async () => {
-        for (const [name, value] of hidden) await secrets.set(name, value);
+        // First where a person's mistake may be in the way.
         if (Object.keys(kept).length > 0) await writeSettings(home, kept);
+        for (const [name, value] of hidden) await secrets.set(name, value);
       });
       writing = done.catch(() => {});
       await done;
@@ -144,10 +145,7 @@ function stampOf(home: string): string {
 
 /** What is wrong with a value before it is kept. */
 function wrongIn(name: string, value: Json, devices: readonly Device[]): readonly Problem[] {
-  if (isSecretName(name)) {
-    const isText = value === null || (typeof value === 'string' && value !== '');
-    return isText ? [] : [problem('setting.badSecret', { name })];
-  }
+  if (isSecretName(name)) return value === null || isSecret(value) ? [] : [problem('setting.badSecret', { name })];
   if (!isSettingName(name))
     return [problem('setting.unknown', { name, nearest: nearest(name, [...settingNames, ...secretNames]) })];
   if (value === null) return [];

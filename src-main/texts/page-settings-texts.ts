@@ -1,3 +1,5 @@
+import type { NoticeWay } from '../model/notices.ts';
+
 /** The settings of the studio on this machine. */
 export interface SettingsTexts {
   readonly heading: string;
@@ -14,6 +16,10 @@ export interface SettingsTexts {
     readonly removePack: (pack: string) => string;
     readonly rulesOf: (pack: string) => string;
     readonly file: (path: string) => string;
+    readonly tryNotices: string;
+    readonly tryNoticesHelp: string;
+    readonly ways: Readonly<Record<NoticeWay, string>>;
+    readonly tested: (way: string) => string;
   };
   readonly language: string;
   readonly theme: string;

@@ -36,6 +36,7 @@ export function api(client: CoreClient) {
     takeImage: (args: Asked<'images.use'>) => call('images.use', args),
     settings: () => call('settings.get', {}),
     setSettings: (values: Asked<'settings.set'>['values']) => call('settings.set', { values }),
+    testNotice: (target: string) => call('notices.test', { target }),
   };
 }
 

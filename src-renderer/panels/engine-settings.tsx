@@ -17,6 +17,7 @@ import { IconButton } from './icon-button.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { SecretControl, SettingControl } from './setting-control.tsx';
+import { TryNotices } from './try-notices.tsx';
 
 type Name = SettingName | SecretName;
 
@@ -53,6 +54,7 @@ export function EngineSections({ names }: { names: readonly Name[] }) {
               .map((name) => (
                 <SettingRow key={name} name={name} answer={answer} />
               ))}
+            {group === 'notices' && <TryNotices />}
           </section>
         ))}
       <p className="quiet settings-note">{texts.settings.engine.file(answer.file)}</p>

@@ -32,6 +32,7 @@ export interface StudioCalls {
   takeImage(args: Asked<'images.use'>): Promise<Answer<'images.use'>>;
   settings(): Promise<Answer<'settings.get'>>;
   setSettings(values: Asked<'settings.set'>['values']): Promise<Answer<'settings.set'>>;
+  testNotice(target: string): Promise<Answer<'notices.test'>>;
 }
 
 /** The page's clock and timers, so that tests have their own. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kiln, scratchFolder } from '../build/kiln-process.ts';
+import { kiln, scratchFolder, template } from '../build/kiln-process.ts';
 import { seriousFaults } from './accessible.ts';
 import { launch, noBrowser, openPage, screenshot } from './browser.ts';
 import { type KilnServer, startServer } from './kiln-server.ts';
@@ -100,6 +100,25 @@ describe.skipIf(noBrowser !== null)('the settings of the engine', () => {
     await expect.poll(() => page.getByLabel('Patience', { exact: true }).inputValue()).toBe('3');
     expect(await seriousFaults(page)).toEqual([]);
     await screenshot(page, 'settings-engine');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('whoever asked to be told of a submission is told on the page, and a way that is not set up says so', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    const words = ['queue', 'add', template('text-to-image'), '--times', '2', '--notify', 'desktop'];
+    const told = page.getByText('“Text to image” is done (2 runs)').waitFor();
+    const queued = await kiln([...words, '--set', 'steps=2', '--home', home.path]);
+    expect(queued.code).toBe(0);
+    await told;
+    await page.keyboard.press('7');
+    await page.getByPlaceholder('Search settings').fill('notices');
+    await page.getByRole('button', { name: 'Mail', exact: true }).click();
+    await page.getByText('Notices cannot go to “email” yet').waitFor();
+    const { code, err } = await kiln(['queue', 'notices', 'test', 'email', '--home', home.path]);
+    expect([code, err]).toEqual([1, expect.stringContaining('emails, smtpHost, emailFrom are not set')]);
+    const { out } = await kiln(['queue', 'notices', '--home', home.path]);
+    expect(out).toMatch(/^submission_\w+ {2}desktop {2}told\n$/);
     expect(complaints).toEqual([]);
     await close();
   });

@@ -149,6 +149,7 @@ export function fakeCalls(some: Partial<StudioCalls> = {}): FakeCalls {
     restoreImages: async (images) => ({ restored: images.length }),
     takeImage: async ({ digest, name }) => ({ digest: digest as Digest, name }),
     settings: async () => settingsAnswer,
+    testNotice: async () => ({ problems: [] }),
     setSettings: async (values) => ({ ...settingsAnswer, values: { ...settingsAnswer.values, ...values } }),
     ...some,
   };
