@@ -10,15 +10,14 @@ import type { Json } from './model/json.ts';
 import { nearest } from './model/nearest.ts';
 import { valueFromText } from './model/setting-text.ts';
 import {
+  allNames,
+  groupOf,
   isSecretName,
   isSettingName,
   rulesFrom,
   type SecretName,
   type SettingName,
-  secretNames,
-  secretTable,
   settingGroups,
-  settingNames,
   settingOf,
 } from './model/settings.ts';
 import { sayLimits, sayValue, settingTexts } from './texts/say-settings.ts';
@@ -73,10 +72,8 @@ async function withReach<T>(args: Arguments, around: Surroundings, use: (reach: 
 
 function settingNamed(name: string): Named {
   if (isSettingName(name) || isSecretName(name)) return name;
-  return fail('setting.unknown', { name, nearest: nearest(name, [...settingNames, ...secretNames]) });
+  return fail('setting.unknown', { name, nearest: nearest(name, allNames) });
 }
-
-const groupOf = (name: Named) => (isSecretName(name) ? secretTable[name].group : settingOf(name).group);
 
 function shown(name: Named, answer: SettingsAnswer, { language }: Surroundings): string {
   if (isSecretName(name)) return settingTexts(language).secretStates[answer.secrets[name]];
@@ -91,9 +88,8 @@ function list(answer: SettingsAnswer, { json }: Arguments, around: Surroundings)
     terminal.data(JSON.stringify({ ...rest, problems: problemsAsJson(problems, language) }));
     return;
   }
-  const all: Named[] = [...settingNames, ...secretNames];
   const rows = (group: string) =>
-    all
+    allNames
       .filter((name) => groupOf(name) === group)
       .map((name) => {
         const isWritten = isSettingName(name) && answer.written.includes(name);

@@ -9,6 +9,7 @@ import { AppError, type Problem, problem } from './model/errors.ts';
 import { canonicalJson, type Json } from './model/json.ts';
 import { nearest } from './model/nearest.ts';
 import {
+  allNames,
   defaultSettings,
   isSecretName,
   isSettingName,
@@ -146,8 +147,7 @@ function stampOf(home: string): string {
 /** What is wrong with a value before it is kept. */
 function wrongIn(name: string, value: Json, devices: readonly Device[]): readonly Problem[] {
   if (isSecretName(name)) return value === null || isSecret(value) ? [] : [problem('setting.badSecret', { name })];
-  if (!isSettingName(name))
-    return [problem('setting.unknown', { name, nearest: nearest(name, [...settingNames, ...secretNames]) })];
+  if (!isSettingName(name)) return [problem('setting.unknown', { name, nearest: nearest(name, allNames) })];
   if (value === null) return [];
   const wrong = problemOfValue(name, value);
   if (wrong) return [wrong];

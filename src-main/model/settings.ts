@@ -198,6 +198,11 @@ export type SecretName = keyof typeof secretTable;
 export const secretNames = Object.keys(secretTable) as SecretName[];
 export const isSecretName = (name: string): name is SecretName => Object.hasOwn(secretTable, name);
 
+/** Of settings and secrets, as people see them: beside one another. */
+export const allNames: readonly (SettingName | SecretName)[] = [...settingNames, ...secretNames];
+export const groupOf = (name: SettingName | SecretName): SettingGroup =>
+  isSecretName(name) ? secretTable[name].group : settingTable[name].group;
+
 /** `environment`: it is read from a variable of the core's environment, which has a value. */
 export type SecretState = 'unset' | 'set' | 'environment' | 'missing';
 

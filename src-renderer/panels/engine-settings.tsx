@@ -2,13 +2,12 @@ import { RotateCcw } from 'lucide-react';
 import { useEffect, useId } from 'react';
 import type { SettingsAnswer } from '../../src-main/contract/settings.ts';
 import {
+  allNames,
+  groupOf,
   isSecretName,
   type SecretName,
   type SettingName,
-  secretNames,
-  secretTable,
   settingGroups,
-  settingNames,
   settingOf,
 } from '../../src-main/model/settings.ts';
 import type { Language } from '../../src-main/texts/language.ts';
@@ -21,14 +20,10 @@ import { TryNotices } from './try-notices.tsx';
 
 type Name = SettingName | SecretName;
 
-const groupOf = (name: Name) => (isSecretName(name) ? secretTable[name].group : settingOf(name).group);
-
 /** Those that a person looks for: by their label, help, name or group. */
 export function fittingSettings(fits: (...words: string[]) => boolean, language: Language): readonly Name[] {
   const { groups, settings } = settingTexts(language);
-  return [...settingNames, ...secretNames].filter((name) =>
-    fits(settings[name].label, settings[name].help, name, groups[groupOf(name)]),
-  );
+  return allNames.filter((name) => fits(settings[name].label, settings[name].help, name, groups[groupOf(name)]));
 }
 
 /** The settings of the engine, a section for each group. */

@@ -1,16 +1,19 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openParts } from '../../src-main/core.ts';
 import { secretsIn } from '../../src-main/core-secrets.ts';
 import { openServedCore } from '../../src-main/core-served.ts';
 import { type SettingsOptions, settingsOf } from '../../src-main/core-settings.ts';
+import { forkedHost } from '../../src-main/device/host-link.ts';
 import { AppError, type Problem, unwrap } from '../../src-main/model/errors.ts';
 import type { Event } from '../../src-main/model/events.ts';
 import type { Json } from '../../src-main/model/json.ts';
+import { isOver } from '../../src-main/model/run.ts';
 import { defaultSettings, settingNames, settingOf } from '../../src-main/model/settings.ts';
 import { languages } from '../../src-main/texts/language.ts';
 import { problemLine } from '../../src-main/texts/say.ts';
-import { temporaryFolder } from '../store/fixtures.ts';
+import { storeIn, temporaryFolder } from '../store/fixtures.ts';
 import { templates } from './templates.ts';
 
 function inHome(text?: string, options: Partial<SettingsOptions> = {}) {
@@ -174,4 +177,23 @@ test('a core that serves takes up what is written in the file, and plans by it',
   expect(made.ok ? [] : made.problems.map(({ code }) => code)).toContain('affinity.noDevice');
   await core.handlers['settings.set']({ values: { affinity: null } }, signal);
   expect((await core.check(graph, { prompt: 'a fox' })).ok).toBe(true);
+});
+
+test('what changes while a core works is what its engine and its store go by', async () => {
+  const home = temporaryFolder();
+  const { core, parts } = await openParts({ home });
+  await parts.settings.set({ patience: 3 });
+  expect(parts.engine.world.settings.patience).toBe(3);
+  await core.close();
+
+  const served = await openServedCore({ home, host: forkedHost() });
+  const { signal } = new AbortController();
+  const ended = Promise.withResolvers<void>();
+  served.listen((event) => event.type === 'run.changed' && isOver(event.state) && ended.resolve());
+  const runs = [{ overrides: { prompt: 'a red fox', steps: 1 } }];
+  await served.handlers['runs.submit']({ graph: templates.textToImage(), runs, times: 1 } as never, signal);
+  await ended.promise;
+  await served.handlers['settings.set']({ values: { cacheBytes: 0 } }, signal);
+  await served.close();
+  expect(await (await storeIn(home)).results.heldBytes()).toBe(0);
 });

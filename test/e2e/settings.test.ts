@@ -115,6 +115,10 @@ describe.skipIf(noBrowser !== null)('the settings of the engine', () => {
     await page.getByPlaceholder('Search settings').fill('notices');
     await page.getByRole('button', { name: 'Mail', exact: true }).click();
     await page.getByText('Notices cannot go to “email” yet').waitFor();
+    const there = ['--on', server.address, '--home', path.join(home.path, 'elsewhere')];
+    expect(await kiln(['settings', 'set', 'attempts', '5', ...there])).toMatchObject({ code: 0 });
+    expect((await kiln(['settings', 'get', 'attempts', ...there])).out).toBe('5 tries\n');
+    expect(written().attempts).toBe(5);
     const { code, err } = await kiln(['queue', 'notices', 'test', 'email', '--home', home.path]);
     expect([code, err]).toEqual([1, expect.stringContaining('emails, smtpHost, emailFrom are not set')]);
     const { out } = await kiln(['queue', 'notices', '--home', home.path]);

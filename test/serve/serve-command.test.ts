@@ -162,7 +162,7 @@ describe.skipIf(isWindows)('kiln serve', () => {
     expect((await kiln(home, 'queue', 'list')).err).toBe('The queue is empty.\n');
     const values = { webhooks: ['https://example.com/'] };
     const refused = await post(local!, 'settings.set', { values }, { authorization: `Bearer ${token}` });
-    expect(await refused.json()).toMatchObject({ ok: false, problems: [{ code: 'setting.locked' }] });
+    expect(refused.body).toMatchObject({ ok: false, problems: [{ code: 'setting.locked' }] });
     expect(existsSync(path.join(home, 'settings.json'))).toBe(false);
     child.kill('SIGINT');
     const { err } = await ended;
