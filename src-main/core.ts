@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { nodeTypes } from '../nodes/index.ts';
 import type { Handlers } from './contract/calls.ts';
 import type { HandlerParts } from './core-handlers.ts';
+import { coreHosts } from './core-hosts.ts';
 import { LiveFacts } from './core-live-facts.ts';
 import { noticesOver } from './core-notice-senders.ts';
 import { type Planner, planner, rulesIn } from './core-plans.ts';
@@ -15,10 +16,9 @@ import { tracedPlans, tracedPublisher, tracedStore } from './core-traced.ts';
 import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
 import { Watched } from './core-watched.ts';
 import { systemClock } from './device/clock.ts';
-import { cpuDevice, discoverDevices } from './device/discover.ts';
-import { type HostSpec, makeHosts } from './device/host.ts';
+import { discoverDevices } from './device/discover.ts';
+import type { HostSpec } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
-import { withLanes } from './device/lanes.ts';
 import { Engine } from './engine/engine.ts';
 import { Trace } from './engine/trace.ts';
 import { type Device, type DeviceProfile, isWhole, type Provider } from './model/device.ts';
@@ -130,21 +130,11 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const settings = settingsOf({ home, given, locks, devices: () => hosts.devices });
   const log = options.onLog ?? (() => {});
   const clock = systemClock();
-  const whole = options.devices ?? [{ device: cpuDevice(settings.now), runtime: { kind: 'ort' } }];
   const strangers = options.strangers ?? options.serves === true;
-  // A picture that another lane computes may differ in its last bit.
-  const prepacked = { folder: path.join(home, 'prepacked'), mostBytes: settings.now.cacheBytes };
-  const devices = strangers ? withLanes(whole, settings.now.cpuLanes, prepacked) : whole;
   let store: Store | null = null;
   const file = async (digest: Digest): Promise<Uint8Array> =>
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
-  const hosts = makeHosts({
-    specs: devices,
-    open: takeFirst(options.host, options.openHost),
-    clock,
-    file,
-    log,
-  });
+  const { hosts, firstId } = coreHosts({ ...options, settings: settings.now, strangers, clock, file, log });
   const packs = packLibrary({
     folders: [builtInPacks(), path.join(options.home, 'models'), ...(options.packFolders ?? [])],
     kept: keptFolders(options.home).all,
@@ -155,13 +145,13 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
   const trace = options.traces ? new Trace() : null;
-  const plans = planner(catalog, specs, packs, hosts.devices.filter(isWhole), runtimeVersion, () => rulesIn(settings.now));
+  const plans = planner(catalog, specs, packs, hosts.devices.filter(isWhole), runtimeVersion, () =>
+    rulesIn(settings.now),
+  );
   const planOf = trace ? tracedPlans(plans, trace) : plans;
   // A process, a thread and a pack take a moment each; they take it at the same time.
   if (options.expects && !options.waits)
-    void makeReady(options.expects, devices[0]!.device.id, { hosts, packs, catalog, specs }, options.onExpected).catch(
-      () => {},
-    );
+    void makeReady(options.expects, firstId, { hosts, packs, catalog, specs }, options.onExpected).catch(() => {});
   try {
     store = await openStore({
       home: options.home,
@@ -191,16 +181,6 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
     trace,
     strangers,
   });
-}
-
-/** The process that was started beforehand, then one after the other. */
-function takeFirst(early: HostLink | undefined, open: () => HostLink = forkedHost): () => HostLink {
-  let first = early;
-  return () => {
-    const link = first ?? open();
-    first = undefined;
-    return link;
-  };
 }
 
 /** A core that stays, for clients that are not in this process. */
