@@ -16,7 +16,7 @@ export const settings: SettingsTexts = {
     file: (path) => `引擎的设置保存在 ${path}。`,
     tryNotices: '试一试',
     tryNoticesHelp: '发送一条虚构运行的通知，看看能否收到。',
-    ways: { desktop: '桌面', webhook: 'Webhook', email: '邮件' },
+    ways: { desktop: '桌面', webhook: '网络回调', email: '邮件' },
     tested: (way) => `已发送测试：${way}`,
   },
   language: '语言',
