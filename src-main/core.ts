@@ -312,7 +312,8 @@ function coreOver(parts: Parts): OpenCore {
     blob: (digest) => store.blobs.get(digest),
     pictures: ({ offset, count }) => store.images.list({ offset, count }),
     packs: () => packs.list(),
-    devices: (onFailed) => discoverDevices({ settings: settings.now, open: options.openHost ?? forkedHost, log, onFailed }),
+    devices: (onFailed) =>
+      discoverDevices({ settings: settings.now, open: options.openHost ?? forkedHost, log, onFailed }),
     trace: () => (trace ?? new Trace()).json(),
     async close() {
       engine.close();
