@@ -22,6 +22,7 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     meanFinishRatioFast: { atMost: 1.05 },
     outOfOrderFast: { atMost: 0 },
   },
+  'batch-sizes': { capLoss: { atMost: 0.05 } },
   lanes: {
     throughputRatioFast: { atLeast: 1.2 },
     throughputRatioBackground: { atLeast: 1.05 },
