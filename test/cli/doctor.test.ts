@@ -273,9 +273,9 @@ describe('the command', () => {
     const { code, findings, codes } = await looked(path.join(emptyFolder(), 'home'));
     expect(findings.filter(({ level }) => level === 'error')).toEqual([]);
     expect(code).toBe(0);
-    expect(codes).toEqual(
-      expect.arrayContaining(['kiln.runs', 'store.opens', 'pack.opens', 'device.computes', 'copy.measured']),
-    );
+    expect(codes).toEqual(expect.arrayContaining(['kiln.runs', 'store.opens', 'pack.opens', 'device.computes']));
+    // How quick it found the memory depends on what else this machine does.
+    expect(codes.some((one) => one === 'copy.measured' || one === 'copy.slow')).toBe(true);
     for (const { level, where, what } of findings) {
       expect(levels).toContain(level);
       expect(where.length * what.length).toBeGreaterThan(0);
@@ -297,6 +297,7 @@ describe('the command', () => {
     writeFileSync(home, '');
     const { code, codes } = await looked(home);
     expect(code).toBe(1);
-    expect(codes).toEqual(expect.arrayContaining(['problem', 'pack.opens', 'device.computes', 'read.measured']));
+    expect(codes).toEqual(expect.arrayContaining(['problem', 'pack.opens', 'device.computes']));
+    expect(codes.some((one) => one === 'read.measured' || one === 'read.slow')).toBe(true);
   });
 });
