@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { readFileWithin } from './cli-input-files.ts';
 import type { Core } from './core.ts';
-import { imageHeader } from './device/image-header.ts';
+import { sizeIn } from './device/image-header.ts';
 import { AppError, fail, type Problem, type Result } from './model/errors.ts';
 import type { Digest } from './model/ids.ts';
 import { limits } from './model/limits.ts';
@@ -56,15 +56,10 @@ async function lookAt(at: string, written: string): Promise<Result<FileValue>> {
   }
 }
 
-/** @throws AppError file.*, image.notAnImage, image.broken, image.tooLarge, which the header alone shows */
+/** @throws AppError file.*, image.notAnImage, image.formatNotRead, image.broken, image.tooLarge, which the header alone shows */
 async function readPicture(at: string, written: string): Promise<Uint8Array> {
   const bytes = await readFileWithin({ at, path: written, limit: () => limits.imageFileBytes });
-  const header = imageHeader(bytes);
-  if (header.format === null) fail('image.notAnImage', { name: written, found: header.found });
-  if (header.format === 'broken') fail('image.broken', { name: written, reason: header.reason });
-  const { width, height } = header;
-  if (width * height > limits.imagePixels || Math.max(width, height) > limits.imageSidePx)
-    fail('image.tooLarge', { name: written, width, height, limit: limits.imagePixels });
+  sizeIn(bytes, written);
   return bytes;
 }
 

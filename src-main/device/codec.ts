@@ -1,6 +1,9 @@
-import { fail } from '../model/errors.ts';
-import { limits } from '../model/limits.ts';
-import { type ImageHeader, imageHeader } from './image-header.ts';
+import { AppError, fail } from '../model/errors.ts';
+import { type ImageHeader, sizeIn } from './image-header.ts';
+import { embeddedIn } from './picture/embedded.ts';
+import type { Orientation } from './picture/exif.ts';
+import { alphaOf, type Samples, toRgb } from './picture/to-rgb.ts';
+import { colorsOf } from './picture/to-srgb.ts';
 
 /** uint8 [height, width, 3]. */
 export interface Rgb {
@@ -14,100 +17,78 @@ export type Filter = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos';
 /** A native library of 12 MB that most hosts of text encoders and denoisers never need. */
 const codec = () => import('@napi-rs/image');
 
-/** Pictures larger than this are converted in slices, so that the host's loop goes on: 2 ms each. */
-const slicePixels = 1024 * 1024;
+/** What can be read, as a person is told. */
+export interface DecodedRgb extends Rgb {
+  /** The colour profile of the file, where it could not be followed: its colours were taken for sRGB. */
+  readonly ignoredProfile: string | null;
+}
 
 /**
- * Decodes a picture file to RGB, turned upright, what is transparent over white. Size limits hold before any memory
- * is taken. @throws AppError image.notAnImage, image.broken, image.tooLarge
+ * Decodes a picture file to 8-bit sRGB, turned upright, what is transparent over white. Size limits hold before any
+ * memory is taken. @throws AppError image.notAnImage, image.formatNotRead, image.broken, image.tooLarge
  */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<Rgb> {
-  const { raw, layout, width, height } = await decoded(bytes, name);
-  return { width, height, pixels: await toRgb(raw, layout, width * height) };
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedRgb> {
+  const { samples, width, height, embedded } = await decoded(bytes, name);
+  const { toSrgb, ignored } = colorsOf(embedded, samples.channels < 3);
+  const isDone = samples.channels === 3 && samples.values instanceof Uint8Array && toSrgb === null;
+  const pixels = isDone ? (samples.values as Uint8Array) : toRgb(samples, toSrgb);
+  return { width, height, pixels, ignoredProfile: ignored };
 }
 
 /** How opaque a picture file is, uint8 [height, width], in the same way and with the same limits. */
 export async function decodeAlpha(bytes: Uint8Array, name: string) {
-  const { raw, layout, width, height } = await decoded(bytes, name);
-  const { channels } = layout;
-  const alpha = new Uint8Array(width * height).fill(255);
-  const level = levelOf(raw, layout.bytes);
-  if (channels === 2 || channels === 4)
-    for (let i = 0; i < alpha.length; i++) {
-      if (i > 0 && i % slicePixels === 0) await new Promise((resolve) => setImmediate(resolve));
-      alpha[i] = Math.round(level((i + 1) * channels - 1));
-    }
-  return { width, height, alpha };
+  const { samples, width, height } = await decoded(bytes, name);
+  return { width, height, alpha: alphaOf(samples) };
 }
 
 /** The samples of a picture file, upright. */
 async function decoded(bytes: Uint8Array, name: string) {
-  const header = imageHeader(bytes);
-  if (header.format === null) return fail('image.notAnImage', { name, found: header.found });
-  if (header.format === 'broken') return fail('image.broken', { name, reason: header.reason });
-  const { width, height } = header;
-  if (width === 0 || height === 0) return fail('image.broken', { name, reason: `its size is ${width} x ${height}` });
-  const limit = limits.imagePixels;
-  if (width * height > limit || Math.max(width, height) > limits.imageSidePx)
-    return fail('image.tooLarge', { name, width, height, limit });
-  const { raw, layout, orientation } = await pixelsOf(bytes, header, name);
-  const turned = orientation >= 5;
-  return { raw, layout, width: turned ? height : width, height: turned ? width : height };
+  const header = sizeIn(bytes, name);
+  const embedded = embeddedIn(bytes, header.format);
+  const samples = await samplesOf(bytes, header, embedded.orientation, name);
+  const [width, height] = embedded.orientation >= 5 ? [header.height, header.width] : [header.width, header.height];
+  return { samples, width, height, embedded };
 }
 
-interface Layout {
-  readonly channels: 1 | 2 | 3 | 4;
-  /** Of one sample. */
-  readonly bytes: 1 | 2 | 4;
-}
-
-/** By the number of the library's colour type: L8, La8, Rgb8, Rgba8, the same with 16 bits, Rgb32F, Rgba32F. */
-const layouts: readonly Layout[] = [
-  ...([1, 2, 3, 4] as const).map((channels) => ({ channels, bytes: 1 }) as const),
-  ...([1, 2, 3, 4] as const).map((channels) => ({ channels, bytes: 2 }) as const),
-  ...([3, 4] as const).map((channels) => ({ channels, bytes: 4 }) as const),
-];
+/** By the number of the library's colour type: L8, La8, Rgb8, Rgba8, then the same with 16 bits. */
+const channelsOf = [1, 2, 3, 4] as const;
 
 /** Decoded as the file has it, and turned upright. */
-async function pixelsOf(file: Uint8Array, { width, height }: ImageHeader, name: string) {
+async function samplesOf(
+  file: Uint8Array,
+  { width, height }: ImageHeader,
+  orientation: Orientation,
+  name: string,
+): Promise<Samples> {
   const { Transformer } = await codec();
   const broken = (reason: string, cause?: unknown) => fail('image.broken', { name, reason }, {}, cause);
   try {
     const image = new Transformer(file);
-    const { orientation = 1, ...known } = await image.metadata(true);
-    if (orientation > 1) image.rotate();
+    const { colorType } = await image.metadata();
+    if (orientation > 1) image.rotate(orientation as number);
     const raw = await image.rawPixels();
-    const layout = layouts[known.colorType];
-    if (!layout || raw.length !== width * height * layout.channels * layout.bytes)
+    const channels = channelsOf[colorType % 4]!;
+    const isWide = colorType >= 4;
+    if (colorType >= 8 || raw.length !== width * height * channels * (isWide ? 2 : 1))
       return broken('its headers contradict each other');
-    return { raw, layout, orientation };
+    return { values: isWide ? wide(raw) : raw, channels };
   } catch (error) {
-    return broken(error instanceof Error ? error.message.trim().split('\n')[0]! : String(error), error);
+    if (error instanceof AppError) throw error;
+    return broken(reasonIn(error instanceof Error ? error.message : String(error)), error);
   }
 }
 
-async function toRgb(raw: Buffer, { channels, bytes }: Layout, count: number): Promise<Uint8Array> {
-  if (channels === 3 && bytes === 1) return raw;
-  const pixels = new Uint8Array(count * 3);
-  const isGrey = channels < 3;
-  const level = levelOf(raw, bytes);
-  for (let from = 0; from < count; from += slicePixels) {
-    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (let i = from; i < Math.min(count, from + slicePixels); i++) {
-      const at = i * channels;
-      const alpha = channels === 2 || channels === 4 ? level(at + channels - 1) / 255 : 1;
-      for (let c = 0; c < 3; c++) pixels[i * 3 + c] = Math.round(255 + (level(at + (isGrey ? 0 : c)) - 255) * alpha);
-    }
-  }
-  return pixels;
+/** The library's words are about its insides. */
+function reasonIn(message: string): string {
+  if (/not enough bytes|unexpected end|premature end|eof|truncated|cut off/i.test(message))
+    return 'the file is cut off';
+  return /unsupported|not supported/i.test(message) ? 'it uses a rare variant of its format' : 'its data is damaged';
 }
 
-/** The i-th sample as a number from 0 to 255. */
-function levelOf(raw: Buffer, bytes: Layout['bytes']): (index: number) => number {
-  if (bytes === 1) return (index) => raw[index]!;
-  if (bytes === 2) return (index) => raw.readUInt16LE(index * 2) / 257;
-  return (index) => Math.min(1, Math.max(0, raw.readFloatLE(index * 4))) * 255;
-}
+const wide = ({ buffer, byteOffset, byteLength }: Buffer): Uint16Array =>
+  byteOffset % 2 === 0
+    ? new Uint16Array(buffer, byteOffset, byteLength / 2)
+    : new Uint16Array(buffer.slice(byteOffset, byteOffset + byteLength));
 
 /**
  * A PNG without alpha. Equal pixels give equal bytes. Measured at 1024 x 1024: 21 ms with the fast compression, whose

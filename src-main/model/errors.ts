@@ -76,7 +76,10 @@ export interface ErrorValues {
   'embedding.notTaken': { name: string; pack: string; part: string };
 
   'image.notAnImage': { name: string; found: string };
+  'image.formatNotRead': { name: string; format: OtherPicture };
   'image.broken': { name: string; reason: string };
+  /** A warning. `profile` is its name, which may be empty. */
+  'image.profileIgnored': { name: string; profile: string };
   'image.tooLarge': { name: string; width: number; height: number; limit: number };
   'image.missing': { name: string };
   'latent.doesNotFit': { given: string; wanted: string };
@@ -162,6 +165,9 @@ export const weightsKinds = [
   'unknown',
 ] as const;
 export type WeightsKind = (typeof weightsKinds)[number];
+
+/** Picture files that are known when they are seen, and not read. */
+export type OtherPicture = 'gif' | 'avif' | 'heic' | 'tiff' | 'jpeg-xl' | 'jpeg-2000' | 'photoshop' | 'cmyk';
 
 export type ErrorCode = keyof ErrorValues;
 

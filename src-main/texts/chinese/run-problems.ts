@@ -1,6 +1,17 @@
-import type { WeightsKind } from '../../model/errors.ts';
+import type { OtherPicture, WeightsKind } from '../../model/errors.ts';
 import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
 import { didYouMean, partWord, quoted, word } from './words.ts';
+
+const pictureWord: Readonly<Record<OtherPicture, string>> = {
+  gif: 'GIF 文件',
+  avif: 'AVIF 文件',
+  heic: 'HEIC 文件（iPhone 拍摄的格式）',
+  tiff: 'TIFF 文件',
+  'jpeg-xl': 'JPEG XL 文件',
+  'jpeg-2000': 'JPEG 2000 文件',
+  photoshop: 'Photoshop 文件',
+  cmyk: '印刷用颜色（CMYK）的 JPEG 文件',
+};
 
 const weightsWord: Readonly<Record<WeightsKind, string>> = {
   lora: 'LoRA',
@@ -156,6 +167,14 @@ export const runProblems: ProblemTexts<RunCode> = {
   'image.notAnImage': ({ name, found }) => ({
     message: `${quoted(name)}不是图片，看起来是：${word(found)}。`,
     remedy: '请使用 PNG、JPEG 或 WebP 文件。',
+  }),
+  'image.formatNotRead': ({ name, format }) => ({
+    message: `${quoted(name)}是${pictureWord[format]}，Kiln 不能读取。`,
+    remedy: '请另存为 RGB 颜色的 PNG、JPEG 或 WebP 图片。',
+  }),
+  'image.profileIgnored': ({ name, profile }) => ({
+    message: `${quoted(name)}的颜色可能有偏差：无法使用它的颜色配置文件${profile ? `（${profile}）` : ''}，因此按 sRGB 读取。`,
+    remedy: '请用图片编辑软件把它转换为 sRGB。',
   }),
   'image.broken': ({ name, reason }) => ({
     message: `图片${quoted(name)}已损坏：${word(reason)}。`,

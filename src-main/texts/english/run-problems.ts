@@ -1,6 +1,17 @@
-import type { WeightsKind } from '../../model/errors.ts';
+import type { OtherPicture, WeightsKind } from '../../model/errors.ts';
 import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
 import { didYouMean, partWord, quoted } from './words.ts';
+
+const pictureWord: Readonly<Record<OtherPicture, string>> = {
+  gif: 'a GIF file',
+  avif: 'an AVIF file',
+  heic: 'a HEIC file, as iPhones take them',
+  tiff: 'a TIFF file',
+  'jpeg-xl': 'a JPEG XL file',
+  'jpeg-2000': 'a JPEG 2000 file',
+  photoshop: 'a Photoshop file',
+  cmyk: 'a JPEG file with the colours of a printer (CMYK)',
+};
 
 const weightsWord: Readonly<Record<WeightsKind, string>> = {
   lora: 'a LoRA',
@@ -157,6 +168,14 @@ export const runProblems: ProblemTexts<RunCode> = {
   'image.notAnImage': ({ name, found }) => ({
     message: `${quoted(name)} is not a picture; it looks like ${found}.`,
     remedy: 'Use a PNG, JPEG or WebP file.',
+  }),
+  'image.formatNotRead': ({ name, format }) => ({
+    message: `${quoted(name)} is ${pictureWord[format]}, which Kiln does not read.`,
+    remedy: 'Save it as an RGB picture in PNG, JPEG or WebP.',
+  }),
+  'image.profileIgnored': ({ name, profile }) => ({
+    message: `The colours of ${quoted(name)} may look different: its colour profile${profile ? ` (${profile})` : ''} cannot be followed, so they are taken for sRGB.`,
+    remedy: 'Convert it to sRGB in a picture editor.',
   }),
   'image.broken': ({ name, reason }) => ({
     message: `The picture ${quoted(name)} is broken: ${reason}.`,
