@@ -9,6 +9,7 @@ const entries = {
   cli: 'src-main/cli.ts',
   desktop: 'src-main/desktop.ts',
   'host-main': 'src-main/device/host-main.ts',
+  'picture-thread': 'src-main/device/picture/thread.ts',
   'store-thread': 'src-main/store/thread.ts',
 };
 const input = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { previewOf, shrunk } from '../diffusion/preview.ts';
-import { Cancelled, fail } from '../model/errors.ts';
+import { Cancelled, fail, type Problem } from '../model/errors.ts';
 import type { Preview } from '../model/events.ts';
 import type { Digest, JobId } from '../model/ids.ts';
 import type { NodeContext, TensorMath } from '../model/node-type.ts';
@@ -7,6 +7,7 @@ import type { PackFacts, PackRef } from '../model/pack.ts';
 import type { Clock } from '../model/ports.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import type { Jobs, LiveJob } from './jobs.ts';
+import type { Decoder } from './picture/decoder.ts';
 import { pixelsOf } from './pixels.ts';
 import type { RowValues, Runtime } from './runtime.ts';
 import type { TensorOwners } from './tensors.ts';
@@ -15,9 +16,12 @@ export interface ContextOptions {
   readonly runtime: Runtime;
   readonly owners: TensorOwners;
   readonly clock: Clock;
+  readonly decoder: Decoder;
   readonly jobs: () => Jobs;
   readonly file: (digest: Digest, signal: AbortSignal) => Promise<Uint8Array>;
   readonly onProgress: (jobId: JobId, done: number, total: number, preview: Preview | null) => void;
+  /** The job goes on; its runs are told. */
+  readonly onWarned: (jobId: JobId, problems: readonly Problem[]) => void;
   /** When a job of this host made a preview last. */
   readonly previews: { lastMs: number };
 }
@@ -66,7 +70,13 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
       return results as never;
     },
     tensor: mathOf(runtime.tensor, own, live, (tensors) => owners.letGo(job, tensors)),
-    pixels: pixelsOf(runtime, own, live),
+    pixels: pixelsOf({
+      runtime,
+      decoder: options.decoder,
+      own,
+      live,
+      warn: (found) => options.onWarned(jobId, [found]),
+    }),
     facts,
     file(digest) {
       live();

@@ -7,6 +7,7 @@ import type { Clock } from '../model/ports.ts';
 import type { Batch, Lease, Row } from '../model/run.ts';
 import { contextFor } from './context.ts';
 import { Jobs, type WaitingRow } from './jobs.ts';
+import { threadedDecoder } from './picture/decoder.ts';
 import type { Command } from './protocol.ts';
 import type { RowResult, Runtime } from './runtime.ts';
 import { TensorOwners } from './tensors.ts';
@@ -36,6 +37,7 @@ export class HostLoop {
   readonly owners: TensorOwners;
   readonly #options: HostLoopOptions;
   readonly #jobs: Jobs;
+  readonly #decoder = threadedDecoder();
   readonly #queue: Queued[] = [];
   /** Steps that may follow, of the batch that runs and of those behind it. */
   readonly #leases = new Map<BatchId, Lease>();
@@ -60,9 +62,11 @@ export class HostLoop {
           runtime,
           owners: this.owners,
           clock,
+          decoder: this.#decoder,
           file,
           jobs: () => this.#jobs,
           previews: this.#previews,
+          onWarned: (jobId, problems) => emit({ type: 'job.warned', jobId, problems }),
           onProgress: (jobId, done, total, preview) => emit({ type: 'job.progressed', jobId, done, total, preview }),
         }),
     });
@@ -106,6 +110,7 @@ export class HostLoop {
     this.#queue.length = 0;
     this.#leases.clear();
     this.#jobs.dropAll();
+    this.#decoder.close();
     await this.#options.runtime.close();
   }
 

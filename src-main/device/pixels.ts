@@ -1,12 +1,22 @@
-import { fail } from '../model/errors.ts';
+import { fail, type Problem, problem } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { Pixels } from '../model/node-type.ts';
 import type { TensorRef } from '../model/tensor.ts';
-import { decodeAlpha, decodeImage, encodePng, type Rgb, resizeRgb } from './codec.ts';
+import { encodePng, type Rgb, resizeRgb } from './codec.ts';
+import type { Decoder } from './picture/decoder.ts';
 import type { Runtime } from './runtime.ts';
 
+export interface PixelsOptions {
+  readonly runtime: Runtime;
+  readonly decoder: Decoder;
+  readonly own: (made: TensorRef) => TensorRef;
+  /** @throws Cancelled when the job is over */
+  readonly live: () => void;
+  readonly warn: (found: Problem) => void;
+}
+
 /** Picture files and 8-bit pixels as tensors of a runtime. The work is done in other threads. */
-export function pixelsOf(runtime: Runtime, own: (made: TensorRef) => TensorRef, live: () => void): Pixels {
+export function pixelsOf({ runtime, decoder, own, live, warn }: PixelsOptions): Pixels {
   /** A job may be over by the time its picture is ready: then there is nobody to own it. */
   const upload = (bytes: Uint8Array, shape: readonly number[]): TensorRef => {
     live();
@@ -23,12 +33,14 @@ export function pixelsOf(runtime: Runtime, own: (made: TensorRef) => TensorRef, 
   return {
     async decode(bytes, name) {
       live();
-      return picture(await decodeImage(bytes, name));
+      const { width, height, values, ignoredProfile } = await decoder.decode('rgb', bytes, name);
+      if (ignoredProfile !== null) warn(problem('image.profileIgnored', { name, profile: ignoredProfile }));
+      return picture({ width, height, pixels: values });
     },
     async alpha(bytes, name) {
       live();
-      const { width, height, alpha } = await decodeAlpha(bytes, name);
-      return upload(alpha, [1, height, width, 1]);
+      const { width, height, values } = await decoder.decode('alpha', bytes, name);
+      return upload(values, [1, height, width, 1]);
     },
     async encode(image) {
       const png = await encodePng(await rgbOf(image));

@@ -118,6 +118,11 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
       if (job) effects.push({ do: 'tellProgress', job, done, total, preview });
       break;
     }
+    case 'job.warned': {
+      const job = world.jobs.get(event.jobId);
+      if (job) effects.push({ do: 'tellWarning', job, problems: event.problems });
+      break;
+    }
     case 'batch.stepped':
     case 'batch.done':
       stepped(world, state, event, effects);

@@ -1,3 +1,4 @@
+import { atNode } from '../model/errors.ts';
 import type { Event, Where } from '../model/events.ts';
 import type { Step } from '../model/run.ts';
 import type { Effect, Job, World } from './world.ts';
@@ -30,6 +31,13 @@ export function eventsOf(world: World, effect: Telling): Event[] {
         ...where,
       }));
     }
+    case 'tellWarning':
+      return placesOf(world, effect.job).map(({ runId, graphId, nodeId, stepId }) => ({
+        type: 'run.warned',
+        runId,
+        graphId,
+        problems: effect.problems.map((found) => atNode(found, nodeId, stepId)),
+      }));
     case 'tellDevice':
       return [{ type: 'device.changed', device: effect.device, state: effect.state }];
     case 'tellRetry': {

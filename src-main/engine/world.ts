@@ -274,6 +274,7 @@ export type Effect =
       readonly total: number;
       readonly preview: Preview | null;
     }
+  | { readonly do: 'tellWarning'; readonly job: Job; readonly problems: readonly Problem[] }
   | { readonly do: 'tellDevice'; readonly device: Device; readonly state: DeviceState['state'] }
   | {
       readonly do: 'tellRetry';

@@ -132,6 +132,8 @@ export type HostEvent =
       readonly total: number;
       readonly preview: Preview | null;
     }
+  /** Something that its runs should know of, though it goes on. */
+  | { readonly type: 'job.warned'; readonly jobId: JobId; readonly problems: readonly Problem[] }
   | {
       readonly type: 'batch.stepped' | 'batch.done';
       readonly batchId: BatchId;

@@ -1,5 +1,5 @@
 import type { Device } from '../../src-main/model/device.ts';
-import { AppError, problem } from '../../src-main/model/errors.ts';
+import { AppError, type Problem, problem } from '../../src-main/model/errors.ts';
 import type { HostEvent, Moved } from '../../src-main/model/events.ts';
 import type { BatchId, BatchKey, JobId, PartKey, RowId, SizeKey, TensorId } from '../../src-main/model/ids.ts';
 import type { DeviceHost, JobStart } from '../../src-main/model/ports.ts';
@@ -44,6 +44,8 @@ export interface FakeHost extends DeviceHost {
   die(reason?: string): void;
   /** It was asked for the first time and is there now. */
   ready(): void;
+  /** Of every job that is here. */
+  warn(problems: readonly Problem[]): void;
 }
 
 interface Step {
@@ -260,6 +262,9 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
         if (!resident.delete(part)) violation('a part that was not there is released');
         emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
       }
+    },
+    warn(problems) {
+      for (const jobId of live.keys()) emit({ type: 'job.warned', jobId, problems });
     },
     start(start) {
       if (!isUp) return violation('a job is started on a host that is down');

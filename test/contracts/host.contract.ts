@@ -1,6 +1,8 @@
+import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SupervisedHost, SupervisedHosts } from '../../src-main/device/host.ts';
 import type { Fault } from '../../src-main/device/runtime.ts';
+import { problem } from '../../src-main/model/errors.ts';
 import type { HostEvent, Moved } from '../../src-main/model/events.ts';
 import {
   type BatchId,
@@ -15,6 +17,7 @@ import type { PartName } from '../../src-main/model/pack.ts';
 import type { Clock } from '../../src-main/model/ports.ts';
 import type { Batch, Row } from '../../src-main/model/run.ts';
 import { bytesOf, type TensorRef } from '../../src-main/model/tensor.ts';
+import { pngChunk, rawPng } from '../build/png.ts';
 import { type TinyPack, tinyPack, width } from '../build/tiny-parts.ts';
 
 export interface HostMaker {
@@ -421,6 +424,38 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
       });
       expect(ended[0]!.outputs.count).toBeGreaterThan(50);
       expect((await host.held()).tensors).toBe(2);
+    });
+
+    test('a picture file is decoded, and a colour profile that cannot be followed is told of', async () => {
+      const chunks = [pngChunk('iCCP', Buffer.concat([Buffer.from('x\0\0'), deflateSync(Buffer.from('nonsense'))]))];
+      const samples = Uint8Array.of(0, 100, 255, 128, 9, 9, 9, 255);
+      const png = rawPng({ width: 2, height: 1, depth: 8, color: 6, samples, chunks });
+      files.set('f'.repeat(64), Promise.resolve(png));
+      begin();
+      start('a', 'test.picture', { from: { digest: 'f'.repeat(64), name: 'a.png' }, prepared: {} });
+      expect(await heard.next('job.warned')).toEqual({
+        type: 'job.warned',
+        jobId: 'a',
+        problems: [problem('image.profileIgnored', { name: 'a.png', profile: '' })],
+      });
+      const { ended } = await heard.moved(1);
+      const { image, mask } = ended[0]!.outputs as { image: TensorRef; mask: TensorRef };
+      expect([image.shape, mask.shape]).toEqual([
+        [1, 1, 2, 3],
+        [1, 1, 2, 1],
+      ]);
+      expect([...(await host.fetch(image))]).toEqual([127, 177, 255, 9, 9, 9]);
+      expect([...(await host.fetch(mask))]).toEqual([128, 255]);
+    });
+
+    test('a file that is no picture fails its job alone, with its name', async () => {
+      files.set('f'.repeat(64), Promise.resolve(Buffer.from('GIF89a\x01\0\x01\0')));
+      begin();
+      start('a', 'test.picture', { from: { digest: 'f'.repeat(64), name: 'a.gif' }, prepared: {} });
+      const { failed } = await heard.moved(1);
+      expect(failed).toEqual([
+        { jobId: 'a', problems: [problem('image.formatNotRead', { name: 'a.gif', format: 'gif' })], cancelled: false },
+      ]);
     });
 
     test('progress is told now and then, and always at the end', async () => {

@@ -86,6 +86,19 @@ const readFile = defineNode({
   },
 });
 
+const picture = defineNode({
+  type: 'test.picture',
+  title: 'Picture',
+  about: 'Reads a picture file.',
+  inputs: { from: file(['image/png']) },
+  outputs: { image: 'image', mask: 'mask' },
+  async run([item], ctx) {
+    const { digest, name } = item!.from!;
+    const bytes = await ctx.file(digest);
+    return [{ image: await ctx.pixels.decode(bytes, name), mask: await ctx.pixels.alpha(bytes, name) }];
+  },
+});
+
 /** Waits for a file between two rows: it must not hold up those that ride along. */
 const slow = defineNode({
   type: 'test.slow',
@@ -117,4 +130,4 @@ const block = defineNode({
   },
 });
 
-export const nodeTypes = [sample, shrink, decode, misbehave, readFile, slow, block];
+export const nodeTypes = [sample, shrink, decode, misbehave, readFile, picture, slow, block];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ok } from '../../src-main/model/errors.ts';
+import { ok, problem } from '../../src-main/model/errors.ts';
 import type { NodeId, RunId, StepId } from '../../src-main/model/ids.ts';
 import { device, packOf, planOf, run, studio } from '../build/world.ts';
 import { cancel, expectClean, host, parts, picture, stateOf, untilCalled } from './pictures.ts';
@@ -87,6 +87,25 @@ test('two identical runs that are submitted together share their jobs', async ()
   expect(place.callsOf('dn')).toBe(alone.callsOf('dn'));
   expect(place.ended.get('b' as RunId)?.images).toHaveLength(1);
   expectClean(place);
+});
+
+test('what a host warns of is told to every run that wants the job, with its node', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await untilCalled(place, 'dn', 1);
+  host(place).warn([problem('image.profileIgnored', { name: 'a.jpg', profile: 'Odd' })]);
+  await place.finish();
+  const values = { name: 'a.jpg', profile: 'Odd' };
+  const told = place.events.filter(({ type }) => type === 'run.warned');
+  expect(told).toEqual(
+    ['a', 'b'].map((runId) => ({
+      type: 'run.warned',
+      runId,
+      graphId: expect.any(String),
+      problems: [{ code: 'image.profileIgnored', values, nodeId: 'sample' }],
+    })),
+  );
 });
 
 test('cancelling a run leaves another run’s shared job alone', async () => {
