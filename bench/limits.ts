@@ -54,6 +54,7 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
   },
   webgpu: { ratio: { atMost: 0.9 }, leakedBuffers: { atMost: 0 } },
   fused: { largestDifference: { atMost: 1e-5 } },
+  edges: { edgeShare: { atMost: 0.02 }, copiesEachWay: { atMost: 1 } },
   equal: { maxLevels: { atMost: 1 }, deterministicDiffers: { atMost: 0 } },
   soak: {
     coreBytesPerRunAfterGc: { atMost: 4096 },

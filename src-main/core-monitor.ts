@@ -53,6 +53,7 @@ export class Monitor {
   readonly #counts = { computed: 0, reused: 0, failed: 0, retried: 0, pictures: 0, runs: 0 };
   readonly #transfers: Amount = { count: 0, bytes: 0 };
   readonly #fromDisk: Amount = { count: 0, bytes: 0 };
+  readonly #copied = { toDevice: 0, fromDevice: 0 };
   readonly #loads: Amount = { count: 0, bytes: 0 };
 
   add(event: Event, nowMs: number): void {
@@ -68,8 +69,10 @@ export class Monitor {
         this.#begun.get(event.runId)?.delete(event.jobId);
         return;
       case 'batch.finished': {
-        const { deviceId, part, rows, runs, startMs, ms } = event;
+        const { deviceId, part, rows, runs, startMs, ms, copied } = event;
         this.#batches[rows] = (this.#batches[rows] ?? 0) + 1;
+        this.#copied.toDevice += copied?.toDevice ?? 0;
+        this.#copied.fromDevice += copied?.fromDevice ?? 0;
         this.#devices.add({ kind: 'call', deviceId, part, rows, runs, start: startMs, ms });
         return;
       }
@@ -154,6 +157,7 @@ export class Monitor {
       ...this.#counts,
       transfers: { ...this.#transfers },
       fromDisk: { ...this.#fromDisk },
+      copied: { ...this.#copied },
       loads: { ...this.#loads },
       batches: { ...this.#batches },
     };

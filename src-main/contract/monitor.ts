@@ -53,6 +53,8 @@ export interface MonitorCounts {
   /** Results that were brought to a device from another one, and from the disk. */
   readonly transfers: { readonly count: number; readonly bytes: number };
   readonly fromDisk: { readonly count: number; readonly bytes: number };
+  /** Bytes of inputs that calls brought to their devices, and of outputs that came back. */
+  readonly copied: { readonly toDevice: number; readonly fromDevice: number };
   readonly loads: { readonly count: number; readonly bytes: number };
   /** Calls by how many rows they had. */
   readonly batches: Readonly<Record<number, number>>;

@@ -8,6 +8,7 @@ import type { Clock } from '../model/ports.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import type { Jobs, LiveJob } from './jobs.ts';
 import type { Decoder } from './picture/decoder.ts';
+import type { Encoder } from './picture/encoder.ts';
 import { pixelsOf } from './pixels.ts';
 import type { RowValues, Runtime } from './runtime.ts';
 import type { TensorOwners } from './tensors.ts';
@@ -17,6 +18,7 @@ export interface ContextOptions {
   readonly owners: TensorOwners;
   readonly clock: Clock;
   readonly decoder: Decoder;
+  readonly encoder: Encoder;
   readonly jobs: () => Jobs;
   readonly file: (digest: Digest, signal: AbortSignal) => Promise<Uint8Array>;
   readonly onProgress: (jobId: JobId, done: number, total: number, preview: Preview | null) => void;
@@ -73,6 +75,7 @@ export function contextFor(job: LiveJob, options: ContextOptions): NodeContext {
     pixels: pixelsOf({
       runtime,
       decoder: options.decoder,
+      encoder: options.encoder,
       own,
       live,
       warn: (found) => options.onWarned(jobId, [found]),

@@ -1,13 +1,15 @@
 import { AppError, Cancelled, type Problem, problem, problemsOfError } from '../model/errors.ts';
-import type { HostEvent } from '../model/events.ts';
+import type { Copied, HostEvent } from '../model/events.ts';
 import type { BatchId, Digest, JobId, PartKey } from '../model/ids.ts';
 import type { Catalog } from '../model/node-type.ts';
 import type { PartFile } from '../model/pack.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Batch, Lease, Row } from '../model/run.ts';
+import { isTensorRef } from '../model/tensor.ts';
 import { contextFor } from './context.ts';
 import { Jobs, type WaitingRow } from './jobs.ts';
 import { threadedDecoder } from './picture/decoder.ts';
+import { pictureEncoder } from './picture/encoder.ts';
 import type { Command } from './protocol.ts';
 import type { RowResult, Runtime } from './runtime.ts';
 import { TensorOwners } from './tensors.ts';
@@ -38,6 +40,7 @@ export class HostLoop {
   readonly #options: HostLoopOptions;
   readonly #jobs: Jobs;
   readonly #decoder = threadedDecoder();
+  readonly #encoder = pictureEncoder();
   readonly #queue: Queued[] = [];
   /** Steps that may follow, of the batch that runs and of those behind it. */
   readonly #leases = new Map<BatchId, Lease>();
@@ -63,6 +66,7 @@ export class HostLoop {
           owners: this.owners,
           clock,
           decoder: this.#decoder,
+          encoder: this.#encoder,
           file,
           jobs: () => this.#jobs,
           previews: this.#previews,
@@ -163,7 +167,16 @@ export class HostLoop {
       const { steps: lease, quietUntil } = this.#leases.get(batch.id) ?? { steps: 0 };
       const { back, others } =
         lease > 0 && this.#queue.length === 0 ? cameBack(rows, moved.next) : noneCameBack(moved.next);
-      const report = { batchId: batch.id, rows: rows.length, startMs, ms, moved: { ...moved, next: others }, earlier };
+      const copied = copiedBy(rows, results);
+      const report = {
+        batchId: batch.id,
+        rows: rows.length,
+        startMs,
+        ms,
+        copied,
+        moved: { ...moved, next: others },
+        earlier,
+      };
       if (back.length === 0) {
         emit({ type: 'batch.done', ...report, leaseLeft: lease });
         return;
@@ -231,6 +244,18 @@ export class HostLoop {
       emit({ type: 'part.evicted', part, bytes, startMs, ms: clock.now() - startMs });
     }
   }
+}
+
+/** Tensors lie in this process's memory: what a call takes goes to its device, and what it gives comes back. */
+function copiedBy(rows: readonly WaitingRow[], results: readonly RowResult[]): Copied {
+  let [toDevice, fromDevice] = [0, 0];
+  for (const { values } of rows)
+    for (const name in values) {
+      const value = values[name];
+      if (isTensorRef(value)) toDevice += value.bytes;
+    }
+  for (const result of results) for (const name in result) fromDevice += result[name]!.bytes;
+  return { toDevice, fromDevice };
 }
 
 interface Back {

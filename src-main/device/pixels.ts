@@ -2,13 +2,15 @@ import { fail, type Problem, problem } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { Pixels } from '../model/node-type.ts';
 import type { TensorRef } from '../model/tensor.ts';
-import { encodePng, type Rgb, resizeRgb } from './codec.ts';
+import type { Rgb } from './codec.ts';
 import type { Decoder } from './picture/decoder.ts';
+import type { Encoder } from './picture/encoder.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface PixelsOptions {
   readonly runtime: Runtime;
   readonly decoder: Decoder;
+  readonly encoder: Encoder;
   readonly own: (made: TensorRef) => TensorRef;
   /** @throws Cancelled when the job is over */
   readonly live: () => void;
@@ -16,7 +18,7 @@ export interface PixelsOptions {
 }
 
 /** Picture files and 8-bit pixels as tensors of a runtime. The work is done in other threads. */
-export function pixelsOf({ runtime, decoder, own, live, warn }: PixelsOptions): Pixels {
+export function pixelsOf({ runtime, decoder, encoder, own, live, warn }: PixelsOptions): Pixels {
   /** A job may be over by the time its picture is ready: then there is nobody to own it. */
   const upload = (bytes: Uint8Array, shape: readonly number[]): TensorRef => {
     live();
@@ -42,16 +44,16 @@ export function pixelsOf({ runtime, decoder, own, live, warn }: PixelsOptions): 
       const { width, height, values } = await decoder.decode('alpha', bytes, name);
       return upload(values, [1, height, width, 1]);
     },
-    async encode(image) {
-      const png = await encodePng(await rgbOf(image));
-      return upload(png, [png.byteLength]);
+    async encode(image, { format, quality } = { format: 'png', quality: 100 }) {
+      const file = await encoder.encode(await rgbOf(image), format, quality);
+      return upload(file, [file.byteLength]);
     },
     async resize(image, width, height, filter) {
       const limit = limits.imagePixels;
       if (width * height > limit || Math.max(width, height) > limits.imageSidePx)
         return fail('image.tooLarge', { name: '', width, height, limit });
       const from = await rgbOf(image);
-      const resized = await resizeRgb(from, width, height, filter);
+      const resized = await encoder.resize(from, width, height, filter);
       return resized === from ? image : picture(resized);
     },
   };

@@ -58,6 +58,8 @@ export interface SimOptions {
   readonly downscale?: number;
   readonly upscale?: number;
   readonly faults?: readonly Fault[];
+  /** Pictures with something on them, which take as long to encode as real ones, instead of one level. */
+  readonly grain?: boolean;
 }
 
 /** Where models lie as they were packed for this processor, and how much they may take. */

@@ -189,7 +189,7 @@ function stepped(
     for (const { startMs, ms } of [...(event.earlier ?? []), event]) {
       if (isUndisturbed) record(profile, state.batchSize, event.rows, ms);
       countServed(world, aboard, ms);
-      effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs, ms });
+      effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs, ms, copied: event.copied });
     }
   }
   state.leaseLeft = event.leaseLeft;

@@ -52,7 +52,7 @@ export function eventsOf(world: World, effect: Telling): Event[] {
       }));
     }
     case 'tellBatch': {
-      const { batch, rows, runs, startMs, ms } = effect;
+      const { batch, rows, runs, startMs, ms, copied } = effect;
       return [
         {
           type: 'batch.finished',
@@ -63,6 +63,7 @@ export function eventsOf(world: World, effect: Telling): Event[] {
           runs,
           startMs,
           ms,
+          ...(copied ? { copied } : {}),
         },
       ];
     }

@@ -25,12 +25,13 @@ export class Trace implements Tracer {
   add(event: Event, nowMs: number): void {
     switch (event.type) {
       case 'batch.finished': {
-        const { deviceId, part, rows, runs, batchId, startMs, ms } = event;
+        const { deviceId, part, rows, runs, batchId, startMs, ms, copied } = event;
         this.#note('devices', deviceId, `${partName(part)} × ${rows}`, startMs, startMs + ms, {
           part,
           rows,
           runs,
           batchId,
+          ...copied,
         });
         this.#lagMs = Math.min(this.#lagMs, nowMs - startMs - ms);
         break;

@@ -1,7 +1,7 @@
 import type { Cost } from '../model/cost.ts';
 import { type Device, type DeviceProfile, isWhole, type Resident, wholeOf } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
-import type { HostEvent, Preview } from '../model/events.ts';
+import type { Copied, HostEvent, Preview } from '../model/events.ts';
 import type {
   BatchId,
   BatchKey,
@@ -289,6 +289,7 @@ export type Effect =
       readonly runs: readonly RunId[];
       readonly startMs: number;
       readonly ms: number;
+      readonly copied: Copied | undefined;
     };
 
 export const servedOf =

@@ -63,6 +63,8 @@ export type Event =
       readonly runs: readonly RunId[];
       readonly startMs: number;
       readonly ms: number;
+      /** Of hosts that count it. */
+      readonly copied?: Copied;
     }
   | {
       readonly type: 'part.loaded' | 'part.evicted';
@@ -103,6 +105,12 @@ export type Event =
   | { readonly type: 'images.removed'; readonly images: readonly ImagePlace[] }
   | { readonly type: 'images.restored'; readonly images: readonly GalleryImage[] };
 
+/** Bytes that one call moved: what its rows brought to the device, and what it gave back. */
+export interface Copied {
+  readonly toDevice: number;
+  readonly fromDevice: number;
+}
+
 /** What jobs did since the host last said: ended, failed, or came to wait for rows. */
 export interface Moved {
   readonly ended: readonly {
@@ -140,6 +148,8 @@ export type HostEvent =
       readonly rows: number;
       readonly startMs: number;
       readonly ms: number;
+      /** Each of these steps. */
+      readonly copied?: Copied;
       readonly moved: Moved;
       readonly leaseLeft: number;
       /** Steps before it that were not reported, of as many rows. */

@@ -4,7 +4,7 @@ import type { Inputs, Item, Literal } from './inputs.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Clip, EncoderTokens, PackFacts, PackRef, PartName, RowsFor, RowsFrom, TokenizeOptions } from './pack.ts';
 import type { DType, TensorRef } from './tensor.ts';
-import type { ValueType, ValueTypes } from './value-types.ts';
+import type { PictureFormat, ValueType, ValueTypes } from './value-types.ts';
 
 export type Outputs = Readonly<Record<string, ValueType>>;
 export type Made<O extends Outputs> = { readonly [N in keyof O]: ValueTypes[O[N]] };
@@ -53,8 +53,11 @@ export interface Pixels {
   decode(bytes: Uint8Array, name: string): Promise<TensorRef>;
   /** How opaque one file is, uint8 [1, height, width, 1]; 255 everywhere where it does not say. Throws as `decode`. */
   alpha(bytes: Uint8Array, name: string): Promise<TensorRef>;
-  /** PNG of one picture [1, height, width, 3]; equal pixels give equal bytes. */
-  encode(image: TensorRef): Promise<TensorRef>;
+  /**
+   * A file of one picture [1, height, width, 3], a PNG if nothing else is said; equal pixels give equal bytes.
+   * `quality` is 1 to 100; a PNG has none, and a WebP of 100 loses nothing.
+   */
+  encode(image: TensorRef, as?: { readonly format: PictureFormat; readonly quality: number }): Promise<TensorRef>;
   resize(
     image: TensorRef,
     width: number,

@@ -94,10 +94,15 @@ export interface PerpNegGuider {
 
 export type Box = readonly [width: number, height: number, x: number, y: number];
 
+/** What pictures are saved as. */
+export const pictureFormats = ['png', 'jpeg', 'webp'] as const;
+export type PictureFormat = (typeof pictureFormats)[number];
+export type PictureMime = `image/${PictureFormat}`;
+
 /** A finished file: encoded bytes as a uint8 tensor [length], kept by the core. */
 export interface EncodedFile {
   readonly bytes: TensorRef;
-  readonly mime: 'image/png';
+  readonly mime: PictureMime;
   readonly width: number;
   readonly height: number;
 }

@@ -58,6 +58,10 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
       'Results that were brought to the device, from another one or from the disk.',
       ['device', 'from'],
     ),
+    copied: counter('kiln_call_bytes_total', 'Inputs that calls brought to the device, and outputs that came back.', [
+      'device',
+      'direction',
+    ]),
   };
   const runs = gauge('kiln_runs', 'Runs in the store by state.', ['state']);
   const queue = gauge('kiln_queue_runs', 'Runs that are not over, by state and tier.', ['state', 'tier']);
@@ -133,6 +137,10 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
         steps.observe(labels, event.ms / 1000);
         batchRows.observe(labels, event.rows);
         rows.inc(labels, event.rows);
+        if (event.copied) {
+          moved.copied.inc({ device: event.deviceId, direction: 'to' }, event.copied.toDevice);
+          moved.copied.inc({ device: event.deviceId, direction: 'from' }, event.copied.fromDevice);
+        }
         return;
       }
       case 'part.loaded':

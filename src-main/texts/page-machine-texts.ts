@@ -52,6 +52,7 @@ export interface MachineTexts {
     readonly transfers: string;
     readonly transferred: (count: number) => string;
     readonly fromDisk: (count: number, bytes: string) => string;
+    readonly copied: (toDevice: string, fromDevice: string) => string;
     readonly loads: (count: number, bytes: string) => string;
     readonly batches: string;
     readonly rowsPerCall: string;

@@ -77,12 +77,13 @@ function Steps({ reading: { counts } }: { reading: MonitorReading }) {
 function Transfers({ reading: { counts } }: { reading: MonitorReading }) {
   const { texts } = useTexts();
   const said = texts.machine.monitor;
-  const { transfers, fromDisk, loads } = counts;
+  const { transfers, fromDisk, copied, loads } = counts;
   return (
     <Tile name={said.transfers} figure={bytesText(transfers.bytes)}>
       <ul className="tile-lines">
         <li>{said.transferred(transfers.count)}</li>
         <li>{said.fromDisk(fromDisk.count, bytesText(fromDisk.bytes))}</li>
+        <li>{said.copied(bytesText(copied.toDevice), bytesText(copied.fromDevice))}</li>
         <li>{said.loads(loads.count, bytesText(loads.bytes))}</li>
       </ul>
     </Tile>

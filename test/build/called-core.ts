@@ -63,6 +63,7 @@ const noWork = {
   runs: 0,
   transfers: nothing,
   fromDisk: nothing,
+  copied: { toDevice: 0, fromDevice: 0 },
   loads: nothing,
   batches: {},
 };

@@ -423,6 +423,9 @@ export function hostContract({ name, runtime, forked, make }: HostMaker): void {
         shape: runtime === 'ort' ? [1, 2, 2, 3] : expect.anything(),
       });
       expect(ended[0]!.outputs.count).toBeGreaterThan(50);
+      // A latent of floats goes in, and a picture of bytes comes out.
+      const done = heard.all.find((event) => event.type === 'batch.done');
+      expect(done).toMatchObject({ copied: { toDevice: latent.bytes, fromDevice: 2 * 2 * 3 } });
       expect((await host.held()).tensors).toBe(2);
     });
 

@@ -125,14 +125,18 @@ test('what is remembered is bounded, however much happens', () => {
   expect(counts).toMatchObject({ runs: 20_000, computed: 20_000, pictures: 20_000 });
 });
 
-test('transfers between devices, from the disk, and loaded weights are counted with their bytes', () => {
+test('transfers between devices, from the disk, in and out of calls, and loaded weights are counted with their bytes', () => {
   const monitor = new Monitor();
   const brought = { type: 'tensors.brought', deviceId, count: 2 } as const;
   monitor.add({ ...brought, from: null, bytes: 10 }, 1);
   monitor.add({ ...brought, from: 'sim:0' as DeviceId, bytes: 100 }, 2);
   monitor.add({ ...brought, from: 'sim:0' as DeviceId, bytes: 100 }, 3);
   monitor.add({ type: 'part.loaded', part: 'vae@x' as PartKey, deviceId, bytes: 7, startMs: 0, ms: 4 }, 4);
+  monitor.add({ ...call(1, 0, 1), copied: { toDevice: 30, fromDevice: 4 } } as Event, 5);
+  monitor.add({ ...call(1, 0, 1), copied: { toDevice: 3, fromDevice: 4 } } as Event, 5);
+  monitor.add(call(1, 0, 1), 5);
   expect(monitor.read(1, 5, 0).counts).toMatchObject({
+    copied: { toDevice: 33, fromDevice: 8 },
     fromDisk: { count: 2, bytes: 10 },
     transfers: { count: 4, bytes: 200 },
     loads: { count: 1, bytes: 7 },

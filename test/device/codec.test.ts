@@ -1,10 +1,13 @@
 import { Transformer } from '@napi-rs/image';
 import { describe, expect, test } from 'vitest';
-import { decodeAlpha, decodeImage, encodePng, type Rgb, resizeRgb } from '../../src-main/device/codec.ts';
+import { decodeAlpha, decodeImage, type Rgb } from '../../src-main/device/codec.ts';
 import { imageHeader } from '../../src-main/device/image-header.ts';
+import { pictureEncoder } from '../../src-main/device/picture/encoder.ts';
 import type { ErrorCode } from '../../src-main/model/errors.ts';
 import { pngChunk, rawPng } from '../build/png.ts';
 
+const { encode, resize } = pictureEncoder();
+const encodePng = (image: Rgb) => encode(image, 'png', 100);
 /** Every pixel tells where it is. */
 const picture = (width: number, height: number): Rgb => ({
   width,
@@ -72,6 +75,26 @@ describe('encoding', () => {
   test('gives equal bytes for equal pixels', async () => {
     const [a, b] = await Promise.all([encodePng(picture(64, 64)), encodePng(picture(64, 64))]);
     expect(Buffer.compare(a, b)).toBe(0);
+  });
+});
+
+describe('formats', () => {
+  test('a JPEG and a WebP are nearly the picture, nearer with more quality; a WebP of 100 is the very picture', async () => {
+    const image = picture(25, 25);
+    const farthest = async (format: 'jpeg' | 'webp', quality: number) => {
+      const file = await encode(image, format, quality);
+      expect(imageHeader(file)).toEqual({ format, width: 25, height: 25 });
+      const { pixels } = await decodeImage(file, 'a');
+      return Math.max(...pixels.map((level, i) => Math.abs(level - image.pixels[i]!)));
+    };
+    for (const format of ['jpeg', 'webp'] as const)
+      expect(await farthest(format, 95)).toBeLessThan(await farthest(format, 20));
+    expect(await farthest('webp', 100)).toBe(0);
+  });
+
+  test.each(['png', 'jpeg', 'webp'] as const)('a %s has equal bytes for equal pixels and settings', async (format) => {
+    const files = await Promise.all([1, 2, 3].map(() => encode(picture(64, 48), format, 80)));
+    for (const file of files) expect(Buffer.compare(file, files[0]!)).toBe(0);
   });
 });
 
@@ -178,8 +201,8 @@ describe('what is not a picture', () => {
 
 test.each(['nearest', 'bilinear', 'bicubic', 'lanczos'] as const)('%s resizes to any size', async (filter) => {
   const flat: Rgb = { width: 4, height: 6, pixels: new Uint8Array(72).fill(90) };
-  const resized = await resizeRgb(flat, 9, 2, filter);
+  const resized = await resize(flat, 9, 2, filter);
   expect(resized).toMatchObject({ width: 9, height: 2 });
   expect([...resized.pixels]).toEqual(Array(54).fill(90));
-  expect(await resizeRgb(flat, 4, 6, filter)).toBe(flat);
+  expect(await resize(flat, 4, 6, filter)).toBe(flat);
 });

@@ -157,7 +157,17 @@ test('bytes that move are counted by device: weights with the time they took, re
     count: 1,
     bytes,
   });
-  const { value } = await measured([loaded, loaded, brought(null, 5), brought('sim:1', 7), brought('sim:1', 9)]);
+  const called = { ...batch(1, 2), copied: { toDevice: 40, fromDevice: 8 } } as Event;
+  const { value } = await measured([
+    loaded,
+    loaded,
+    brought(null, 5),
+    brought('sim:1', 7),
+    brought('sim:1', 9),
+    called,
+  ]);
+  expect(value('kiln_call_bytes_total', { device: 'sim:0', direction: 'to' })?.value).toBe('40');
+  expect(value('kiln_call_bytes_total', { device: 'sim:0', direction: 'from' })?.value).toBe('8');
   expect(value('kiln_loaded_bytes_total', { device: 'sim:0' })?.value).toBe('600');
   expect(value('kiln_load_seconds_total', { device: 'sim:0' })?.value).toBe('1');
   expect(value('kiln_transferred_bytes_total', { device: 'sim:0', from: 'disk' })?.value).toBe('5');

@@ -43,8 +43,8 @@ function threadFile(): string {
 }
 
 /**
- * A thread for picture files, begun with the first of them. It asks the library for all of them at once, which has four
- * threads of its own; what JavaScript does with the pixels it does one after the other.
+ * A thread for picture files, begun with the first of them. The library decodes in threads of its own; what JavaScript
+ * does with the pixels is done here.
  */
 export function threadedDecoder(): Decoder {
   const waiting = new Map<number, Waiting>();

@@ -17,14 +17,28 @@ async function answer({ what, bytes, name }: Asked): Promise<Omit<Answer, 'id'>>
   }
 }
 
+/** The library has four threads: two are left for encoding, and the first of many files is not the last to be ready. */
+const atOnce = 2;
+
 function serve(port: NonNullable<typeof parentPort>): void {
-  port.on('message', async (asked: Asked | null) => {
+  const waiting: Asked[] = [];
+  let busy = 0;
+  const work = async (): Promise<void> => {
+    if (busy >= atOnce) return;
+    busy++;
+    for (let asked = waiting.shift(); asked; asked = waiting.shift()) {
+      const answered = await answer(asked);
+      // What a library made outside of JavaScript cannot be handed over.
+      const values = Buffer.isBuffer(answered.values) ? new Uint8Array(answered.values) : answered.values;
+      if (values) port.postMessage({ id: asked.id, ...answered, values }, [values.buffer as ArrayBuffer]);
+      else port.postMessage({ id: asked.id, ...answered });
+    }
+    busy--;
+  };
+  port.on('message', (asked: Asked | null) => {
     if (!asked) return port.close(); // the thread ends when what it has begun is done
-    const answered = await answer(asked);
-    if (!answered.values) return port.postMessage({ id: asked.id, ...answered });
-    // What a library made outside of JavaScript cannot be handed over.
-    const values = Buffer.isBuffer(answered.values) ? new Uint8Array(answered.values) : answered.values;
-    port.postMessage({ id: asked.id, ...answered, values }, [values.buffer as ArrayBuffer]);
+    waiting.push(asked);
+    void work();
   });
 }
 

@@ -20,6 +20,7 @@ const unknownMs = 10;
 export function simRuntime(device: Device, options: SimOptions, clock: Clock, crash: () => void): Runtime {
   const tensors = new CpuTensors(device.id);
   const loaded = new Map<PartKey, Part>();
+  const grained = grain();
   let calls = 0;
   const never = () => new Promise<never>(() => {});
 
@@ -54,7 +55,9 @@ export function simRuntime(device: Device, options: SimOptions, clock: Clock, cr
       const gives = givesFor(part, rows[0]!);
       for (const port of gives) {
         const row = rowShape(part, port, shape, options);
-        outputs.set(port.as, fill(part, port, row, rows, tensors, fault === 'nan'));
+        const output = fill(part, port, row, rows, tensors, fault === 'nan');
+        if (options.grain && output.values instanceof Uint8Array) grained(output.values, rows.length);
+        outputs.set(port.as, output);
         if (fault === 'wrong-shape')
           outputs.set(port.as, { dims: [rows.length, 1], values: new Float32Array(rows.length) });
       }
@@ -118,6 +121,26 @@ function fill(
   });
   if (broken && values instanceof Float32Array) values[values.length - 1] = Number.NaN;
   return { dims, values: values as Values };
+}
+
+/** Draws waves with noise over pictures of one level each, moved on by that level so that they differ. */
+function grain(): (values: Uint8Array, pictures: number) => void {
+  let drawn = new Uint8Array();
+  return (values, pictures) => {
+    const size = values.length / pictures;
+    if (drawn.length !== size) {
+      let random = 1;
+      drawn = Uint8Array.from({ length: size }, (_, i) => {
+        random = (Math.imul(random, 1_103_515_245) + 12_345) & 0x7fffffff;
+        return 128 + 60 * Math.sin(i / 5000) + 40 * Math.sin(i / 311) + ((random >> 16) % 13);
+      });
+    }
+    for (let at = 0; at < values.length; at += size) {
+      const by = values[at]! * 3;
+      values.set(drawn.subarray(by), at);
+      values.set(drawn.subarray(0, by), at + size - by);
+    }
+  };
 }
 
 /** FNV-1a over what the row consists of, its tensors sampled at up to 1024 places. */

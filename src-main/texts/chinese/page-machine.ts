@@ -56,6 +56,7 @@ export const machine: MachineTexts = {
     failed: (n) => `失败 ${n} 步`,
     transfers: '传输',
     transferred: (n) => `设备之间 ${n} 个张量`,
+    copied: (to, from) => `计算输入 ${to}，输出 ${from}`,
     fromDisk: (n, bytes) => `从磁盘读取 ${n} 个，${bytes}`,
     loads: (n, bytes) => `载入权重 ${n} 次，${bytes}`,
     batches: '批次',

@@ -61,6 +61,7 @@ export const machine: MachineTexts = {
     failed: (n) => `${n} failed`,
     transfers: 'Transfers',
     transferred: (n) => `${count(n, 'tensor')} between devices`,
+    copied: (to, from) => `${to} into calls, ${from} out of them`,
     fromDisk: (n, bytes) => `${n} from the disk, ${bytes}`,
     loads: (n, bytes) => `${count(n, 'load')} of weights, ${bytes}`,
     batches: 'Batches',
