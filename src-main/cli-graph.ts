@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { nodeTypes } from '../nodes/index.ts';
 import { readFileWithin, textOf } from './cli-input-files.ts';
-import { graphTextOf, isOtherPicture, isPng } from './core-graph-bytes.ts';
+import { graphTextOf, isPicture } from './core-graph-bytes.ts';
 import { type Problem, unwrap } from './model/errors.ts';
 import { type FlatGraph, flatten } from './model/flat-graph.ts';
 import type { Graph } from './model/graph.ts';
@@ -31,10 +31,10 @@ export async function openGraph(file: string, cwd: string): Promise<OpenedGraph>
   const bytes = await readFileWithin({
     at,
     path: file,
-    limit: (head) => (isPng(head) || isOtherPicture(head) ? limits.imageFileBytes : limits.graphBytes),
+    limit: (head) => (isPicture(head) ? limits.imageFileBytes : limits.graphBytes),
   });
   const graph = graphOf(await graphTextOf(bytes, file, textOf), file);
-  return { graph, folder: isPng(bytes) ? null : path.dirname(at) };
+  return { graph, folder: isPicture(bytes) ? null : path.dirname(at) };
 }
 
 const graphOf = (text: string, name: string): Graph => unwrap(readGraph(text, { name, catalog }));

@@ -2,6 +2,7 @@ import { rmdirSync, unlinkSync } from 'node:fs';
 import { link, mkdir, mkdtemp, readFile, rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonOf } from './cli-input-files.ts';
+import { pictureMime } from './comfy/picture-text.ts';
 import { AppError, fail, isCancelled, type Problem, problem } from './model/errors.ts';
 import type { Digest } from './model/ids.ts';
 import type { CliTexts } from './texts/cli-texts.ts';
@@ -38,6 +39,8 @@ export function pictureName(title: string, seed: string | null, digest: Digest):
   return start + end;
 }
 
+const suffixes = { 'image/png': '.png', 'image/jpeg': '.jpg', 'image/webp': '.webp' } as const;
+
 export interface PictureToWrite {
   readonly title: string;
   readonly seed: string | null;
@@ -62,11 +65,12 @@ export async function openOutputFolder(asked: string, cwd: string, texts: CliTex
   return {
     async write({ title, seed, digest }, bytes) {
       const name = pictureName(title, seed, digest);
+      const suffix = suffixes[pictureMime(bytes) ?? 'image/png'];
       try {
         made = (await mkdir(folder, { recursive: true })) ?? made;
-        return path.join(asked, await writeBeside(folder, name, bytes));
+        return path.join(asked, await writeBeside(folder, name, suffix, bytes));
       } catch (error) {
-        throw new AppError(writeProblem(error, path.join(asked, `${name}.png`)), { cause: error });
+        throw new AppError(writeProblem(error, path.join(asked, name + suffix)), { cause: error });
       }
     },
     async tidy() {
@@ -123,11 +127,11 @@ async function withPart<T>(folder: string, write: (part: string) => Promise<T>):
 }
 
 /** Writes `name.png`, or `name-2.png` where another file has that name; the same picture is not written twice. */
-async function writeBeside(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+async function writeBeside(folder: string, name: string, suffix: string, bytes: Uint8Array): Promise<string> {
   return withPart(folder, async (part) => {
     let written = false;
     for (let copy = 1; ; copy++) {
-      const file = copy === 1 ? `${name}.png` : `${name}-${copy}.png`;
+      const file = copy === 1 ? name + suffix : `${name}-${copy}${suffix}`;
       const target = path.join(folder, file);
       if (await holds(target, bytes)) return file;
       if (!written) await writeFile(part, bytes, { flag: 'wx' });

@@ -1,5 +1,5 @@
 import { pictureTexts } from './comfy/metadata.ts';
-import { writePngTexts } from './comfy/png-text.ts';
+import { writePictureTexts } from './comfy/picture-text.ts';
 import type { Graph } from './model/graph.ts';
 import type { RunId } from './model/ids.ts';
 import { seedPlus } from './model/inputs.ts';
@@ -8,10 +8,16 @@ import type { PackFacts } from './model/pack.ts';
 import type { Publisher } from './model/ports.ts';
 import type { RunImage } from './model/run.ts';
 import { type KeptTensor, keptTensorsIn } from './model/tensor.ts';
+import type { PictureMime } from './model/value-types.ts';
 import type { Store } from './store/store.ts';
 
 interface KeptFiles {
-  readonly files: readonly { readonly bytes: KeptTensor; readonly width: number; readonly height: number }[];
+  readonly files: readonly {
+    readonly bytes: KeptTensor;
+    readonly mime: PictureMime;
+    readonly width: number;
+    readonly height: number;
+  }[];
 }
 
 export interface Published {
@@ -37,14 +43,14 @@ export function publisher({ store, specs, madeFrom, version, onImage }: Publishe
       if (!from) return [];
       const title = titleOf(step.inputs.title, from.graph.title);
       const images: RunImage[] = [];
-      for (const [index, { bytes, width, height }] of (result.outputs as unknown as KeptFiles).files.entries()) {
+      for (const [index, { bytes, mime, width, height }] of (result.outputs as unknown as KeptFiles).files.entries()) {
         const kept = keptTensorsIn(bytes)[0];
         // The texts are made while the file is read.
         const reading = kept ? store.results.read(kept.$file) : null;
         const texts = pictureTexts({ ...from, sink: step.id, index, seed, size: { width, height }, version, specs });
-        const png = await reading;
-        if (!png) return null;
-        const file = writePngTexts(png, { ...texts }, title);
+        const bare = await reading;
+        if (!bare) return null;
+        const file = writePictureTexts(bare, { ...texts }, { width, height }, title);
         const image = {
           runId: run.id,
           nodeId: step.nodeId,
@@ -54,7 +60,7 @@ export function publisher({ store, specs, madeFrom, version, onImage }: Publishe
           seed: seed === null ? null : seedPlus(seed, index),
           title,
           kept: step.sink === 'gallery',
-          mime: 'image/png' as const,
+          mime,
           prompt: texts.parameters.split('\n')[0] ?? '',
           graphId: from.graph.id,
           graphTitle: from.graph.title,

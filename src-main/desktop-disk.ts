@@ -5,6 +5,7 @@ import { keptFolders } from './packs/kept-folders.ts';
 import { packsIn } from './packs/library.ts';
 import type { Disk } from './shell/core-link.ts';
 import { fileInHome } from './store/home.ts';
+import { pictureSuffixes } from './store/picture-suffix.ts';
 
 /** The home's part of this computer's disk. */
 export function diskOf(home: string): Disk {
@@ -17,11 +18,15 @@ export function diskOf(home: string): Disk {
       return found;
     },
     async pictureFile(digest) {
-      const file = fileInHome(home, 'images', digest, '.png');
-      return access(file).then(
-        () => file,
-        () => null,
-      );
+      for (const suffix of pictureSuffixes.all) {
+        const file = fileInHome(home, 'images', digest, suffix);
+        const isThere = await access(file).then(
+          () => true,
+          () => false,
+        );
+        if (isThere) return file;
+      }
+      return null;
     },
   };
 }

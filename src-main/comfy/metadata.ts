@@ -6,7 +6,7 @@ import { limits } from '../model/limits.ts';
 import type { NodeSpecs } from '../model/node-spec.ts';
 import type { PackFacts } from '../model/pack.ts';
 import { parametersOf } from './parameters.ts';
-import { readPngTexts } from './png-text.ts';
+import { readPictureTexts } from './picture-text.ts';
 import { singled } from './single.ts';
 import { apiText, toApi } from './to-api.ts';
 
@@ -52,11 +52,11 @@ export function pictureTexts(making: Making): PictureTexts {
 }
 
 /**
- * The text of the Kiln graph inside a PNG file, for `readGraph`; null where there is none.
+ * The text of the Kiln graph inside a picture file, for `readGraph`; null where there is none.
  * @throws AppError image.notAnImage, image.broken, file.empty
  */
-export function graphTextIn(png: Uint8Array, name: string): string | null {
-  const text = readPngTexts(png, name).get('kiln');
+export function graphTextIn(picture: Uint8Array, name: string): string | null {
+  const text = readPictureTexts(picture, name).get('kiln');
   if (text === undefined || text.length > limits.graphBytes) return null;
   try {
     const { graph } = JSON.parse(text) as { graph?: unknown };

@@ -16,6 +16,7 @@ import type {
 } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { PackFacts } from './pack.ts';
+import type { PictureMime } from './value-types.ts';
 
 /** Where a step's input comes from: known since planning, or another step's output. */
 export type Source = { readonly literal: unknown } | { readonly step: StepId; readonly output: string };
@@ -172,6 +173,8 @@ export interface RunImage {
   readonly seed: string | null;
   readonly title: string;
   readonly kept: boolean;
+  /** A PNG where it is not said: there was nothing else before. */
+  readonly mime?: PictureMime;
 }
 
 /** Which picture of which run: what names it, as equal pictures are one file. */

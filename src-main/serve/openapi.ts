@@ -68,7 +68,10 @@ export function openApi(version: string): Schema {
         get: {
           summary: 'A picture that a run made, with its graph inside.',
           responses: {
-            200: { description: 'A PNG file.', content: { 'image/png': {} } },
+            200: {
+              description: 'A picture file, in the format it was saved in.',
+              content: { 'image/png': {}, 'image/jpeg': {}, 'image/webp': {} },
+            },
             304: { description: 'It is what you have.' },
             default: problems,
           },

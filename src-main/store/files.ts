@@ -86,14 +86,27 @@ function readWhole(path: string): Uint8Array | null {
   }
 }
 
-export function filesIn(root: string, owner: Owner, suffix = ''): Files {
+/** Endings of file names, chosen by what is inside. */
+export interface Suffixes {
+  readonly all: readonly [string, ...string[]];
+  of(bytes: Uint8Array): string;
+}
+
+const noSuffix: Suffixes = { all: [''], of: () => '' };
+
+export function filesIn(root: string, owner: Owner, suffixes = noSuffix): Files {
   const incoming = join(root, 'incoming');
   const known = new Set<string>();
   const verified = new Map<Digest, number>();
   let count = 0;
 
   const folderOf = (digest: Digest) => join(root, digest.slice(0, 2));
-  const path = (digest: Digest) => join(folderOf(digest), digest.slice(2) + suffix);
+  const pathWith = (digest: Digest, suffix: string) => join(folderOf(digest), digest.slice(2) + suffix);
+  /** Of the file that is there, or of one that could be. */
+  const path = (digest: Digest) => {
+    const [first, ...others] = suffixes.all.map((suffix) => pathWith(digest, suffix));
+    return others.length === 0 || existsSync(first!) ? first! : (others.find((other) => existsSync(other)) ?? first!);
+  };
   const size = (digest: Digest) => statSync(path(digest), { throwIfNoEntry: false })?.size ?? null;
 
   const make = (folder: string, inside: string): void => {
@@ -110,7 +123,7 @@ export function filesIn(root: string, owner: Owner, suffix = ''): Files {
     const beside = join(incoming, `${owner.token()}-${count++}`);
     try {
       writeWhole(beside, bytes);
-      renameSync(beside, path(digest));
+      renameSync(beside, pathWith(digest, suffixes.of(bytes)));
       syncFolder(folderOf(digest));
     } catch (error) {
       rmSync(beside, { force: true });
@@ -155,8 +168,11 @@ export function filesIn(root: string, owner: Owner, suffix = ''): Files {
     *all() {
       for (const name of existsSync(root) ? readdirSync(root) : []) {
         if (!/^[0-9a-f]{2}$/.test(name)) continue;
-        const names = readdirSync(join(root, name)).filter((rest) => rest.endsWith(suffix));
-        yield names.map((rest) => name + rest.slice(0, rest.length - suffix.length)).filter(isDigest);
+        const names = readdirSync(join(root, name)).flatMap((rest) => {
+          const suffix = suffixes.all.find((one) => rest.endsWith(one));
+          return suffix === undefined ? [] : [name + rest.slice(0, rest.length - suffix.length)];
+        });
+        yield names.filter(isDigest);
       }
     },
     removeLeftovers() {

@@ -1,5 +1,6 @@
 import type { Digest, GraphId, NodeId, RunId } from '../model/ids.ts';
 import type { ImageFilters, ImagePlace, RunImage } from '../model/run.ts';
+import type { PictureMime } from '../model/value-types.ts';
 import { reading, writing } from './commits.ts';
 import type { Sql } from './database.ts';
 import { digestOf } from './files.ts';
@@ -9,7 +10,7 @@ import type { Keeper } from './keeper.ts';
 const lastMs = 24 * 60 * 60_000;
 
 export interface NewImage extends Omit<RunImage, 'digest'> {
-  readonly mime: 'image/png';
+  readonly mime: PictureMime;
   /** What it was made from, for searching. */
   readonly prompt: string;
   readonly graphId?: GraphId;
@@ -18,7 +19,7 @@ export interface NewImage extends Omit<RunImage, 'digest'> {
 }
 
 export interface StoredImage extends RunImage {
-  readonly mime: 'image/png';
+  readonly mime: PictureMime;
   readonly bytes: number;
   readonly prompt: string;
   readonly graphId: GraphId;
@@ -43,7 +44,10 @@ export interface ImageQuery {
 }
 
 interface ImageRow
-  extends Record<'digest' | 'run' | 'node' | 'title' | 'prompt' | 'graph_id' | 'graph_title' | 'packs', string> {
+  extends Record<
+    'digest' | 'mime' | 'run' | 'node' | 'title' | 'prompt' | 'graph_id' | 'graph_title' | 'packs',
+    string
+  > {
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
@@ -63,7 +67,7 @@ const imageOf = (row: ImageRow): StoredImage => ({
   seed: row.seed,
   title: row.title,
   kept: row.kept === 1,
-  mime: 'image/png',
+  mime: row.mime as PictureMime,
   bytes: row.bytes,
   prompt: row.prompt,
   graphId: row.graph_id as GraphId,
@@ -127,7 +131,7 @@ function wanted({ runId, text, graphId, pack, previews = false }: ImageQuery): {
   };
 }
 
-const columns = `digest, run, node, position, width, height, bytes, seed, title, prompt, kept, added, graph_id, graph_title, packs
+const columns = `digest, mime, run, node, position, width, height, bytes, seed, title, prompt, kept, added, graph_id, graph_title, packs
   FROM run_images JOIN images ON images.id = image`;
 
 /** Pictures: one file for equal ones, one row for each time that a run made it. */
@@ -175,8 +179,8 @@ export const imageTable = ({ sql, imageFiles, now }: Keeper) => {
           content.length,
           now(),
         );
-        const { mime: _, prompt: _prompt, graphId: _graphId, graphTitle: _graphTitle, packs: _packs, ...rest } = image;
-        const made = { ...rest, digest };
+        const { mime, prompt: _prompt, graphId: _graphId, graphTitle: _graphTitle, packs: _packs, ...rest } = image;
+        const made = { ...rest, digest, ...(mime === 'image/png' ? {} : { mime }) };
         insertRunImage(sql, made, now(), image);
         return made;
       });

@@ -81,7 +81,8 @@ export interface Store {
     remove(places: readonly ImagePlace[]): Promise<readonly ImagePlace[]>;
     /** Answers those that are there again. */
     restore(places: readonly ImagePlace[]): Promise<readonly StoredImage[]>;
-    path(digest: Digest): string;
+    /** Where its file is, with the ending of its format; `.png` without one. */
+    path(digest: Digest, suffix?: string): string;
   };
   readonly profiles: {
     load(): Promise<ReadonlyMap<DeviceId, DeviceProfile>>;
@@ -192,7 +193,7 @@ function storeOver(rpc: Rpc, exit: Promise<void>, { home, onError = () => {} }: 
       filters: () => ask('images', 'filters', undefined),
       remove: (places) => ask('images', 'remove', places),
       restore: (places) => ask('images', 'restore', places),
-      path: (digest) => fileInHome(home, 'images', digest, '.png'),
+      path: (digest, suffix = '.png') => fileInHome(home, 'images', digest, suffix),
     },
     profiles,
     packDigests: {

@@ -8,6 +8,7 @@ import { filesIn } from './files.ts';
 import { makeHome } from './home.ts';
 import type { Keeper } from './keeper.ts';
 import { ownerIn } from './owner.ts';
+import { pictureSuffixes } from './picture-suffix.ts';
 import { removeStrays } from './strays.ts';
 import { tablesOf } from './tables.ts';
 import { portOverThread } from './thread-port.ts';
@@ -37,7 +38,7 @@ function open({ home, cacheBytes, inMemory, clockOffsetMs }: ThreadOptions) {
     owner,
     commits: commitsOf(sql),
     blobFiles: filesIn(join(home, 'blobs'), owner),
-    imageFiles: filesIn(join(home, 'images'), owner, '.png'),
+    imageFiles: filesIn(join(home, 'images'), owner, pictureSuffixes),
     now: () => Date.now() + clockOffsetMs,
   };
   const tables = tablesOf(keeper, cacheBytes);

@@ -6,13 +6,24 @@ import type { Studio } from '../session/studio.ts';
 /** The browser lets only pages from https or this machine put pictures into the clipboard. */
 export async function copyPicture({ notices }: Studio, files: Files, { digest }: RunImage): Promise<void> {
   if (!window.isSecureContext || !('ClipboardItem' in window)) return notices.say(({ gallery }) => gallery.cannotCopy);
-  const bytes = fetch(files.imageAddress(digest)).then((answer) => answer.blob());
+  const bytes = fetch(files.imageAddress(digest))
+    .then((answer) => answer.blob())
+    .then(asPng);
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': bytes })]);
     notices.say(({ gallery }) => gallery.copied);
   } catch {
     notices.say(({ gallery }) => gallery.cannotCopy);
   }
+}
+
+/** Clipboards take nothing else. */
+async function asPng(picture: Blob): Promise<Blob> {
+  if (picture.type === 'image/png') return picture;
+  const drawn = await createImageBitmap(picture);
+  const canvas = new OffscreenCanvas(drawn.width, drawn.height);
+  canvas.getContext('2d')!.drawImage(drawn, 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
 }
 
 /** Beyond that a browser only asks whether it may. */

@@ -115,7 +115,7 @@ function GraphMenu() {
         type="file"
         hidden
         multiple
-        accept=".json,.png,application/json,image/png"
+        accept=".json,.png,.jpg,.jpeg,.webp,application/json,image/png,image/jpeg,image/webp"
         aria-label={said.openFile}
         onChange={(event) => {
           void openFiles([...(event.target.files ?? [])]);

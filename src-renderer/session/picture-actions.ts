@@ -8,12 +8,14 @@ import type { Studio } from './studio.ts';
 /** One question stays short, however many pictures are meant. */
 const mostAtOnce = 1000;
 
+const suffixes = { 'image/png': '.png', 'image/jpeg': '.jpg', 'image/webp': '.webp' } as const;
+
 /** The name of a picture's file on a person's disk. */
-export const pictureName = ({ title, seed, digest }: RunImage): string =>
+export const pictureName = ({ title, seed, digest, mime = 'image/png' }: RunImage): string =>
   `${(title || 'kiln')
     .replace(/[\\/:*?"<>|]/g, ' ')
     .trim()
-    .slice(0, 120)}${seed === null ? '' : `-${seed}`}-${digest.slice(0, 8)}.png`;
+    .slice(0, 120)}${seed === null ? '' : `-${seed}`}-${digest.slice(0, 8)}${suffixes[mime]}`;
 
 /** Takes pictures away, and offers to have them back: in what is told, and by what it answers. */
 export async function removePictures(

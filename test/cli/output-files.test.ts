@@ -69,6 +69,13 @@ test('the same picture keeps its file, another one never takes its name', async 
   expect(readdirSync(cwd)).toHaveLength(2);
 });
 
+test('a file has the ending of its format', async () => {
+  const cwd = emptyFolder();
+  const folder = await openOutputFolder('.', cwd, texts);
+  expect(await folder.write(picture, Uint8Array.of(0xff, 0xd8, 0xff, 1))).toBe('a-red-fox-7-01234567.jpg');
+  expect(await folder.write(picture, Buffer.from('RIFF\x04\0\0\0WEBP'))).toBe('a-red-fox-7-01234567.webp');
+});
+
 test('a folder below a file is refused before anything is computed, and nothing is left', async () => {
   const cwd = emptyFolder();
   writeFileSync(path.join(cwd, 'file'), 'x');

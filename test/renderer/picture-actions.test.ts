@@ -77,6 +77,9 @@ test('the name of a picture’s file holds nothing that a disk refuses', () => {
   expect(pictureName(image('a', 0, { title: '', seed: null, digest: 'abcdef0123' as Digest }))).toBe(
     'kiln-abcdef01.png',
   );
+  expect(pictureName(image('a', 0, { title: 'a', mime: 'image/jpeg', digest: 'abcdef0123' as Digest }))).toBe(
+    'a-7-abcdef01.jpg',
+  );
 });
 
 test('a picture fits its frame, small ones at most three times as large', () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { GraphId } from '../../src-main/model/ids.ts';
+import { diskOf } from '../../src-main/desktop-disk.ts';
+import type { Digest, GraphId } from '../../src-main/model/ids.ts';
 import { newImage, newRun, runId, someBytes, storeIn, temporaryFolder } from './fixtures.ts';
 
 test('a picture is one file for all runs that made it, and a row for each', async () => {
@@ -15,6 +16,23 @@ test('a picture is one file for all runs that made it, and a row for each', asyn
     { runId: 'run_b', title: 'Again', digest: first.digest },
     { runId: 'run_a', digest: first.digest, bytes: 500, prompt, mime, width: 8, height: 8, seed: '0', kept: true },
   ]);
+});
+
+test('a picture has the ending of its format, and goes with it', async () => {
+  const home = temporaryFolder();
+  const store = await storeIn(home);
+  const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 1, 2, 3);
+  const webp = Buffer.from('RIFF\x04\0\0\0WEBP');
+  const a = await store.images.add(jpeg, newImage('run_a', 0, { mime: 'image/jpeg' }));
+  const b = await store.images.add(webp, newImage('run_a', 1, { mime: 'image/webp' }));
+  expect([a.mime, b.mime]).toEqual(['image/jpeg', 'image/webp']);
+  expect(existsSync(store.images.path(a.digest, '.jpg'))).toBe(true);
+  expect(existsSync(store.images.path(b.digest, '.webp'))).toBe(true);
+  expect(await store.images.get(a.digest)).toEqual(jpeg);
+  expect((await store.images.list()).map(({ mime }) => mime)).toEqual(['image/webp', 'image/jpeg']);
+  const disk = diskOf(home);
+  expect(await disk.pictureFile(a.digest)).toBe(store.images.path(a.digest, '.jpg'));
+  expect(await disk.pictureFile('0'.repeat(64) as Digest)).toBeNull();
 });
 
 test('a run that is done again shows its picture once', async () => {

@@ -179,7 +179,16 @@ export const nodes: Readonly<Record<string, NodeWords>> = {
     title: '保存图像',
     about: '把图片存入图库，每张图里都带着它的图和参数。',
     synonyms: ['输出', '导出', '图库'],
-    inputs: { image: { label: '图像' }, title: { label: '标题', help: '文件名以它开头。' } },
+    inputs: {
+      image: { label: '图像' },
+      title: { label: '标题', help: '文件名以它开头。' },
+      format: {
+        label: '格式',
+        help: 'PNG 无损；JPEG 和 WebP 文件更小。每种格式都带着图和参数。',
+        choices: { png: 'PNG', jpeg: 'JPEG', webp: 'WebP' },
+      },
+      quality: { label: '质量', help: '用于 JPEG 和 WebP：数值越大越接近原图，文件也越大。WebP 为 100 时无损。' },
+    },
     outputs: { files: '文件' },
   },
   'image.preview': {
