@@ -15,8 +15,9 @@ export interface Rgb {
 /** A native library of 12 MB that most hosts of text encoders and denoisers never need. */
 const codec = () => import('@napi-rs/image');
 
-/** What can be read, as a person is told. */
-export interface DecodedRgb extends Rgb {
+export interface Decoded extends Rgb {
+  /** How opaque it is, uint8 [height, width]; null where the file does not say. */
+  readonly alpha: Uint8Array | null;
   /** The colour profile of the file, where it could not be followed: its colours were taken for sRGB. */
   readonly ignoredProfile: string | null;
 }
@@ -25,18 +26,12 @@ export interface DecodedRgb extends Rgb {
  * Decodes a picture file to 8-bit sRGB, turned upright, what is transparent over white. Size limits hold before any
  * memory is taken. @throws AppError image.notAnImage, image.formatNotRead, image.broken, image.tooLarge
  */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedRgb> {
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<Decoded> {
   const { samples, width, height, embedded } = await decoded(bytes, name);
   const { toSrgb, ignored } = colorsOf(embedded, samples.channels < 3);
   const isDone = samples.channels === 3 && samples.values instanceof Uint8Array && toSrgb === null;
   const pixels = isDone ? (samples.values as Uint8Array) : toRgb(samples, toSrgb);
-  return { width, height, pixels, ignoredProfile: ignored };
-}
-
-/** How opaque a picture file is, uint8 [height, width], in the same way and with the same limits. */
-export async function decodeAlpha(bytes: Uint8Array, name: string) {
-  const { samples, width, height } = await decoded(bytes, name);
-  return { width, height, alpha: alphaOf(samples) };
+  return { width, height, pixels, alpha: alphaOf(samples), ignoredProfile: ignored };
 }
 
 /** The samples of a picture file, upright. */

@@ -7,6 +7,7 @@ import type { Clock } from '../model/ports.ts';
 import type { Batch, Lease, Row } from '../model/run.ts';
 import { isTensorRef } from '../model/tensor.ts';
 import { contextFor } from './context.ts';
+import { filesOnce } from './files-once.ts';
 import { Jobs, type WaitingRow } from './jobs.ts';
 import { threadedDecoder } from './picture/decoder.ts';
 import { pictureEncoder } from './picture/encoder.ts';
@@ -52,7 +53,8 @@ export class HostLoop {
 
   constructor(options: HostLoopOptions) {
     this.#options = options;
-    const { runtime, clock, nodeTypes, file, emit } = options;
+    const { runtime, clock, nodeTypes, emit } = options;
+    const file = filesOnce(options.file);
     this.owners = new TensorOwners((tensors) => runtime.dispose(tensors));
     this.#jobs = new Jobs({
       runtime,

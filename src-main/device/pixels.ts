@@ -35,14 +35,14 @@ export function pixelsOf({ runtime, decoder, encoder, own, live, warn }: PixelsO
   return {
     async decode(bytes, name) {
       live();
-      const { width, height, values, ignoredProfile } = await decoder.decode('rgb', bytes, name);
+      const { width, height, pixels, ignoredProfile } = await decoder.decode(bytes, name);
       if (ignoredProfile !== null) warn(problem('image.profileIgnored', { name, profile: ignoredProfile }));
-      return picture({ width, height, pixels: values });
+      return picture({ width, height, pixels });
     },
     async alpha(bytes, name) {
       live();
-      const { width, height, values } = await decoder.decode('alpha', bytes, name);
-      return upload(values, [1, height, width, 1]);
+      const { width, height, alpha } = await decoder.decode(bytes, name);
+      return upload(alpha ?? new Uint8Array(width * height).fill(255), [1, height, width, 1]);
     },
     async encode(image, { format, quality } = { format: 'png', quality: 100 }) {
       const file = await encoder.encode(await rgbOf(image), format, quality);

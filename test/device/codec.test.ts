@@ -1,6 +1,6 @@
 import { Transformer } from '@napi-rs/image';
 import { describe, expect, test } from 'vitest';
-import { decodeAlpha, decodeImage, type Rgb } from '../../src-main/device/codec.ts';
+import { decodeImage, type Rgb } from '../../src-main/device/codec.ts';
 import { imageHeader } from '../../src-main/device/image-header.ts';
 import { pictureEncoder } from '../../src-main/device/picture/encoder.ts';
 import type { ErrorCode } from '../../src-main/model/errors.ts';
@@ -99,9 +99,10 @@ describe('formats', () => {
 });
 
 describe('decoding', () => {
-  test('JPEG and WebP come out nearly as they were', async () => {
+  test('JPEG, WebP and BMP come out nearly as they were', async () => {
     const image = picture(16, 16);
-    const files = [await jpegOf(image), await new Transformer(netpbm(image)).webpLossless()];
+    const made = new Transformer(netpbm(image));
+    const files = [await jpegOf(image), await made.webpLossless(), await made.bmp()];
     for (const file of files) {
       const back = await decodeImage(file, 'a');
       expect(back).toMatchObject({ width: 16, height: 16 });
@@ -128,10 +129,14 @@ describe('decoding', () => {
   test.each([
     ['RGBA', 6, [0, 100, 255, 128, 0, 0, 0, 255], [128, 255]],
     ['grey with alpha', 4, [9, 0, 9, 7], [0, 7]],
-    ['RGB', 2, [1, 2, 3, 4, 5, 6], [255, 255]],
   ] as const)('how opaque %s is', async (_, color, samples, wanted) => {
     const png = rawPng({ width: 2, height: 1, depth: 8, color, samples: Uint8Array.from(samples) });
-    expect(await decodeAlpha(png, 'a.png')).toEqual({ width: 2, height: 1, alpha: Uint8Array.from(wanted) });
+    expect((await decodeImage(png, 'a.png')).alpha).toEqual(Uint8Array.from(wanted));
+  });
+
+  test('a picture that does not say how opaque it is has no alpha', async () => {
+    const png = rawPng({ width: 2, height: 1, depth: 8, color: 2, samples: Uint8Array.of(1, 2, 3, 4, 5, 6) });
+    expect((await decodeImage(png, 'a.png')).alpha).toBeNull();
   });
 
   test('a palette becomes RGB', async () => {

@@ -33,6 +33,7 @@ function sampleOf(code: ErrorCode): { used: Set<string>; found: Problem } {
       if (name === 'what') return 'nodes';
       if (name === 'end') return 'from';
       if (name === 'kind' && code === 'pack.weightsFile') return 'lora';
+      if (name === 'format' && code === 'image.formatNotRead') return 'heic';
       return isNumber(String(name)) ? 4096 : `some ${String(name)}`;
     },
   });

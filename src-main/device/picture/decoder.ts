@@ -1,32 +1,25 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, type Problem } from '../../model/errors.ts';
+import type { Decoded } from '../codec.ts';
 
 export interface Asked {
   readonly id: number;
-  readonly what: 'rgb' | 'alpha';
   readonly bytes: Uint8Array;
   readonly name: string;
 }
 
-/** Either values or problems. */
-export interface Answer extends Partial<Decoded> {
-  readonly id: number;
-  readonly problems?: readonly Problem[];
-}
-
-export interface Decoded {
-  readonly width: number;
-  readonly height: number;
-  /** uint8 [height, width, 3], or [height, width] of what is opaque. */
-  readonly values: Uint8Array;
-  /** The name of a profile that could not be followed. */
-  readonly ignoredProfile: string | null;
-}
+export type Answer = { readonly id: number } & (
+  | { readonly decoded: Decoded }
+  | { readonly problems: readonly Problem[] }
+);
 
 export interface Decoder {
-  /** @throws AppError image.notAnImage, image.formatNotRead, image.broken, image.tooLarge */
-  decode(what: Asked['what'], bytes: Uint8Array, name: string): Promise<Decoded>;
+  /**
+   * The same bytes are decoded once as long as somebody holds them, whoever asks for what of them: what is answered is
+   * shared, and not to be written to. @throws AppError image.notAnImage, image.formatNotRead, image.broken, image.tooLarge
+   */
+  decode(bytes: Uint8Array, name: string): Promise<Decoded>;
   /** When what was asked is answered. */
   close(): void;
 }
@@ -48,6 +41,7 @@ function threadFile(): string {
  */
 export function threadedDecoder(): Decoder {
   const waiting = new Map<number, Waiting>();
+  const known = new WeakMap<Uint8Array, { readonly name: string; readonly decoding: Promise<Decoded> }>();
   let thread: Worker | null = null;
   let count = 0;
 
@@ -59,30 +53,37 @@ export function threadedDecoder(): Decoder {
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     };
-    made.on('message', ({ id, problems, ...decoded }: Answer) => {
-      const asker = waiting.get(id);
-      waiting.delete(id);
+    made.on('message', (answer: Answer) => {
+      const asker = waiting.get(answer.id);
+      waiting.delete(answer.id);
       if (waiting.size === 0) made.unref();
-      if (problems) asker?.reject(new AppError(problems));
-      else asker?.resolve(decoded as Decoded);
+      if ('problems' in answer) asker?.reject(new AppError(answer.problems));
+      else asker?.resolve(answer.decoded);
     });
     made.on('error', lost);
     made.on('exit', () => lost(new Error('the thread for pictures is gone')));
     thread = made;
     return made;
   };
+  const ask = (bytes: Uint8Array, name: string): Promise<Decoded> =>
+    new Promise((resolve, reject) => {
+      const id = count++;
+      const worker = begun();
+      waiting.set(id, { resolve, reject });
+      worker.ref(); // only who is waited for keeps a process
+      // A view would bring all that lies around it along.
+      const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+      worker.postMessage({ id, bytes: own, name } satisfies Asked);
+    });
 
   return {
-    decode: (what, bytes, name) =>
-      new Promise((resolve, reject) => {
-        const id = count++;
-        const worker = begun();
-        waiting.set(id, { resolve, reject });
-        worker.ref(); // only who is waited for keeps a process
-        // A view would bring all that lies around it along.
-        const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-        worker.postMessage({ id, what, bytes: own, name } satisfies Asked);
-      }),
+    decode(bytes, name) {
+      const found = known.get(bytes);
+      if (found?.name === name) return found.decoding; // under another name, what is wrong is said of that one
+      const decoding = ask(bytes, name);
+      known.set(bytes, { name, decoding });
+      return decoding;
+    },
     close() {
       thread?.postMessage(null); // ended from outside while it decodes, it might take the process with it
     },

@@ -36,10 +36,10 @@ export function toRgb({ values, channels }: Samples, toSrgb: ToSrgb | null): Uin
   return pixels;
 }
 
-/** How opaque each pixel is; 255 everywhere where the file does not say. */
-export function alphaOf({ values, channels }: Samples): Uint8Array {
-  const alpha = new Uint8Array(values.length / channels).fill(255);
-  if (channels === 1 || channels === 3) return alpha;
+/** How opaque each pixel is; null where the file does not say. */
+export function alphaOf({ values, channels }: Samples): Uint8Array | null {
+  if (channels === 1 || channels === 3) return null;
+  const alpha = new Uint8Array(values.length / channels);
   const max = values instanceof Uint16Array ? 257 : 1;
   for (let i = 0, at = channels - 1; i < alpha.length; i++, at += channels) alpha[i] = values[at]! / max + 0.5;
   return alpha;

@@ -3,13 +3,13 @@ import { bytesText, type ProblemTexts, type RunCode } from '../sentence.ts';
 import { didYouMean, partWord, quoted, word } from './words.ts';
 
 const pictureWord: Readonly<Record<OtherPicture, string>> = {
-  gif: 'GIF 文件',
-  avif: 'AVIF 文件',
-  heic: 'HEIC 文件（iPhone 拍摄的格式）',
-  tiff: 'TIFF 文件',
-  'jpeg-xl': 'JPEG XL 文件',
-  'jpeg-2000': 'JPEG 2000 文件',
-  photoshop: 'Photoshop 文件',
+  gif: ' GIF 文件',
+  avif: ' AVIF 文件',
+  heic: ' HEIC 文件（iPhone 拍摄的格式）',
+  tiff: ' TIFF 文件',
+  'jpeg-xl': ' JPEG XL 文件',
+  'jpeg-2000': ' JPEG 2000 文件',
+  photoshop: ' Photoshop 文件',
   cmyk: '印刷用颜色（CMYK）的 JPEG 文件',
 };
 
