@@ -5,7 +5,7 @@ import type { Catalog } from '../model/node-type.ts';
 import type { PartFile } from '../model/pack.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Batch, Lease, Row } from '../model/run.ts';
-import { isTensorRef } from '../model/tensor.ts';
+import { isTensorRef, type TensorRef } from '../model/tensor.ts';
 import { contextFor } from './context.ts';
 import { filesOnce } from './files-once.ts';
 import { Jobs, type WaitingRow } from './jobs.ts';
@@ -169,7 +169,7 @@ export class HostLoop {
       const { steps: lease, quietUntil } = this.#leases.get(batch.id) ?? { steps: 0 };
       const { back, others } =
         lease > 0 && this.#queue.length === 0 ? cameBack(rows, moved.next) : noneCameBack(moved.next);
-      const copied = copiedBy(rows, results);
+      const copied = copiedBy(this.#options.runtime, rows, results);
       const report = {
         batchId: batch.id,
         rows: rows.length,
@@ -248,15 +248,16 @@ export class HostLoop {
   }
 }
 
-/** Tensors lie in this process's memory: what a call takes goes to its device, and what it gives comes back. */
-function copiedBy(rows: readonly WaitingRow[], results: readonly RowResult[]): Copied {
+/** What a call takes goes to its device, and what it gives comes back, but for what stays there. */
+function copiedBy(runtime: Runtime, rows: readonly WaitingRow[], results: readonly RowResult[]): Copied {
+  const moves = (tensor: TensorRef): number => (runtime.stays?.(tensor) ? 0 : tensor.bytes);
   let [toDevice, fromDevice] = [0, 0];
   for (const { values } of rows)
     for (const name in values) {
       const value = values[name];
-      if (isTensorRef(value)) toDevice += value.bytes;
+      if (isTensorRef(value)) toDevice += moves(value);
     }
-  for (const result of results) for (const name in result) fromDevice += result[name]!.bytes;
+  for (const result of results) for (const name in result) fromDevice += moves(result[name]!);
   return { toDevice, fromDevice };
 }
 

@@ -42,6 +42,8 @@ export interface Runtime {
   dispose(tensors: readonly TensorId[]): void;
   /** What is wrong with the values (NaN or infinity), or null. A sample looks at the ends and a few places between. */
   flaw(tensor: TensorRef, look: 'sample' | 'whole'): string | null;
+  /** Whether calls take it from the device and leave it there. Without it every call moves what it takes and gives. */
+  stays?(tensor: TensorRef): boolean;
   held(): Held;
   close(): Promise<void>;
 }

@@ -38,6 +38,7 @@ describe.skipIf(noSoftwareGpu !== null)('WebGPU, on a card in software', () => {
 
   runtimeContract('onnxruntime on WebGPU', () => webgpuRuntime(device));
   hostContract({
+    keepsFloats: true,
     name: 'in a process of its own on WebGPU',
     runtime: 'ort',
     forked: true,

@@ -91,6 +91,7 @@ export function webgpuRuntime(device: Device): Runtime {
           throw inWords(error, device, target.part, 'device.callFailed');
         }
       }),
+    stays: ({ dtype }) => dtype === 'float32',
     upload: (data, dtype, shape, id) => tensors.upload(data, dtype, shape, id),
     download: (tensor) => tensors.download(tensor),
     dispose(ids) {
