@@ -1,4 +1,5 @@
 import type { JobState } from '../model/run.ts';
+import type { ExplainedJob } from './cli-queue-texts.ts';
 
 /** What the queue says as a whole page: a table of runs, what is done to several of them, and why one is where it is. */
 export interface QueuePageTexts {
@@ -37,4 +38,7 @@ export interface QueuePageTexts {
   readonly waitsFor: (nodes: string) => string;
   readonly rowsAhead: (rows: number) => string;
   readonly finish: (device: string, span: string) => string;
+  /** Why there, of several devices; and what the rules of placement have to do with it. */
+  readonly chosen: (device: string, costs: NonNullable<ExplainedJob['chosenBy']>) => string;
+  readonly placing: (placing: NonNullable<ExplainedJob['placing']>) => string;
 }

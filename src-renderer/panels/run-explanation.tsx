@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { useCallback, useEffect, useId, useState } from 'react';
 import type { Explanation, RunListing } from '../../src-main/contract/calls.ts';
+import type { NodeId } from '../../src-main/model/ids.ts';
 import type { JobState } from '../../src-main/model/run.ts';
 import { isOver } from '../../src-main/model/run.ts';
 import { shortSpanText } from '../../src-main/texts/amounts.ts';
@@ -83,6 +84,12 @@ function Jobs({ found, graphId }: { found: Explanation; graphId: RunListing['gra
   const { texts } = useTexts();
   const said = texts.queuePage;
   const titleOf = useNodeTitles();
+  /** Of where it is: a person's rules, and what spoke for that device of several. */
+  const reasonsFor = ({ deviceId, chosenBy, placing }: Explanation['jobs'][number]): string[] =>
+    [
+      placing ? said.placing({ ...placing, beside: placing.beside.map((id) => titleOf(graphId, id as NodeId)) }) : '',
+      deviceId !== null && chosenBy ? said.chosen(deviceId, chosenBy) : '',
+    ].filter(Boolean);
   return (
     <>
       <h4>{said.steps}</h4>
@@ -99,6 +106,11 @@ function Jobs({ found, graphId }: { found: Explanation; graphId: RunListing['gra
             <li key={job.nodeId} className={job.state}>
               <span>{titleOf(graphId, job.nodeId)}</span>
               <small>{[said.jobStates[job.state as JobState] ?? job.state, ...facts].filter(Boolean).join(', ')}</small>
+              {reasonsFor(job).map((reason) => (
+                <small key={reason} className="quiet">
+                  {reason}
+                </small>
+              ))}
             </li>
           );
         })}

@@ -1,4 +1,5 @@
 import type { QueuePageTexts } from '../page-queue-texts.ts';
+import { chosenText, placingText } from './placing.ts';
 
 export const queuePage: QueuePageTexts = {
   columns: {
@@ -56,4 +57,6 @@ export const queuePage: QueuePageTexts = {
   waitsFor: (nodes) => `在 ${nodes} 之后`,
   rowsAhead: (n) => `前面有 ${n} 行`,
   finish: (device, span) => `在 ${device} 上还需 ${span}`,
+  chosen: chosenText,
+  placing: placingText,
 };

@@ -1,4 +1,5 @@
 import type { QueuePageTexts } from '../page-queue-texts.ts';
+import { chosenText, placingText } from './placing.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -59,4 +60,6 @@ export const queuePage: QueuePageTexts = {
   waitsFor: (nodes) => `after ${nodes}`,
   rowsAhead: (n) => `${n === 1 ? '1 row is' : `${n} rows are`} ahead of it`,
   finish: (device, span) => `done in ${span} on ${device}`,
+  chosen: chosenText,
+  placing: placingText,
 };
