@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './paths.mjs';
 
-const withValue = ['--home', '--lang', '--port', '--host', '--token'];
-/** Options of a server, which has no window. */
-const ofServers = ['--port', '--host'];
+const withValue = ['--home', '--lang', '--port', '--host', '--token', '--devices'];
+/** Options of a server, which has no window; the window's core takes the devices of the settings. */
+const ofServers = ['--port', '--host', '--devices'];
 
 /** Whether the words after `npm start` ask for the studio: none, or nothing but its options. */
 export function asksForStudio(words) {

@@ -11,10 +11,10 @@ import { type Language, languageOf, languages } from './texts/language.ts';
 export const commands: Readonly<Record<CommandName, { args: readonly string[]; options: readonly OptionName[] }>> = {
   run: {
     args: ['FILE'],
-    options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'notify', 'on', 'token', 'json', 'trace'],
+    options: ['set', 'batch', 'times', 'out', 'tier', 'device', 'devices', 'notify', 'on', 'token', 'json', 'trace'],
   },
   check: { args: ['FILE'], options: ['set', 'on', 'token', 'json'] },
-  serve: { args: [], options: ['port', 'host', 'token', 'open', 'trace'] },
+  serve: { args: [], options: ['devices', 'port', 'host', 'token', 'open', 'trace'] },
   queue: {
     args: ['ACTION', '[RUN …]'],
     options: ['set', 'batch', 'times', 'tier', 'device', 'notify', 'on', 'token', 'json'],
@@ -22,10 +22,11 @@ export const commands: Readonly<Record<CommandName, { args: readonly string[]; o
   explain: { args: ['RUN'], options: ['on', 'token', 'json'] },
   nodes: { args: ['[TYPE]'], options: ['json'] },
   packs: { args: ['[FOLDER]'], options: ['on', 'token', 'json'] },
-  devices: { args: [], options: ['on', 'token', 'json'] },
+  devices: { args: [], options: ['devices', 'on', 'token', 'json'] },
   images: { args: ['[show]', '[PICTURE.png]'], options: ['on', 'token', 'json'] },
   settings: { args: ['[ACTION]', '[NAME]', '[VALUE …]'], options: ['on', 'token', 'json'] },
   doctor: { args: [], options: ['json'] },
+  simulate: { args: ['[QUEUE.json]'], options: ['devices', 'record', 'json'] },
   help: { args: ['[COMMAND]'], options: [] },
 };
 
@@ -41,6 +42,8 @@ export const valueNames: Readonly<Partial<Record<OptionName, string>>> = {
   tier: 'TIER',
   device: 'DEVICE',
   notify: 'WHO',
+  devices: 'DEVICES',
+  record: 'FILE',
   trace: 'FILE',
   on: 'ADDRESS',
   token: 'TOKEN',
@@ -71,6 +74,8 @@ export interface Arguments {
   readonly device: string | null;
   /** Null leaves it to the settings. */
   readonly notify: readonly string[] | null;
+  readonly devices: string | null;
+  readonly record: string | null;
   readonly json: boolean;
   readonly trace: string | null;
   readonly on: string | null;
@@ -132,6 +137,8 @@ export function readArguments(argv: readonly string[]): Arguments {
     tier: tierOf(last('tier'), problems),
     device: last('device'),
     notify: targetsIn(values.get('notify') ?? null, problems),
+    devices: last('devices'),
+    record: last('record'),
     json: values.has('json'),
     trace: last('trace'),
     on: last('on'),

@@ -20,6 +20,7 @@ import type { Core, CoreOptions } from './core.ts';
 import { kilnVersion } from './core-versions.ts';
 import { AppError, isCancelled } from './model/errors.ts';
 import type { Graph } from './model/graph.ts';
+import { defaultSettings } from './model/settings.ts';
 import { homeFolder } from './store/home.ts';
 import { cliTexts } from './texts/say-cli.ts';
 
@@ -54,13 +55,14 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     const args = readArguments(argv);
     if (args.home !== null) home = homeAt(args.home);
     around.speaks?.(speaker, home);
-    const coreOptions: CoreOptions = {
+    const coreOptions = async (): Promise<CoreOptions> => ({
+      ...(args.devices === null || args.on !== null ? {} : { devices: await namedDevices(args.devices, home) }),
       home,
       traces: args.trace !== null,
       onLog: (level, message) => {
         if (level !== 'info') writeLog(home, `${level}: ${message}`);
       },
-    };
+    });
     /** A person may have edited the file; what they hear of it only now still computes, with defaults. */
     const saySettings = async (): Promise<void> => {
       const { readSettings } = await import('./core-settings-file.ts');
@@ -68,7 +70,7 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     };
     const openCore = async (expects?: Graph): Promise<Core> => {
       await saySettings();
-      return around.openCore(expects ? { ...coreOptions, expects } : coreOptions);
+      return around.openCore({ ...(await coreOptions()), ...(expects ? { expects } : {}) });
     };
     const token = args.token ?? (env.KILN_TOKEN || null);
     const openRemote = async (address: string, known: string | null = token): Promise<RemoteCore> =>
@@ -84,7 +86,7 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
       openCore: (expects) => (args.on === null ? openCore(expects) : openRemote(args.on)),
       openServed: async (more) => {
         await saySettings();
-        return (await import('./core-served.ts')).openServedCore({ ...coreOptions, ...more });
+        return (await import('./core-served.ts')).openServedCore({ ...(await coreOptions()), ...more });
       },
       openRemote,
       browse: (address) => browse(address, env, process.platform),
@@ -105,6 +107,16 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
   }
 }
 
+/** @throws AppError device.unknownName … */
+async function namedDevices(text: string, home: string): Promise<CoreOptions['devices'] & {}> {
+  const [{ devicesNamed }, { forkedHost }] = await Promise.all([
+    import('./core-devices.ts'),
+    import('./device/host-link.ts'),
+  ]);
+  const log = (level: string, message: string): void => void writeLog(home, `${level}: ${message}`);
+  return devicesNamed(text, { settings: defaultSettings, open: () => forkedHost(), log });
+}
+
 /** Each command's code is loaded when it is called: help and mistakes answer at once. */
 async function dispatch(args: Arguments, around: Surroundings): Promise<ExitCode> {
   const { terminal, texts } = around;
@@ -119,6 +131,7 @@ async function dispatch(args: Arguments, around: Surroundings): Promise<ExitCode
   else if (args.command === 'explain') return (await import('./cli-queue.ts')).explain(args, around);
   else if (args.command === 'check') return (await import('./cli-check.ts')).check(args, around);
   else if (args.command === 'settings') return (await import('./cli-settings.ts')).settings(args, around);
+  else if (args.command === 'simulate') return (await import('./cli-simulate.ts')).simulate(args, around);
   else if (args.command === 'doctor') return (await import('./cli-doctor.ts')).doctor(args, around);
   else if (args.command === 'packs') return (await import('./cli-packs.ts')).packs(args, around);
   else return (await import('./cli-lists.ts'))[args.command](args, around);

@@ -23,7 +23,14 @@ const mostShown = 30;
 /** Prefixes of codes that tell of something inside a run, which other input would not have mended. */
 const ofTheRun = ['device', 'node', 'run', 'result', 'port', 'call', 'home', 'serve', 'request', 'blob', 'remote'];
 /** Codes under these prefixes that are told before anything runs. */
-const ofTheGraph: readonly ErrorCode[] = ['device.unknown', 'device.none', 'node.unknownType', 'node.newer'];
+const ofTheGraph: readonly ErrorCode[] = [
+  'device.unknown',
+  'device.unknownName',
+  'device.namedTwice',
+  'device.none',
+  'node.unknownType',
+  'node.newer',
+];
 
 /** Whether a person has to change what was given, so that the same call cannot succeed. */
 export function isBadInput({ code }: Problem): boolean {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GivenRules } from './engine/affinity-rules.ts';
 import { type PlanRequest, packNames, plan } from './engine/plan.ts';
-import type { Device } from './model/device.ts';
+import { type Device, isSimulated } from './model/device.ts';
 import { failed, type Problem, problem, type Result } from './model/errors.ts';
 import type { Graph } from './model/graph.ts';
 import type { DeviceId } from './model/ids.ts';
@@ -66,11 +66,14 @@ export function planner(
     const names = packNames(graph, specs);
     const opened = new Map<string, Result<PackFacts>>();
     for (const name of names) opened.set(name, await open(name));
-    const salt = deterministic
-      ? {
-          salt: `deterministic ${allowed.map(({ id, provider, threads }) => `${id} ${provider} ${threads}`).join(', ')} ${runtimeVersion}`,
-        }
-      : {};
+    const salts = deterministic
+      ? [
+          `deterministic ${allowed.map(({ id, provider, threads }) => `${id} ${provider} ${threads}`).join(', ')} ${runtimeVersion}`,
+        ]
+      : [];
+    // What a simulated device made must never be taken for a result.
+    if (devices.some(isSimulated)) salts.push('simulated');
+    const salt = salts.length > 0 ? { salt: salts.join(', ') } : {};
     const request: PlanRequest = {
       graph,
       catalog,

@@ -1,5 +1,6 @@
 import { pictureTexts } from './comfy/metadata.ts';
 import { writePictureTexts } from './comfy/picture-text.ts';
+import { type Device, isSimulated } from './model/device.ts';
 import type { Graph } from './model/graph.ts';
 import type { RunId } from './model/ids.ts';
 import { seedPlus } from './model/inputs.ts';
@@ -31,12 +32,16 @@ export interface PublisherOptions {
   /** What a run was made from. */
   readonly madeFrom: (runId: RunId) => Published | undefined;
   readonly version: string;
+  /** That compute: what a simulated one made is no picture of its graph, and says so. */
+  readonly devices: readonly Device[];
   /** A picture is on disk; its run may not be over. */
   readonly onImage: (image: RunImage) => void;
 }
 
 /** Pictures of a sink as files of the gallery: the kept pixels with the run's graph and values written into them. */
-export function publisher({ store, specs, madeFrom, version, onImage }: PublisherOptions): Publisher {
+export function publisher({ store, specs, madeFrom, devices, onImage, ...options }: PublisherOptions): Publisher {
+  const simulated = devices.some(isSimulated) ? ' (simulated)' : '';
+  const version = `${options.version}${simulated}`;
   return {
     async publish(run, step, seed, result) {
       const from = madeFrom(run.id);
@@ -64,7 +69,7 @@ export function publisher({ store, specs, madeFrom, version, onImage }: Publishe
           prompt: texts.parameters.split('\n')[0] ?? '',
           graphId: from.graph.id,
           graphTitle: from.graph.title,
-          packs: [...new Set(from.packs.map(({ ref }) => ref.packId))],
+          packs: [...new Set(from.packs.map(({ ref }) => `${ref.packId}${simulated}`))],
         };
         const added = await store.images.add(file, image);
         images.push(added);

@@ -21,7 +21,7 @@ import type { HostSpec } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
 import { Engine } from './engine/engine.ts';
 import { Trace } from './engine/trace.ts';
-import { type Device, type DeviceProfile, isWhole, type Provider } from './model/device.ts';
+import { type Device, type DeviceProfile, isSimulated, isWhole, type Provider } from './model/device.ts';
 import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
@@ -37,6 +37,7 @@ import type { Settings } from './model/settings.ts';
 import type { FileValue } from './model/value-types.ts';
 import { fileDigestCache } from './packs/digest-cache.ts';
 import { keptFolders } from './packs/kept-folders.ts';
+import { withLabPacks } from './packs/lab-packs.ts';
 import { packLibrary } from './packs/library.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -135,13 +136,14 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const file = async (digest: Digest): Promise<Uint8Array> =>
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
   const { hosts, firstId } = coreHosts({ ...options, settings: settings.now, strangers, clock, file, log });
-  const packs = packLibrary({
+  const library = packLibrary({
     folders: [builtInPacks(), path.join(options.home, 'models'), ...(options.packFolders ?? [])],
     kept: keptFolders(options.home).all,
     embeddings: [path.join(options.home, 'embeddings')],
     cache: fileDigestCache(path.join(options.home, 'pack-digests.json')),
     takesPaths: options.serves !== true,
   });
+  const packs = hosts.devices.every(isSimulated) ? withLabPacks(library) : library;
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
   const trace = options.traces ? new Trace() : null;
@@ -244,6 +246,7 @@ function coreOver(parts: Parts): OpenCore {
     specs,
     madeFrom: (runId) => madeFrom.get(runId),
     version: kilnVersion,
+    devices: hosts.devices,
     onImage: (image) => emit({ type: 'image.added', image, digest: image.digest }),
   });
   const runLog = lastingRunLog(store.runs, clock, async (runId, state, problems, images, ms) => {
@@ -312,8 +315,10 @@ function coreOver(parts: Parts): OpenCore {
     blob: (digest) => store.blobs.get(digest),
     pictures: ({ offset, count }) => store.images.list({ offset, count }),
     packs: () => packs.list(),
-    devices: (onFailed) =>
-      discoverDevices({ settings: settings.now, open: options.openHost ?? forkedHost, log, onFailed }),
+    devices: async (onFailed) =>
+      options.devices
+        ? hosts.devices
+        : discoverDevices({ settings: settings.now, open: options.openHost ?? forkedHost, log, onFailed }),
     trace: () => (trace ?? new Trace()).json(),
     async close() {
       engine.close();

@@ -3,6 +3,7 @@ import type { DeviceId, PartKey, TensorId } from '../model/ids.ts';
 import type { TensorMath } from '../model/node-type.ts';
 import type { PartFile } from '../model/pack.ts';
 import type { DType, TensorRef } from '../model/tensor.ts';
+import type { Card } from './sim/card.ts';
 
 /** One row of a call in Kiln's names: what `PartCalls` says the part takes. */
 export type RowValues = Readonly<Record<string, TensorRef | number | string | undefined>>;
@@ -40,6 +41,8 @@ export interface Runtime {
   /** The bytes, perhaps those that the tensor consists of: not to be written to. */
   download(tensor: TensorRef): Promise<Uint8Array>;
   dispose(tensors: readonly TensorId[]): void;
+  /** Where bytes that come from elsewhere, or go there, take time that nothing real stands for. */
+  transfer?(bytes: number): Promise<void>;
   /** What is wrong with the values (NaN or infinity), or null. A sample looks at the ends and a few places between. */
   flaw(tensor: TensorRef, look: 'sample' | 'whole'): string | null;
   /** Whether calls take it from the device and leave it there. Without it every call moves what it takes and gives. */
@@ -62,6 +65,11 @@ export interface SimOptions {
   readonly faults?: readonly Fault[];
   /** Pictures with something on them, which take as long to encode as real ones, instead of one level. */
   readonly grain?: boolean;
+  /** Times of what the profile does not know. */
+  readonly card?: Card;
+  /** Of the card's calls, and how they vary: as the card does without. */
+  readonly seed?: number;
+  readonly jitter?: number;
 }
 
 /** Where models lie as they were packed for this processor, and how much they may take. */

@@ -67,11 +67,14 @@ export function serveHost(port: Port, options: ServeOptions): void {
           return hello(args as HostCalls['hello']['args']);
         case 'fetch': {
           const { tensor } = args as HostCalls['fetch']['args'];
-          return { value: null, bytes: [await present().runtime.download(tensor)] };
+          const { runtime } = present();
+          await runtime.transfer?.(tensor.bytes);
+          return { value: null, bytes: [await runtime.download(tensor)] };
         }
         case 'put': {
           const { tensor } = args as HostCalls['put']['args'];
           const data = bytes[0] ?? fail('bug', { reason: 'a tensor came without bytes' });
+          await present().runtime.transfer?.(tensor.bytes);
           present().runtime.upload(data, tensor.dtype, tensor.shape, tensor.id);
           present().loop.owners.put(tensor.id);
           return { value: null, bytes: [] };

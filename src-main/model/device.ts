@@ -25,6 +25,8 @@ export const wholeOf = ({ id, laneOf }: Pick<Device, 'id' | 'laneOf'>): DeviceId
 
 export const isWhole = ({ laneOf }: Pick<Device, 'laneOf'>): boolean => laneOf === undefined;
 
+export const isSimulated = ({ provider }: Pick<Device, 'provider'>): boolean => provider === 'sim';
+
 /** Weights that lie on a device. */
 export interface Resident {
   readonly part: PartKey;

@@ -94,6 +94,10 @@ export interface ErrorValues {
   'affinity.apart': { rule: string; node: string; other: string } & RuleSource;
 
   'device.unknown': { device: string; known: string };
+  /** Of `--devices`: what is no name of a device, is named twice, or cannot be had here. */
+  'device.unknownName': { device: string; nearest: string; known: string };
+  'device.namedTwice': { device: string };
+  'device.cannotBeHad': { device: string; reason: string };
   'device.none': { node: string };
   'device.lost': { device: string; reason: string };
   'device.outOfMemory': { device: string; part: string; needed: number };

@@ -13,6 +13,7 @@ export const commandNames = [
   'images',
   'settings',
   'doctor',
+  'simulate',
   'help',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
@@ -25,6 +26,8 @@ export const optionNames = [
   'tier',
   'device',
   'notify',
+  'devices',
+  'record',
   'json',
   'trace',
   'on',

@@ -76,7 +76,7 @@ test('a queue of twenty runs is simulated to the millisecond, always alike', asy
           device: testDevice('sim'),
           runtime: {
             kind: 'sim',
-            sim: { profile: { loadBytesPerMs: pack.file('denoiser').part.bytes / 500, bringBytesPerMs: 1, ms } },
+            sim: { profile: { loadBytesPerMs: pack.file('denoiser').part.bytes / 500, bringBytesPerMs: 1e9, ms } },
           },
         },
       ],

@@ -9,6 +9,9 @@ import { callShapeOf, givesFor, type Output, rowsFrom } from '../call.ts';
 import { CpuTensors } from '../cpu-tensors.ts';
 import type { RowValues, Runtime, SimOptions } from '../runtime.ts';
 import { type Values, zeros } from '../values.ts';
+import { callMsOf } from './call-time.ts';
+import { jitterOf } from './jitter.ts';
+import { rowShape } from './shapes.ts';
 
 /** ms of a row that the profile knows nothing about. */
 const unknownMs = 10;
@@ -23,6 +26,7 @@ export function simRuntime(device: Device, options: SimOptions, clock: Clock, cr
   const grained = grain();
   let calls = 0;
   const never = () => new Promise<never>(() => {});
+  const jitter = jitterOf(options.jitter ?? options.card?.jitter ?? 0, options.seed ?? 0);
 
   return {
     deviceId: device.id,
@@ -48,7 +52,7 @@ export function simRuntime(device: Device, options: SimOptions, clock: Clock, cr
       if (fault === 'crash') crash();
       if (fault === 'crash' || fault === 'hang') return never();
       const shape = callShapeOf(part, rows[0]!);
-      await clock.sleep(msOf(options.profile.ms[sizeKeyOf(part, shape)] ?? [], rows.length));
+      await clock.sleep(msOf(options, part, shape, rows.length) * jitter());
       if (fault === 'out-of-memory')
         fail('device.outOfMemory', { device: device.id, part: part.name, needed: part.bytes });
       const outputs = new Map<string, Output>();
@@ -69,6 +73,7 @@ export function simRuntime(device: Device, options: SimOptions, clock: Clock, cr
     download: async (tensor) => tensors.download(tensor),
     dispose: (ids) => tensors.dispose(ids),
     flaw: (tensor, look) => tensors.flaw(tensor, look),
+    transfer: (bytes) => clock.sleep(bytes / options.profile.bringBytesPerMs),
     held: () => ({ ...tensors.size, parts: loaded.size, buffers: 0 }),
     async close() {
       loaded.clear();
@@ -76,8 +81,14 @@ export function simRuntime(device: Device, options: SimOptions, clock: Clock, cr
   };
 }
 
+/** What was measured of this size, else what the card's profile says of it. */
+function msOf({ profile, card }: SimOptions, part: Part, shape: CallShape, rows: number): number {
+  const table = profile.ms[sizeKeyOf(part, shape)];
+  return table || !card ? msIn(table ?? [], rows) : callMsOf(card.times, part, shape, rows);
+}
+
 /** A hole in the table is filled from the nearest smaller count of rows, else from the nearest larger one. */
-function msOf(ms: readonly (number | undefined)[], rows: number): number {
+function msIn(ms: readonly (number | undefined)[], rows: number): number {
   for (let known = rows; known >= 1; known--) {
     const there = ms[known - 1];
     if (there !== undefined) return (there * rows) / known;
@@ -86,22 +97,6 @@ function msOf(ms: readonly (number | undefined)[], rows: number): number {
 }
 
 const asKiln = (port: PartPort): PartPort => (port.dtype === 'float16' ? { ...port, dtype: 'float32' } : port);
-
-/** One row's output, without the leading 1. Where the file fixes a side, that is it. */
-function rowShape(part: Part, port: PartPort, { main, tokens }: CallShape, options: SimOptions): readonly number[] {
-  const [downscale, upscale] = [options.downscale ?? 8, options.upscale ?? 2];
-  const fixed = (at: number, otherwise: number) => {
-    const side = port.shape[at];
-    return typeof side === 'number' ? side : otherwise;
-  };
-  if (port.name === 'hidden') return [tokens, fixed(2, 64)];
-  if (port.name === 'pooled') return [fixed(1, 64)];
-  if (part.name === 'denoiser') return main;
-  const [a = 0, b = 0, c = 0] = main;
-  if (part.name === 'vae-encoder') return [fixed(1, 4), Math.floor(a / downscale), Math.floor(b / downscale)];
-  if (part.name === 'vae-decoder') return [b * downscale, c * downscale, 3];
-  return [a * upscale, b * upscale, 3];
-}
 
 function fill(
   part: Part,

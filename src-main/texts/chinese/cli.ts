@@ -29,6 +29,7 @@ export const cli: CliTexts = {
     images: '列出已经生成的图片；“images show 图片.png”输出其中保存的图',
     settings: '查看和更改设置：list、get NAME、set NAME VALUE、reset NAME …',
     doctor: '检查这台机器：有什么可供 Kiln 使用、哪里慢或出错、怎么办',
+    simulate: '在其他设备上用模拟时间重放一个记录下来的队列，或数据文件夹里的队列',
     help: '显示本页，或某个命令的说明',
   },
   options: {
@@ -39,6 +40,8 @@ export const cli: CliTexts = {
     tier: '紧急程度：interactive、fast、quality 或 background',
     device: '只在这个设备上计算',
     notify: '全部结束时通知谁：desktop、webhook、email、设置允许的地址，或 none',
+    devices: '要用的设备，用逗号分隔：cpu、cuda:0、webgpu、sim:a100……；模拟设备可以写多次',
+    record: '把重放的队列写入这个文件',
     json: '输出供程序读取的 JSON Lines',
     trace: '写出可用 Perfetto 打开的跟踪文件',
     on: '使用这个地址上持续运行的核心（queue 默认使用本机数据文件夹的核心）',

@@ -205,6 +205,18 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `没有设备${quoted(device)}。`,
     remedy: `可用的设备：${known || '无'}。`,
   }),
+  'device.unknownName': ({ device, nearest, known }) => ({
+    message: `没有名为${quoted(device)}的设备。`,
+    remedy: nearest ? `是不是${quoted(nearest)}？可用的名称：${known}。` : `可用的名称：${known}。`,
+  }),
+  'device.namedTwice': ({ device }) => ({
+    message: `设备${quoted(device)}写了两次。`,
+    remedy: '请只写一次；只有模拟的显卡可以重复。',
+  }),
+  'device.cannotBeHad': ({ device, reason }) => ({
+    message: `这里不能使用设备${quoted(device)}：${reason}。`,
+    remedy: '请选择其他设备；“kiln doctor”会说明缺少什么。',
+  }),
   'device.none': ({ node }) => ({
     message: `没有设备可以运行节点${quoted(node)}。`,
     remedy: '请放宽设备分配规则，或者选择其他设备。',

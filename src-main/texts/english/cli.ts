@@ -31,6 +31,7 @@ export const cli: CliTexts = {
     images: 'list the pictures made so far; “images show PICTURE.png” prints the graph inside one',
     settings: 'show and change the settings: list, get NAME, set NAME VALUE, reset NAME …',
     doctor: 'say what this machine has for Kiln, what is slow or wrong, and what to do about it',
+    simulate: 'replay a recorded queue, or that of the data folder, on other devices, in simulated time',
     help: 'this page, or the page of one command',
   },
   options: {
@@ -42,6 +43,9 @@ export const cli: CliTexts = {
     device: 'compute on this device alone',
     notify:
       'who is told when all of them are over: desktop, webhook, email, addresses that the settings allow, or none',
+    devices:
+      'devices to use, joined with commas: cpu, cuda:0, webgpu, sim:a100 …; simulated ones may be named several times',
+    record: 'write the queue that is replayed to this file',
     json: 'print JSON Lines for programs',
     trace: 'write a trace that Perfetto opens',
     on: 'use the serving core at this address (queue: otherwise the one that serves the data folder)',

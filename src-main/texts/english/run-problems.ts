@@ -206,6 +206,18 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `There is no device ${quoted(device)}.`,
     remedy: `Choose one of: ${known || 'none was found'}.`,
   }),
+  'device.unknownName': ({ device, nearest, known }) => ({
+    message: `${quoted(device)} is no device that can be used.`,
+    remedy: nearest ? `Did you mean ${quoted(nearest)}? There are: ${known}.` : `Choose from: ${known}.`,
+  }),
+  'device.namedTwice': ({ device }) => ({
+    message: `The device ${quoted(device)} is named twice.`,
+    remedy: 'Name it once. Simulated cards alone may be named several times.',
+  }),
+  'device.cannotBeHad': ({ device, reason }) => ({
+    message: `The device ${quoted(device)} cannot be used here: ${reason}.`,
+    remedy: 'Choose another device; “kiln doctor” says what is missing.',
+  }),
   'device.none': ({ node }) => ({
     message: `No device may run the node ${quoted(node)}.`,
     remedy: 'Loosen the rules of placement, or choose another device.',

@@ -1,0 +1,108 @@
+import { cpuDevice, discoverDevices } from './device/discover.ts';
+import type { HostSpec } from './device/host.ts';
+import type { HostLink } from './device/host-link.ts';
+import { type Card, profileOf } from './device/sim/card.ts';
+import { cards } from './device/sim/profiles/known-cards.ts';
+import { type Device, type Provider, providers } from './model/device.ts';
+import { AppError, type Problem, problem } from './model/errors.ts';
+import type { DeviceId } from './model/ids.ts';
+import { nearest } from './model/nearest.ts';
+import type { Settings } from './model/settings.ts';
+
+// Devices as a person names them: `cpu,sim:a100,sim:a100,webgpu,cuda:1`. A simulated card may be named several times, and
+// each is one; whatever else is named is tried before it is used.
+
+export interface NamedDevicesOptions {
+  readonly settings: Pick<Settings, 'cpuBudgetBytes' | 'cpuThreads'>;
+  readonly open: () => HostLink;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+/** What may be named, for a person who named something else. */
+export const deviceNames: readonly string[] = [
+  ...providers.filter((name) => name !== 'sim'),
+  ...cards.map(({ name }) => `sim:${name}`),
+];
+
+type Named = { readonly card: Card } | { readonly provider: Provider; readonly number: number };
+
+/** @throws AppError with everything that is wrong with the names, and with devices that cannot be had */
+export async function devicesNamed(text: string, options: NamedDevicesOptions): Promise<readonly HostSpec[]> {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const problems: Problem[] = [];
+  const named = words.flatMap((word) => {
+    const found = readName(word);
+    if (found === null) problems.push(unknownName(word));
+    return found ?? [];
+  });
+  if (words.length === 0) problems.push(unknownName(text));
+  const ids = named.flatMap((name) => ('provider' in name ? [idOf(name)] : []));
+  for (const id of new Set(ids))
+    if (ids.filter((other) => other === id).length > 1) problems.push(problem('device.namedTwice', { device: id }));
+  if (problems.length > 0) throw new AppError(problems);
+
+  const real = await realDevices(named, options, problems);
+  if (problems.length > 0) throw new AppError(problems);
+  const counts = new Map<string, number>();
+  return named.map((name): HostSpec => {
+    if ('provider' in name) return { device: real.get(idOf(name))!, runtime: { kind: 'ort' } };
+    const number = counts.get(name.card.name) ?? 0;
+    counts.set(name.card.name, number + 1);
+    return simulatedCard(name.card, number);
+  });
+}
+
+/** The n-th card of its kind; `sim:a100:0` is the first. */
+export function simulatedCard(card: Card, number: number, budgetBytes = card.memoryBytes): HostSpec {
+  const device: Device = {
+    id: `sim:${card.name}:${number}` as DeviceId,
+    runtime: 'sim',
+    provider: 'sim',
+    label: `${card.title} (simulated)`,
+    budgetBytes,
+    threads: 1,
+  };
+  return { device, runtime: { kind: 'sim', sim: { profile: profileOf(card), card, seed: number + 1 } } };
+}
+
+function readName(word: string): Named | null {
+  const [first, second, ...more] = word.split(':');
+  if (more.length > 0) return null;
+  if (first === 'sim') {
+    const card = cards.find(({ name }) => name === second);
+    return card ? { card } : null;
+  }
+  const provider = providers.find((name) => name === first);
+  if (!provider || (second !== undefined && (provider === 'cpu' || !/^\d{1,2}$/.test(second)))) return null;
+  return { provider, number: Number(second ?? 0) };
+}
+
+const idOf = ({ provider, number }: Extract<Named, { provider: Provider }>): DeviceId =>
+  (provider === 'cpu' ? 'cpu' : `${provider}:${number}`) as DeviceId;
+
+const unknownName = (device: string): Problem =>
+  problem('device.unknownName', { device, nearest: nearest(device, deviceNames), known: deviceNames.join(', ') });
+
+/** The processor is there; whatever else is named must have computed something. */
+async function realDevices(
+  named: readonly Named[],
+  options: NamedDevicesOptions,
+  problems: Problem[],
+): Promise<ReadonlyMap<DeviceId, Device>> {
+  const wanted = named.flatMap((name) => ('provider' in name ? [name] : []));
+  const tried = [...new Set(wanted.map(({ provider }) => provider))].filter((provider) => provider !== 'cpu');
+  const found = new Map<DeviceId, Device>([['cpu' as DeviceId, cpuDevice(options.settings)]]);
+  if (tried.length === 0) return found;
+  const onFailed = (provider: Provider, reason: string) =>
+    void problems.push(problem('device.cannotBeHad', { device: provider, reason }));
+  const devices = await discoverDevices({ ...options, providers: tried, onFailed });
+  for (const name of wanted) {
+    const first = devices.find(({ provider }) => provider === name.provider);
+    // The first of its kind was tried; whether there is another shows when it is started.
+    if (first && name.provider !== 'cpu') found.set(idOf(name), { ...first, id: idOf(name) });
+  }
+  return found;
+}
