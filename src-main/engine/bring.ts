@@ -40,7 +40,7 @@ export async function bring(ports: EnginePorts, source: Job, deviceId: DeviceId)
   };
   const told = (from: DeviceId | null): void => {
     const bytes = [...refs.values()].reduce((sum, ref) => sum + ref.bytes, 0);
-    ports.emit({ type: 'tensors.brought', deviceId, from, count: refs.size, bytes });
+    ports.emit({ type: 'tensors.brought', deviceId, from, count: refs.size, bytes, ms: ports.clock.now() - startMs });
   };
   const done = (copied: Brought['outputs']): Brought => ({ outputs: copied, ms: ports.clock.now() - startMs });
   const takeBack = () => target.free([...refs.values()].map(({ id }) => id));

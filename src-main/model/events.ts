@@ -81,6 +81,7 @@ export type Event =
       readonly from: DeviceId | null;
       readonly count: number;
       readonly bytes: number;
+      readonly ms?: number;
     }
   /** Runs came, went, moved or paused; told at most every 100 ms. Who shows the queue asks again. */
   | { readonly type: 'queue.changed' }
