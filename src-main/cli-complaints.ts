@@ -27,6 +27,7 @@ const ofTheGraph: readonly ErrorCode[] = [
   'device.unknown',
   'device.unknownName',
   'device.namedTwice',
+  'device.notMeasured',
   'device.none',
   'node.unknownType',
   'node.newer',

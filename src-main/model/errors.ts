@@ -47,6 +47,8 @@ export interface ErrorValues {
   'option.unknown': { option: string; nearest: string };
   'option.missingValue': { option: string };
   'option.badValue': { option: string; value: string; wanted: string };
+  'queue.malformed': { name: string; where: string; reason: string };
+  'queue.empty': { home: string };
   'command.unknown': { command: string; nearest: string };
   'argument.missing': { command: string; argument: string };
   'argument.unexpected': { command: string; argument: string };
@@ -97,6 +99,7 @@ export interface ErrorValues {
   /** Of `--devices`: what is no name of a device, is named twice, or cannot be had here. */
   'device.unknownName': { device: string; nearest: string; known: string };
   'device.namedTwice': { device: string };
+  'device.notMeasured': { device: string };
   'device.cannotBeHad': { device: string; reason: string };
   'device.none': { node: string };
   'device.lost': { device: string; reason: string };

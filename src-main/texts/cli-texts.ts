@@ -1,4 +1,5 @@
 import type { QueueTexts } from './cli-queue-texts.ts';
+import type { SimulationTexts } from './cli-simulation-texts.ts';
 
 /** What can be typed after `kiln`. */
 export const commandNames = [
@@ -103,6 +104,7 @@ export interface CliTexts {
     readonly runsAlready: (address: string) => string;
   };
   readonly queue: QueueTexts;
+  readonly simulation: SimulationTexts;
   readonly folder: {
     readonly notFolder: (path: string) => string;
   };

@@ -1,5 +1,6 @@
 import { type CliTexts, durationText } from '../cli-texts.ts';
 import { queue } from './cli-queue.ts';
+import { simulation } from './cli-simulation.ts';
 
 export const cli: CliTexts = {
   about: [
@@ -100,5 +101,6 @@ export const cli: CliTexts = {
     runsAlready: (address) => `Kiln 已在运行，工作室地址：${address} 。`,
   },
   queue,
+  simulation,
   folder: { notFolder: (path) => `${path} 是文件` },
 };

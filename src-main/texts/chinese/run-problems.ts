@@ -53,6 +53,14 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `${quoted(value)}不能用作选项${quoted(option)}的值。`,
     remedy: `可以用：${wanted}。`,
   }),
+  'queue.malformed': ({ name, where, reason }) => ({
+    message: `${quoted(name)}不是记录下来的队列${where ? `：${quoted(where)}` : ''}：${reason}。`,
+    remedy: `可以用 ${quoted('kiln simulate --record FILE')} 写出一个。`,
+  }),
+  'queue.empty': ({ home }) => ({
+    message: `${home} 里没有运行。`,
+    remedy: '请指定一个记录下来的队列文件，或者先运行一些图。',
+  }),
   'command.unknown': ({ command, nearest }) => ({
     message: `没有${quoted(command)}这个命令。`,
     remedy: `${didYouMean(nearest)}用 kiln --help 可以查看所有命令。`,
@@ -212,6 +220,10 @@ export const runProblems: ProblemTexts<RunCode> = {
   'device.namedTwice': ({ device }) => ({
     message: `设备${quoted(device)}写了两次。`,
     remedy: '请只写一次；只有模拟的显卡可以重复。',
+  }),
+  'device.notMeasured': ({ device }) => ({
+    message: `还没有测量过 ${device}，无法模拟它。`,
+    remedy: '请先在它上面运行一个图，或者指定模拟的显卡。',
   }),
   'device.cannotBeHad': ({ device, reason }) => ({
     message: `这里不能使用设备${quoted(device)}：${reason}。`,

@@ -1,5 +1,6 @@
 import { type CliTexts, durationText } from '../cli-texts.ts';
 import { queue } from './cli-queue.ts';
+import { simulation } from './cli-simulation.ts';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -105,5 +106,6 @@ export const cli: CliTexts = {
     runsAlready: (address) => `Kiln runs already. The studio is at ${address} .`,
   },
   queue,
+  simulation,
   folder: { notFolder: (path) => `${path} is a file` },
 };

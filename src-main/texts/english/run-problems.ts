@@ -53,6 +53,14 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `${quoted(value)} does not fit the option ${quoted(option)}.`,
     remedy: `It takes ${wanted}.`,
   }),
+  'queue.malformed': ({ name, where, reason }) => ({
+    message: `${quoted(name)} is no recorded queue${where ? `: ${quoted(where)}` : ''}: ${reason}.`,
+    remedy: `${quoted('kiln simulate --record FILE')} writes one.`,
+  }),
+  'queue.empty': ({ home }) => ({
+    message: `There are no runs in ${home}.`,
+    remedy: 'Name a file with a recorded queue, or run something first.',
+  }),
   'command.unknown': ({ command, nearest }) => ({
     message: `There is no command ${quoted(command)}.`,
     remedy: `${didYouMean(nearest)}${quoted('kiln --help')} lists the commands.`,
@@ -213,6 +221,10 @@ export const runProblems: ProblemTexts<RunCode> = {
   'device.namedTwice': ({ device }) => ({
     message: `The device ${quoted(device)} is named twice.`,
     remedy: 'Name it once. Simulated cards alone may be named several times.',
+  }),
+  'device.notMeasured': ({ device }) => ({
+    message: `Nothing was measured on ${device} yet, so nothing can be simulated for it.`,
+    remedy: 'Run a graph on it first, or name a simulated card.',
   }),
   'device.cannotBeHad': ({ device, reason }) => ({
     message: `The device ${quoted(device)} cannot be used here: ${reason}.`,
