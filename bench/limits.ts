@@ -56,6 +56,10 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
   fused: { largestDifference: { atMost: 1e-5 } },
   edges: { edgeShare: { atMost: 0.02 }, copiesEachWay: { atMost: 1 } },
   equal: { maxLevels: { atMost: 1 }, deterministicDiffers: { atMost: 0 } },
+  'two-devices': { imagesPerSecondRatio: { atLeast: 1.9 }, transferShare: { atMost: 0.01 } },
+  article: { busyShareA100: { atLeast: 0.9 }, orderBroken: { atMost: 0 } },
+  jitter: { p99OverP50: { atMost: 1.35 } },
+  lab: { predictedOverMeasured: { atLeast: 0.9, atMost: 1.1 } },
   soak: {
     coreBytesPerRunAfterGc: { atMost: 4096 },
     liveTensorsAtEnd: { atMost: 0 },
