@@ -1,10 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { nodeTypes } from '../nodes/index.ts';
+import { asMeasured } from '../src-main/core-devices.ts';
 import { queueIn, queueText, readQueue } from '../src-main/core-queue-file.ts';
 import { cpuDevice } from '../src-main/device/discover.ts';
-import type { DeviceProfile } from '../src-main/model/device.ts';
 import { unwrap } from '../src-main/model/errors.ts';
-import type { DeviceId } from '../src-main/model/ids.ts';
 import { defaultSettings } from '../src-main/model/settings.ts';
 import type { Bench } from './bench.ts';
 import { labPacks, simulatedWell } from './lab-queue.ts';
@@ -17,7 +16,6 @@ const rounds = 3;
 const burst = 40;
 const visitors = 10;
 const everyMs = 150;
-const cpu = 'cpu' as DeviceId;
 const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
 
 /** A queue on the CPU, recorded, and the same queue replayed on a simulated CPU that knows what was measured before. */
@@ -29,7 +27,7 @@ export default async function lab(): Promise<Bench> {
     let gapMs = 0;
     // The first round fills the tables, and says what lies between two calls.
     for (let round = 0; round <= rounds; round++) {
-      const profile = structuredClone(bench.parts.engine.world.profiles.get(cpu)!);
+      const profiles = structuredClone(bench.parts.engine.world.profiles);
       const { wallMs, batches } = await queueOnce(bench, round);
       if (round === 0) {
         gapMs = gapOf(batches);
@@ -40,14 +38,14 @@ export default async function lab(): Promise<Bench> {
       const recorded = all.slice(-(burst + visitors));
       const { wallMs: simulatedMs } = await simulatedWell({
         runs: recorded.map((run) => ({ ...run, atMs: run.atMs - recorded[0]!.atMs })),
-        devices: [
-          {
-            device: { ...cpuDevice(defaultSettings), label: 'simulated' },
-            runtime: { kind: 'sim', sim: { profile: withGaps(profile, gapMs), upscale: 4 } },
-          },
-        ],
+        devices: asMeasured(
+          { device: cpuDevice(defaultSettings), runtime: { kind: 'ort' } },
+          profiles,
+          defaultSettings.cpuLanes,
+          gapMs,
+        ),
         packs: labPacks(),
-        profiles: new Map([[cpu, structuredClone(profile)]]),
+        profiles: structuredClone(profiles),
         // Written beside the device, as here.
         files: { encodeMs: 0, decodeMs: 0 },
       });
@@ -97,17 +95,11 @@ async function queueOnce(bench: Open, round: number): Promise<QueueResult> {
 
 function gapOf(batches: QueueResult['batches']): number {
   const gaps: number[] = [];
-  let lastMs: number | null = null;
-  for (const { startMs, ms } of batches) {
-    if (lastMs !== null && startMs - lastMs >= 0 && startMs - lastMs < 20) gaps.push(startMs - lastMs);
-    lastMs = startMs + ms;
+  const lastMs = new Map<string, number>();
+  for (const { deviceId, startMs, ms } of batches) {
+    const last = lastMs.get(deviceId);
+    if (last !== undefined && startMs - last >= 0 && startMs - last < 20) gaps.push(startMs - last);
+    lastMs.set(deviceId, startMs + ms);
   }
   return gaps.reduce((sum, gap) => sum + gap, 0) / Math.max(1, gaps.length);
-}
-
-function withGaps(profile: DeviceProfile, gapMs: number): DeviceProfile {
-  const ms = Object.fromEntries(
-    Object.entries(profile.ms).map(([size, times]) => [size, times.map((of) => (of == null ? undefined : of + gapMs))]),
-  );
-  return { ...profile, ms };
 }

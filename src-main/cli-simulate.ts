@@ -6,15 +6,13 @@ import { type ExitCode, exitCodeOf, exitCodes, sayComplaints, withoutLine } from
 import { table } from './cli-lists.ts';
 import { replaceFile } from './cli-output-files.ts';
 import type { Surroundings } from './cli-run.ts';
-import { devicesNamed } from './core-devices.ts';
+import { asMeasured, devicesNamed } from './core-devices.ts';
 import { queueIn, queueText, readQueue } from './core-queue-file.ts';
 import { type QueuedRun, type Simulation, simulated } from './core-simulated.ts';
 import { builtInPacks } from './core-versions.ts';
 import type { HostSpec } from './device/host.ts';
 import { forkedHost } from './device/host-link.ts';
-import type { DeviceProfile } from './model/device.ts';
 import { fail, problemsOfError, unwrap } from './model/errors.ts';
-import type { DeviceId } from './model/ids.ts';
 import { tiers } from './model/run.ts';
 import { defaultSettings } from './model/settings.ts';
 import { fileDigestCache } from './packs/digest-cache.ts';
@@ -45,7 +43,7 @@ export async function simulate(args: Arguments, around: Surroundings): Promise<E
       open: () => forkedHost(),
       log: () => {},
     });
-    const devices = named.map((spec) => measured(spec, profiles));
+    const devices = named.flatMap((spec) => asMeasured(spec, profiles, defaultSettings.cpuLanes));
     terminal.status(texts.simulation.working);
     const found = await simulated({
       runs: withDevices(runs, devices),
@@ -84,15 +82,6 @@ async function queueAt(file: string, cwd: string): Promise<readonly QueuedRun[]>
       : fail('file.unreadable', { path: file, reason: problemsOfError(error)[0]!.code }),
   );
   return unwrap(readQueue(text, path.basename(file), catalog));
-}
-
-/** A device of this machine, as it was measured. */
-function measured({ device, runtime }: HostSpec, profiles: ReadonlyMap<DeviceId, DeviceProfile>): HostSpec {
-  if (runtime.kind === 'sim') return { device, runtime };
-  const profile = profiles.get(device.id);
-  if (!profile || Object.keys(profile.ms).length === 0) return fail('device.notMeasured', { device: device.id });
-  const label = `${device.label} (simulated)`;
-  return { device: { ...device, label }, runtime: { kind: 'sim', sim: { profile, upscale: 4 } } };
 }
 
 /** A run that asked for a device of its own may go anywhere where there is none of that name. */

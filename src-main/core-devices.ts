@@ -1,10 +1,12 @@
 import { cpuDevice, discoverDevices } from './device/discover.ts';
 import type { HostSpec } from './device/host.ts';
 import type { HostLink } from './device/host-link.ts';
+import { withLanes } from './device/lanes.ts';
+import type { SimOptions } from './device/runtime.ts';
 import { type Card, profileOf } from './device/sim/card.ts';
 import { cards } from './device/sim/profiles/known-cards.ts';
-import { type Device, type Provider, providers } from './model/device.ts';
-import { AppError, type Problem, problem } from './model/errors.ts';
+import { type Device, type DeviceProfile, type Provider, providers } from './model/device.ts';
+import { AppError, fail, type Problem, problem } from './model/errors.ts';
 import type { DeviceId } from './model/ids.ts';
 import { nearest } from './model/nearest.ts';
 import type { Settings } from './model/settings.ts';
@@ -66,6 +68,33 @@ export function simulatedCard(card: Card, number: number, budgetBytes = card.mem
     threads: 1,
   };
   return { device, runtime: { kind: 'sim', sim: { profile: profileOf(card), card, seed: number + 1 } } };
+}
+
+/**
+ * A device of this machine with its lanes as they were measured, for simulated time; lanes that were never used are left
+ * out. `gapMs` is what lies between two calls. @throws AppError device.notMeasured
+ */
+export function asMeasured(
+  { device, runtime }: HostSpec,
+  profiles: ReadonlyMap<DeviceId, DeviceProfile>,
+  lanes: number,
+  gapMs = 0,
+): HostSpec[] {
+  if (runtime.kind === 'sim') return [{ device, runtime }];
+  const isKnown = (one: Device) => Object.keys(profiles.get(one.id)?.ms ?? {}).length > 0;
+  if (!isKnown(device)) return fail('device.notMeasured', { device: device.id });
+  const all = withLanes([{ device, runtime }], lanes).map((spec) => spec.device);
+  return (all.every(isKnown) ? all : [device]).map((one): HostSpec => {
+    const sim: SimOptions = { profile: withGaps(profiles.get(one.id)!, gapMs), upscale: 4 };
+    return { device: { ...one, label: `${one.label} (simulated)` }, runtime: { kind: 'sim', sim } };
+  });
+}
+
+function withGaps(profile: DeviceProfile, gapMs: number): DeviceProfile {
+  const ms = Object.fromEntries(
+    Object.entries(profile.ms).map(([size, times]) => [size, times.map((of) => (of == null ? undefined : of + gapMs))]),
+  );
+  return { ...profile, ms };
 }
 
 function readName(word: string): Named | null {

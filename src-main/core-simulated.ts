@@ -8,7 +8,7 @@ import { VirtualClock } from './device/sim/clock.ts';
 import { type FileTimes, timedFiles } from './device/sim/file-times.ts';
 import { Engine } from './engine/engine.ts';
 import { estimateMs, tierFor } from './engine/estimate.ts';
-import type { DeviceProfile } from './model/device.ts';
+import { type DeviceProfile, isWhole } from './model/device.ts';
 import { type Problem, problem } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
@@ -122,7 +122,9 @@ export async function simulated(options: SimulationOptions): Promise<Simulation>
     },
     { settings, profiles: options.profiles ?? new Map(), strangers: true },
   );
-  const planOf = planner(catalog, specs, options.packs, hosts.devices, runtimeVersion, () => rulesIn(settings));
+  const planOf = planner(catalog, specs, options.packs, hosts.devices.filter(isWhole), runtimeVersion, () =>
+    rulesIn(settings),
+  );
   const plans = async (run: QueuedRun) => {
     const changed = applyOverrides(run.graph, specs, run.overrides);
     const { device, deterministic } = run;

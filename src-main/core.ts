@@ -317,7 +317,7 @@ function coreOver(parts: Parts): OpenCore {
     packs: () => packs.list(),
     devices: async (onFailed) =>
       options.devices
-        ? hosts.devices
+        ? hosts.devices.filter(isWhole)
         : discoverDevices({ settings: settings.now, open: options.openHost ?? forkedHost, log, onFailed }),
     trace: () => (trace ?? new Trace()).json(),
     async close() {

@@ -227,8 +227,9 @@ class Supervisor implements SupervisedHost {
     const said = this.#hung ?? (words ? `${reason}; it last wrote: ${words.split('\n').at(-1)}` : reason);
     this.#hung = null;
     this.#options.log('warn', `${this.device.id} was lost: ${said}`);
+    const inVain = this.#failures;
     void this.#startAgain();
-    this.#tell({ type: 'host.lost', reason: said });
+    this.#tell({ type: 'host.lost', reason: said, inVain });
   }
 
   /** At once after a loss; later and later where it does not even get ready. */

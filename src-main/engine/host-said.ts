@@ -150,7 +150,7 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
       break;
     case 'host.lost':
       effects.push({ do: 'tellDevice', device: state.device, state: 'lost' });
-      hostLost(world, state, event.reason, effects);
+      hostLost(world, state, event, effects);
       break;
     default:
       event satisfies never;

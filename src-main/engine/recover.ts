@@ -1,4 +1,5 @@
 import { atNode, type Problem, problem } from '../model/errors.ts';
+import type { HostEvent } from '../model/events.ts';
 import type { RunId } from '../model/ids.ts';
 import { jobsAtRest } from './at-rest.ts';
 import { endRun } from './end-run.ts';
@@ -56,8 +57,16 @@ export function batchOver(world: World, state: DeviceState): void {
   state.idleSinceMs = world.nowMs;
 }
 
+/** A device that did not get ready so often is lost until it does: nothing is planned for it, and it is tried on. */
+const startsInVain = 3;
+
 /** Everything that lay there is gone. Runs that lost something start again from what is kept elsewhere. */
-export function hostLost(world: World, state: DeviceState, reason: string, effects: Effect[]): void {
+export function hostLost(
+  world: World,
+  state: DeviceState,
+  { reason, inVain = 0 }: Extract<HostEvent, { type: 'host.lost' }>,
+  effects: Effect[],
+): void {
   const deviceId = state.device.id;
   const lost = jobsOn(world, deviceId);
   const resting = jobsAtRest(world);
@@ -66,7 +75,7 @@ export function hostLost(world: World, state: DeviceState, reason: string, effec
   state.batch = null;
   state.next = null;
   state.batchJobs = new Set();
-  state.state = 'starting';
+  state.state = inVain >= startsInVain ? 'lost' : 'starting';
   state.resident.clear();
   state.loading.clear();
   for (const job of world.jobs.values()) job.copies.delete(deviceId);

@@ -170,4 +170,5 @@ export type HostEvent =
       readonly ms: number;
     }
   | { readonly type: 'host.ready'; readonly device: Device }
-  | { readonly type: 'host.lost'; readonly reason: string };
+  /** `inVain`: how often it was started before without getting ready. */
+  | { readonly type: 'host.lost'; readonly reason: string; readonly inVain?: number };
