@@ -1,10 +1,18 @@
-import { expect, test } from 'vitest';
-import { deviceNames, devicesNamed } from '../../src-main/core-devices.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readPngTexts } from '../../src-main/comfy/png-text.ts';
+import { deviceNames, devicesNamed, simulatedCard } from '../../src-main/core-devices.ts';
+import { openServedCore } from '../../src-main/core-served.ts';
 import { systemClock } from '../../src-main/device/clock.ts';
 import { inProcessHost } from '../../src-main/device/in-process.ts';
+import { a100 } from '../../src-main/device/sim/profiles/cards.ts';
 import { cards } from '../../src-main/device/sim/profiles/known-cards.ts';
 import { AppError } from '../../src-main/model/errors.ts';
+import { isOver } from '../../src-main/model/run.ts';
 import { sayProblem } from '../../src-main/texts/say.ts';
+import { root } from '../cli/call.ts';
+import { temporaryFolder } from '../store/fixtures.ts';
 
 /** A device that is tried dies at once. */
 const options = {
@@ -58,4 +66,24 @@ test('a device that cannot be had is refused with the reason, and one that is na
 test('every card has its sources, and a name of its own', () => {
   for (const { sources } of cards) expect(sources.length).toBeGreaterThan(0);
   expect(new Set(cards.map(({ name }) => name)).size).toBe(cards.length);
+});
+
+test('a picture that a simulated card made is made of the laboratory’s pack and says that it is simulated', async () => {
+  const devices = [simulatedCard({ ...a100, loadBytesPerMs: 1e9 }, 0)];
+  const core = await openServedCore({ home: temporaryFolder(), devices });
+  onTestFinished(() => core.close());
+  expect((await core.devices()).map(({ label }) => label)).toEqual(['A100 80 GB (simulated)']);
+  const over = new Promise<void>((resolve) => {
+    core.listen((event) => void (event.type === 'run.changed' && isOver(event.state) && resolve()));
+  });
+  const { signal } = new AbortController();
+  const graph = JSON.parse(readFileSync(path.join(root, 'graphs', 'z-image.kiln.json'), 'utf8'));
+  const runs = [{ overrides: { steps: 1, width: 256, height: 256 } }];
+  await core.handlers['runs.submit']({ graph, runs, times: 1 } as never, signal);
+  await over;
+  const { images } = await core.handlers['images.list']({ offset: 0, count: 1 }, signal);
+  expect(images[0]).toMatchObject({ width: 256, packs: ['z-image (simulated)'] });
+  const texts = readPngTexts((await core.picture(images[0]!.digest))!, 'picture');
+  expect(JSON.parse(texts.get('kiln')!)).toMatchObject({ kiln: expect.stringMatching(/ \(simulated\)$/) });
+  expect(texts.get('parameters')).toContain('(simulated)');
 });

@@ -45,6 +45,20 @@ test('a pack that is missing is looked for again, for it may have come meanwhile
   expect(names).toEqual(['starter', 'starter', 'starter']);
 });
 
+test('what a simulated device makes is known by other keys than what a real one makes', async () => {
+  const found = ok({ ...fakeFacts, ref: { ...fakeFacts.ref, packId: 'starter' as PackId } });
+  const keysOn = async (...ids: string[]) => {
+    const devices = ids.map((id) => ({ id, provider: id.split(':')[0]!, threads: 1 })) as unknown as readonly Device[];
+    const made = unwrap(await planner(catalog, specs, packsOf(found), devices, '1')(graph));
+    return new Set([...made.steps.values()].map(({ key }) => key));
+  };
+  const [real, simulated, mixed] = [await keysOn('cpu'), await keysOn('sim:a100:0'), await keysOn('cpu', 'sim:a100:0')];
+  expect(real.size).toBeGreaterThan(1);
+  expect(mixed).toEqual(simulated);
+  expect([...simulated].filter((key) => real.has(key))).toEqual([]);
+  expect(await keysOn('cuda:0', 'cpu')).toEqual(real);
+});
+
 describe('rules of placement in the settings', () => {
   const devices = [
     { id: 'cpu', provider: 'cpu', threads: 1 },

@@ -131,6 +131,38 @@ test('explain says what goes before a run, where its jobs are and what they wait
   expect(await running.kiln('queue', 'explain', 'run_a')).toEqual(await running.kiln('explain', 'run_a'));
 });
 
+test('explain says what it would have cost on each device when one was chosen, and what was a guess', async () => {
+  const running = await queueOf(listing('run_a'));
+  const cost = { waitMs: 0, aheadMs: 0, loadMs: 0, bringMs: 0, runMs: 400, isGuess: false };
+  const chosenBy = {
+    cpu: { ...cost, runMs: 8000, isGuess: true },
+    'cuda:0': { ...cost, waitMs: 20, aheadMs: 1300, loadMs: 500, bringMs: 2.5 },
+  };
+  const job = { state: 'running', deviceId: 'cuda:0', finishMs: {}, company: [], waitsFor: [], rowsAhead: 0 };
+  const free = { cpu: { ...cost, runMs: 0 }, 'cuda:0': { ...cost, runMs: 0 } };
+  Object.assign(running.core.handlers, {
+    'runs.explain': async () => ({
+      runId: 'run_a',
+      state: 'running',
+      tier: 'quality',
+      before: [],
+      beforeCount: 0,
+      overtaken: 0,
+      jobs: [
+        { ...job, nodeId: 'sample', chosenBy },
+        { ...job, nodeId: 'save', chosenBy: free },
+      ],
+    }),
+  });
+  expect(linesOf(await running.kiln('explain', 'run_a')).slice(1)).toEqual([
+    '  sample: running; on cuda:0; when it started: 2.22 s on cuda:0 (20 ms until it is free + 1.3 s for calls before it + 500 ms to load weights + 2.5 ms to bring inputs + 400 ms for its own calls), 8 s on cpu (8 s for its own calls, a guess)',
+    '  save: running; on cuda:0',
+  ]);
+  expect(linesOf(await running.kiln('explain', 'run_a', '--lang', 'zh'))[1]).toContain(
+    '开始时的估计：cuda:0 上 2.22 s（等设备空闲 20 ms + 等前面的计算 1.3 s + 加载权重 500 ms + 搬运输入 2.5 ms + 自身计算 400 ms），cpu 上 8 s（自身计算（推测） 8 s）',
+  );
+});
+
 test('explain names the rules of placement that hold for a job, where each is given, and what it goes together with', async () => {
   const running = await queueOf(listing('run_a'));
   const job = { state: 'running', deviceId: 'cpu', finishMs: {}, company: [], waitsFor: [], rowsAhead: 0 };

@@ -64,7 +64,9 @@ export const queue: QueueTexts = {
             .map(([name, ms]) => `${name} 上 ${durationText(ms / 1000)} 后`)
             .join('，')}`
         : '',
-      device !== null && chosenBy ? chosenText(device, chosenBy) : '',
+      device !== null && chosenBy && Object.values(chosenBy).some((cost) => totalMs(cost) >= 0.05)
+        ? chosenText(device, chosenBy)
+        : '',
       placing ? placingText(placing) : '',
     ]
       .filter(Boolean)

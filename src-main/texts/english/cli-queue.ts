@@ -55,7 +55,9 @@ export const queue: QueueTexts = {
             .map(([name, ms]) => `${durationText(ms / 1000)} on ${name}`)
             .join(', ')}`
         : '',
-      device !== null && chosenBy ? chosenText(device, chosenBy) : '',
+      device !== null && chosenBy && Object.values(chosenBy).some((cost) => totalMs(cost) >= 0.05)
+        ? chosenText(device, chosenBy)
+        : '',
       placing ? placingText(placing) : '',
     ]
       .filter(Boolean)
