@@ -236,12 +236,14 @@ function misuse(command: CommandName, args: readonly string[], options: readonly
   const name = `kiln ${command}`;
   const allowed = [...commands[command].options, ...sharedOptions];
   const most = wanted.at(-1)?.includes('…') ? Number.POSITIVE_INFINITY : wanted.length;
+  // Another core has devices of its own.
+  const others: readonly OptionName[] = options.includes('on') ? ['devices'] : [];
   const missing = wanted.filter((arg, i) => !arg.startsWith('[') && args[i] === undefined);
   return [
     ...missing.map((argument) => problem('argument.missing', { command: name, argument })),
     ...args.slice(most).map((argument) => problem('argument.unexpected', { command: name, argument })),
     ...options
-      .filter((option) => !allowed.includes(option))
+      .filter((option) => !allowed.includes(option) || others.includes(option))
       .map((option) => problem('argument.unexpected', { command: name, argument: `--${option}` })),
   ];
 }

@@ -56,7 +56,7 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
     if (args.home !== null) home = homeAt(args.home);
     around.speaks?.(speaker, home);
     const coreOptions = async (): Promise<CoreOptions> => ({
-      ...(args.devices === null || args.on !== null ? {} : { devices: await namedDevices(args.devices, home) }),
+      ...(args.devices === null ? {} : { devices: await namedDevices(args.devices, home) }),
       home,
       traces: args.trace !== null,
       onLog: (level, message) => {

@@ -59,6 +59,10 @@ test.each([
   ['run a --set steps', { code: 'override.malformed', text: 'steps' }],
   ['run a --set =3', { code: 'override.malformed', text: '=3' }],
   ['nodes --times 3', { code: 'argument.unexpected', command: 'kiln nodes', argument: '--times' }],
+  [
+    'run g.json --on http://there --devices cpu',
+    { code: 'argument.unexpected', command: 'kiln run', argument: '--devices' },
+  ],
   ['nodes --lang fr', { code: 'option.badValue', option: '--lang', value: 'fr', wanted: 'en, zh' }],
 ])('“kiln %s” is refused once', (words, complaint) => {
   expect(complaintsOf(words.split(' '))).toEqual([complaint]);
