@@ -165,7 +165,7 @@ export class Costs {
     return state.batchJobs.has(job.id) ? state.batchSize : null;
   }
 
-  /** What it needs and nobody there has asked for; and what must leave for that and be loaded again for others. */
+  /** What it needs and nobody there has asked for; and what must leave for that, which will be wanted again. */
   #loadMs(job: Job, state: DeviceState, ahead: Ahead, profile: DeviceProfile): number {
     const missing = job.step.needs.filter((part) =>
       state.started.has(job.id)
@@ -173,10 +173,14 @@ export class Costs {
         : !state.resident.has(part) && (ahead.parts.get(part) ?? tiers.length) > this.#rank(job),
     );
     if (missing.length === 0) return 0;
-    const { partBytes } = this.#world;
-    const room = roomFor(missing, 0, budgetOf(this.#world, state), state.resident, (part) => partBytes.get(part) ?? 0);
-    const missed = room?.evict.filter((part) => ahead.parts.has(part)) ?? [];
-    return this.#bytes([...missing, ...missed]) / profile.loadBytesPerMs;
+    const bytesOf = (part: PartKey) => this.#world.partBytes.get(part) ?? 0;
+    // What was promised is as good as there.
+    const coming = [...ahead.parts.keys()].filter((part) => !state.resident.has(part) && !missing.includes(part));
+    const budget = budgetOf(this.#world, state) - this.#bytes(coming);
+    const room = roomFor(missing, 0, budget, state.resident, bytesOf);
+    const bytes = this.#bytes(missing);
+    const leaving = room ? this.#bytes(room.evict) : bytes + this.#bytes(state.resident.keys()) - budget;
+    return (bytes + leaving) / profile.loadBytesPerMs;
   }
 
   #bringMs(job: Job, state: DeviceState, profile: DeviceProfile): number {

@@ -92,7 +92,7 @@ test('work goes to where its weights are until waiting there costs more than loa
   ]);
 });
 
-test('weights that jobs there still need and that would have to leave count as a load as well', () => {
+test('weights that would have to leave count as a load as well, and those that are promised as there', () => {
   const scene = sceneOf({
     devices: [device(one, 400), device(two, 400)],
     parts,
@@ -104,6 +104,19 @@ test('weights that jobs there still need and that would have to leave count as a
   expect(costOn(scene, jobId, one).loadMs).toBe((200 + 300) / 10);
   expect(costOn(scene, jobId, two).loadMs).toBe(200 / 10);
   expect(started(scene)).toEqual({ decoding: two });
+});
+
+test('what a job that was started will load takes room already', () => {
+  const scene = sceneOf({
+    devices: [device(one, 400), device(two, 400)],
+    parts,
+    profiles: both({ dn: [1], vae: [1] }),
+  });
+  scene.waits({ id: 'sampling' }, { calls: 1 });
+  const jobId = scene.ready({ id: 'decoding' }, { part: 'vae' as PartKey, calls: 1 });
+  // 100 bytes too many: so much will have to leave and come back.
+  expect(costOn(scene, jobId, one).loadMs).toBe((200 + 100) / 10);
+  expect(costOn(scene, jobId, two).loadMs).toBe(200 / 10);
 });
 
 test('inputs are brought by their bytes, and a job goes to where they lie', () => {
