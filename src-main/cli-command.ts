@@ -109,12 +109,12 @@ export async function kiln(argv: readonly string[], around: Process): Promise<Ex
 
 /** @throws AppError device.unknownName … */
 async function namedDevices(text: string, home: string): Promise<CoreOptions['devices'] & {}> {
-  const [{ devicesNamed }, { forkedHost }] = await Promise.all([
+  const [{ devicesNamed }, { forkedHost }, { readSettings }] = await Promise.all([
     import('./core-devices.ts'),
     import('./device/host-link.ts'),
+    import('./core-settings-file.ts'),
   ]);
-  const log = (level: string, message: string): void => void writeLog(home, `${level}: ${message}`);
-  return devicesNamed(text, { settings: defaultSettings, open: () => forkedHost(), log });
+  return devicesNamed(text, { settings: { ...defaultSettings, ...readSettings(home).values }, open: forkedHost });
 }
 
 /** Each command's code is loaded when it is called: help and mistakes answer at once. */

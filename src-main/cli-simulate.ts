@@ -7,18 +7,15 @@ import { table } from './cli-lists.ts';
 import { replaceFile } from './cli-output-files.ts';
 import type { Surroundings } from './cli-run.ts';
 import { asMeasured, devicesNamed } from './core-devices.ts';
+import { corePacks } from './core-packs.ts';
 import { queueIn, queueText, readQueue } from './core-queue-file.ts';
+import { readSettings } from './core-settings-file.ts';
 import { type QueuedRun, type Simulation, simulated } from './core-simulated.ts';
-import { builtInPacks } from './core-versions.ts';
 import type { HostSpec } from './device/host.ts';
 import { forkedHost } from './device/host-link.ts';
 import { fail, problemsOfError, unwrap } from './model/errors.ts';
 import { tiers } from './model/run.ts';
 import { defaultSettings } from './model/settings.ts';
-import { fileDigestCache } from './packs/digest-cache.ts';
-import { keptFolders } from './packs/kept-folders.ts';
-import { withLabPacks } from './packs/lab-packs.ts';
-import { packLibrary } from './packs/library.ts';
 import { openStore } from './store/store.ts';
 import { shortSpanText } from './texts/amounts.ts';
 import { durationText } from './texts/cli-texts.ts';
@@ -29,6 +26,7 @@ const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
 /** `kiln simulate`: what a queue would take on other devices. Nothing is computed, and the data folder stays as it is. */
 export async function simulate(args: Arguments, around: Surroundings): Promise<ExitCode> {
   const { home, cwd, terminal, texts } = around;
+  const settings = { ...defaultSettings, ...readSettings(home).values };
   const store = await openStore({ home });
   try {
     const runs = args.args[0] === undefined ? await queueIn(store, catalog) : await queueAt(args.args[0], cwd);
@@ -39,23 +37,16 @@ export async function simulate(args: Arguments, around: Surroundings): Promise<E
     }
     const profiles = await store.profiles.load();
     const named = await devicesNamed(args.devices ?? 'cpu', {
-      settings: defaultSettings,
-      open: () => forkedHost(),
-      log: () => {},
+      settings,
+      open: forkedHost,
     });
-    const devices = named.flatMap((spec) => asMeasured(spec, profiles, defaultSettings.cpuLanes));
+    const devices = named.flatMap((spec) => asMeasured(spec, profiles, settings.cpuLanes));
     terminal.status(texts.simulation.working);
     const found = await simulated({
       runs: withDevices(runs, devices),
       devices,
-      packs: withLabPacks(
-        packLibrary({
-          folders: [builtInPacks(), path.join(home, 'models')],
-          kept: keptFolders(home).all,
-          embeddings: [path.join(home, 'embeddings')],
-          cache: fileDigestCache(path.join(home, 'pack-digests.json')),
-        }),
-      ),
+      settings,
+      packs: corePacks({ home, serves: true, devices: [] }),
       profiles: new Map([...profiles].filter(([id]) => devices.some(({ device }) => device.id === id))),
       file: async (digest) => (await store.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) }),
     });

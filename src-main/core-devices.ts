@@ -1,4 +1,4 @@
-import { cpuDevice, discoverDevices } from './device/discover.ts';
+import { probedHost, reasonOf } from './device/discover.ts';
 import type { HostSpec } from './device/host.ts';
 import type { HostLink } from './device/host-link.ts';
 import { withLanes } from './device/lanes.ts';
@@ -17,7 +17,6 @@ import type { Settings } from './model/settings.ts';
 export interface NamedDevicesOptions {
   readonly settings: Pick<Settings, 'cpuBudgetBytes' | 'cpuThreads'>;
   readonly open: () => HostLink;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
 /** What may be named, for a person who named something else. */
@@ -115,23 +114,20 @@ const idOf = ({ provider, number }: Extract<Named, { provider: Provider }>): Dev
 const unknownName = (device: string): Problem =>
   problem('device.unknownName', { device, nearest: nearest(device, deviceNames), known: deviceNames.join(', ') });
 
-/** The processor is there; whatever else is named must have computed something. */
+/** Whatever is named must have computed something, each in a process of its own. */
 async function realDevices(
   named: readonly Named[],
   options: NamedDevicesOptions,
   problems: Problem[],
 ): Promise<ReadonlyMap<DeviceId, Device>> {
-  const wanted = named.flatMap((name) => ('provider' in name ? [name] : []));
-  const tried = [...new Set(wanted.map(({ provider }) => provider))].filter((provider) => provider !== 'cpu');
-  const found = new Map<DeviceId, Device>([['cpu' as DeviceId, cpuDevice(options.settings)]]);
-  if (tried.length === 0) return found;
-  const onFailed = (provider: Provider, reason: string) =>
-    void problems.push(problem('device.cannotBeHad', { device: provider, reason }));
-  const devices = await discoverDevices({ ...options, providers: tried, onFailed });
-  for (const name of wanted) {
-    const first = devices.find(({ provider }) => provider === name.provider);
-    // The first of its kind was tried; whether there is another shows when it is started.
-    if (first && name.provider !== 'cpu') found.set(idOf(name), { ...first, id: idOf(name) });
-  }
+  const found = new Map<DeviceId, Device>();
+  await Promise.all(
+    named.map(async (name) => {
+      if (!('provider' in name)) return;
+      const tried = await probedHost(idOf(name), options);
+      if (tried.ok) found.set(idOf(name), tried.value.device);
+      else problems.push(problem('device.cannotBeHad', { device: idOf(name), reason: reasonOf(tried.problems) }));
+    }),
+  );
   return found;
 }

@@ -138,7 +138,8 @@ export async function simulated(options: SimulationOptions): Promise<Simulation>
 
   const submit = async ({ run, id, place }: (typeof runs)[number]): Promise<void> => {
     const planned = await clock.during(plans(run));
-    const tier = run.tier ?? (planned.ok ? tierFor(planned.value, engine.world.profiles) : 'quality');
+    const estimatedMs = planned.ok ? estimateMs(planned.value, engine.world.profiles) : 0;
+    const tier = run.tier ?? tierFor(estimatedMs, settings.fastMs);
     tiersOf.set(id, tier);
     if (!planned.ok) {
       ended.set(id, { endedMs: clock.now(), state: 'failed', problems: planned.problems, images: 0 });
@@ -146,8 +147,7 @@ export async function simulated(options: SimulationOptions): Promise<Simulation>
     }
     const plan: Plan = planned.value;
     const submitter = run.submitter ?? 'local';
-    const estimate = { estimateMs: estimateMs(plan, engine.world.profiles) };
-    const how = { deterministic: run.deterministic === true, submitter, tier, ...estimate };
+    const how = { deterministic: run.deterministic === true, submitter, tier, estimateMs: estimatedMs };
     const graphId = run.graph.id;
     engine.submit({ id, graphId, state: 'queued', place, overtaken: 0, ...how }, async () => ({
       ok: true,

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { nodeTypes } from '../nodes/index.ts';
 import type { Handlers } from './contract/calls.ts';
@@ -6,6 +5,7 @@ import type { HandlerParts } from './core-handlers.ts';
 import { coreHosts } from './core-hosts.ts';
 import { LiveFacts } from './core-live-facts.ts';
 import { noticesOver } from './core-notice-senders.ts';
+import { corePacks } from './core-packs.ts';
 import { type Planner, planner, rulesIn } from './core-plans.ts';
 import { type Published, publisher } from './core-publisher.ts';
 import { makeReady } from './core-ready.ts';
@@ -13,7 +13,7 @@ import { lastingRunLog } from './core-run-log.ts';
 import { runKeeper } from './core-runs.ts';
 import { type LiveSettings, settingsOf } from './core-settings.ts';
 import { tracedPlans, tracedPublisher, tracedStore } from './core-traced.ts';
-import { builtInPacks, kilnVersion, runtimeVersion } from './core-versions.ts';
+import { kilnVersion, runtimeVersion } from './core-versions.ts';
 import { Watched } from './core-watched.ts';
 import { systemClock } from './device/clock.ts';
 import { discoverDevices } from './device/discover.ts';
@@ -21,7 +21,7 @@ import type { HostSpec } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
 import { Engine } from './engine/engine.ts';
 import { Trace } from './engine/trace.ts';
-import { type Device, type DeviceProfile, isSimulated, isWhole, type Provider } from './model/device.ts';
+import { type Device, type DeviceProfile, isWhole, type Provider } from './model/device.ts';
 import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
@@ -35,10 +35,6 @@ import type { Clock, Hosts, Packs, Tracer } from './model/ports.ts';
 import { isOver, type Plan, type RunImage, type Tier } from './model/run.ts';
 import type { Settings } from './model/settings.ts';
 import type { FileValue } from './model/value-types.ts';
-import { fileDigestCache } from './packs/digest-cache.ts';
-import { keptFolders } from './packs/kept-folders.ts';
-import { withLabPacks } from './packs/lab-packs.ts';
-import { packLibrary } from './packs/library.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface CoreOptions {
@@ -136,14 +132,7 @@ export async function openParts(options: CoreOptions): Promise<OpenCore> {
   const file = async (digest: Digest): Promise<Uint8Array> =>
     (await store?.blobs.get(digest)) ?? fail('image.missing', { name: digest.slice(0, 8) });
   const { hosts, firstId } = coreHosts({ ...options, settings: settings.now, strangers, clock, file, log });
-  const library = packLibrary({
-    folders: [builtInPacks(), path.join(options.home, 'models'), ...(options.packFolders ?? [])],
-    kept: keptFolders(options.home).all,
-    embeddings: [path.join(options.home, 'embeddings')],
-    cache: fileDigestCache(path.join(options.home, 'pack-digests.json')),
-    takesPaths: options.serves !== true,
-  });
-  const packs = hosts.devices.every(isSimulated) ? withLabPacks(library) : library;
+  const packs = corePacks({ ...options, devices: hosts.devices });
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const specs = specsOf(catalog);
   const trace = options.traces ? new Trace() : null;

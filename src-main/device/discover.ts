@@ -123,5 +123,6 @@ async function problemsOn(device: Device, link: HostLink): Promise<readonly Prob
   }
 }
 
-const reasonOf = (problems: readonly Problem[]): string =>
+/** In one line. */
+export const reasonOf = (problems: readonly Problem[]): string =>
   problems.map(({ code, values }) => ('reason' in values ? values.reason : code)).join('; ');

@@ -22,7 +22,6 @@ const options = {
     link.kill();
     return link;
   },
-  log: () => {},
 };
 
 const problemsOf = async (text: string) => {
@@ -56,7 +55,7 @@ test('a name that is none is answered with the nearest and all that there are, i
 
 test('a device that cannot be had is refused with the reason, and one that is named twice as well', async () => {
   const [problem] = await problemsOf('cpu,cuda:1');
-  expect(problem).toMatchObject({ code: 'device.cannotBeHad', values: { device: 'cuda' } });
+  expect(problem).toMatchObject({ code: 'device.cannotBeHad', values: { device: 'cuda:1' } });
   expect(problem!.values).toHaveProperty('reason', expect.stringMatching(/./));
   expect(await problemsOf('cpu,sim:a100,cpu')).toMatchObject([
     { code: 'device.namedTwice', values: { device: 'cpu' } },
