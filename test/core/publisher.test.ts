@@ -41,6 +41,7 @@ test.each(pictureFormats)('a %s of a sink goes to the gallery with its graph ins
     specs,
     madeFrom: () => ({ graph: graph.value, packs: [] }),
     version: '1',
+    devices: [],
     onImage: () => {},
   });
   const kept = { $file: 'd', dtype: 'uint8', shape: [bare.length], bytes: bare.length };

@@ -1,3 +1,4 @@
+import { finishMs as totalMs } from '../../model/cost.ts';
 import { runStates } from '../../model/run.ts';
 import type { QueueTexts } from '../cli-queue-texts.ts';
 import { durationText } from '../cli-texts.ts';
