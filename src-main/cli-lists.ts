@@ -9,8 +9,10 @@ import { writeGraph } from './model/graph-file.ts';
 import type { Input } from './model/inputs.ts';
 import { nearest } from './model/nearest.ts';
 import type { NodeSpec } from './model/node-spec.ts';
+import type { PartName } from './model/pack.ts';
 import type { RunImage } from './model/run.ts';
 import { sayNode } from './texts/say-node.ts';
+import { pageTexts, residentText } from './texts/say-page.ts';
 import { bytesText } from './texts/sentence.ts';
 
 /** Rows in columns, the last one as long as it is. */
@@ -87,17 +89,26 @@ export function limitsOf(input: Input): string {
   }
 }
 
-/** `kiln devices` */
+/** `kiln devices`: what is there; of a core that runs (`--on`) also what lies on each, and why. */
 export async function devices({ json }: Arguments, around: Surroundings): Promise<ExitCode> {
-  const { terminal, texts } = around;
+  const { terminal, texts, language } = around;
   const tried: string[] = [];
   const found = await withCore(around, (core) =>
     core.devices((provider, reason) => tried.push(texts.notComputing(provider, reason))),
   );
+  const page = pageTexts(language);
   if (json) for (const device of found) terminal.data(JSON.stringify(device));
   else {
     const rows = found.map(({ id, provider, label, budgetBytes }) => [id, provider, label, bytesText(budgetBytes)]);
-    table(rows).forEach(terminal.data);
+    table(rows).forEach((row, i) => {
+      terminal.data(row);
+      const lines = (found[i]!.resident ?? []).map((held) => [
+        `  ${page.machine.parts[held.part.split('@')[0] as PartName] ?? held.part}`,
+        bytesText(held.bytes),
+        residentText(page, held),
+      ]);
+      if (lines.length > 0) table(lines).forEach(terminal.data);
+    });
   }
   tried.forEach(terminal.say);
   return exitCodes.done;

@@ -151,7 +151,8 @@ export async function remoteCore(
     blob: (digest) => getBytes(remote, blobPath(digest)),
     pictures: async (page) => unwrap(await client('images.list', page)).images,
     packs: async () => unwrap(await client('packs.list', {})).map((pack) => ({ ...pack, path: remote.address })),
-    devices: async () => unwrap(await client('devices.list', {})).map(({ device }) => device),
+    devices: async () =>
+      unwrap(await client('devices.list', {})).map(({ device, resident }) => ({ ...device, resident })),
     trace: () => (trace ?? new Trace()).json(),
     close: async () => events.close(),
   };

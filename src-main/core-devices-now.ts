@@ -1,7 +1,8 @@
 import type { DeviceStatus } from './contract/calls.ts';
 import type { LiveFacts } from './core-live-facts.ts';
+import { residentsOf } from './engine/residents.ts';
 import type { DeviceState, World } from './engine/world.ts';
-import { isWhole } from './model/device.ts';
+import { isWhole, type ResidentPart, residentReasons } from './model/device.ts';
 import type { PartKey } from './model/ids.ts';
 
 /** Every device as it is now; what its lanes do and hold is its own. */
@@ -19,18 +20,31 @@ function statusOf(world: World, live: LiveFacts, whole: DeviceState): Omit<Devic
       1,
       sum((lane) => (of(lane) * lane.device.threads) / device.threads),
     );
-  const held = new Map<PartKey, number>();
-  for (const { resident } of lanes)
-    for (const { part, bytes } of resident.values()) held.set(part, (held.get(part) ?? 0) + bytes);
+  const held = new Map<PartKey, ResidentPart>();
+  for (const lane of lanes)
+    for (const one of residentsOf(world, lane)) held.set(one.part, together(held.get(one.part), one));
   return {
     device,
     state: stateOf(lanes),
-    resident: [...held].map(([part, bytes]) => ({ part, bytes })),
-    residentBytes: [...held.values()].reduce((all, bytes) => all + bytes, 0),
+    resident: [...held.values()],
+    residentBytes: [...held.values()].reduce((all, { bytes }) => all + bytes, 0),
     busyShare: share((lane) => live.busyShare(lane.device.id, now)),
     busyNow: share((lane) => live.busyNow(lane.device.id, now)),
     rowsWaiting: sum(({ rowsWaiting }) => rowsWaiting),
     restarts: sum((lane) => live.restarts.get(lane.device.id) ?? 0),
+  };
+}
+
+/** A part that lies on several lanes: for all that it is there for, and for the strongest reason. */
+function together(a: ResidentPart | undefined, b: ResidentPart): ResidentPart {
+  if (!a) return b;
+  const why = residentReasons.find((reason) => reason === a.why || reason === b.why)!;
+  return {
+    ...(why === a.why ? a : b),
+    bytes: a.bytes + b.bytes,
+    runs: [...new Set([...a.runs, ...b.runs])],
+    usedMsAgo:
+      a.usedMsAgo === null || b.usedMsAgo === null ? (a.usedMsAgo ?? b.usedMsAgo) : Math.min(a.usedMsAgo, b.usedMsAgo),
   };
 }
 

@@ -21,7 +21,7 @@ import type { HostSpec } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
 import { Engine } from './engine/engine.ts';
 import { Trace } from './engine/trace.ts';
-import { type Device, type DeviceProfile, isWhole, type Provider } from './model/device.ts';
+import { type DeviceProfile, isWhole, type Provider, type ShownDevice } from './model/device.ts';
 import { fail, failed, ok, problemsOfError, type Result } from './model/errors.ts';
 import type { Event } from './model/events.ts';
 import type { Graph } from './model/graph.ts';
@@ -102,7 +102,7 @@ export interface Core {
   /** Kept pictures, newest first. */
   pictures(page: { readonly offset: number; readonly count: number }): Promise<readonly RunImage[]>;
   packs(): Promise<readonly PackListing[]>;
-  devices(onFailed?: (provider: Provider, reason: string) => void): Promise<readonly Device[]>;
+  devices(onFailed?: (provider: Provider, reason: string) => void): Promise<readonly ShownDevice[]>;
   /** What happened since the start, as a Chrome trace that Perfetto opens. Empty where none was asked for. */
   trace(): string;
   close(): Promise<void>;

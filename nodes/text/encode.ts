@@ -1,4 +1,4 @@
-import { encodedText } from '../../src-main/diffusion/encoded-text.ts';
+import { encodedFrom, encodedText } from '../../src-main/diffusion/encoded-text.ts';
 import { layersFor } from '../../src-main/diffusion/encoder-layers.ts';
 import { fail } from '../../src-main/model/errors.ts';
 import { choice, int, link, text } from '../../src-main/model/inputs.ts';
@@ -75,6 +75,9 @@ export default defineNode({
       }),
     };
   },
+
+  // Packs that differ in their denoiser alone share what their encoders say.
+  packKey: encodedFrom,
 
   run(items, ctx) {
     return Promise.all(

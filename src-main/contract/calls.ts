@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Cost } from '../model/cost.ts';
-import type { Device } from '../model/device.ts';
+import type { Device, ResidentPart } from '../model/device.ts';
 import type { Problem, Result } from '../model/errors.ts';
 import type { Event } from '../model/events.ts';
-import type { DeviceId, Digest, GraphId, PackId, PartKey, RunId } from '../model/ids.ts';
+import type { DeviceId, Digest, GraphId, PackId, RunId } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import { limits } from '../model/limits.ts';
 import type { NodeSpec } from '../model/node-spec.ts';
@@ -63,7 +63,7 @@ export interface DeviceStatus {
   readonly device: Device;
   readonly state: 'starting' | 'idle' | 'busy' | 'lost';
   readonly residentBytes: number;
-  readonly resident: readonly { readonly part: PartKey; readonly bytes: number }[];
+  readonly resident: readonly ResidentPart[];
   /** Of the last minute, 0 to 1. */
   readonly busyShare: number;
   /** Of the last seconds, 0 to 1. */

@@ -5,18 +5,19 @@ import { failed, ok, type Problem, problem, problemsOfError, type Result } from 
 import type { DeviceId } from '../model/ids.ts';
 import { rpcOver } from '../model/rpc.ts';
 import type { Settings } from '../model/settings.ts';
+import { driverMemory } from './driver-memory.ts';
 import type { HostSpec } from './host.ts';
 import type { HostLink } from './host-link.ts';
 import { ask, type HostCalls } from './protocol.ts';
 
 /** The CPU: always there. Its memory is shared with everything else, so half of it is the budget unless a setting says more. */
-export function cpuDevice(settings: Pick<Settings, 'cpuBudgetBytes' | 'cpuThreads'>): Device {
+export function cpuDevice(settings: Pick<Settings, 'cpuBudgetBytes' | 'cpuThreads'> & Partial<Budgets>): Device {
   return {
     id: 'cpu' as DeviceId,
     runtime: 'ort',
     provider: 'cpu',
     label: os.cpus()[0]?.model.trim() || `${os.arch()} CPU`,
-    budgetBytes: settings.cpuBudgetBytes || Math.floor(os.totalmem() / 2),
+    budgetBytes: settings.budgetBytes?.cpu ?? (settings.cpuBudgetBytes || Math.floor(os.totalmem() / 2)),
     threads: settings.cpuThreads || os.availableParallelism(),
   };
 }
@@ -41,11 +42,16 @@ export const likelyProviders = (): readonly Provider[] =>
 
 /** Of a device that nobody could ask for its memory. */
 const unknownBudgetBytes = 4 * 1024 ** 3;
+/** Kept free of a card's memory: a CUDA context and the libraries' workspaces take most of a gigabyte. */
+const marginBytes = 1024 ** 3;
+const marginShare = 0.08;
 /** A driver that does not answer in this time is left alone. */
 const probeMs = 20_000;
 
 export interface DiscoverOptions {
-  readonly settings: Pick<Settings, 'cpuBudgetBytes' | 'cpuThreads'>;
+  readonly settings: Pick<Settings, 'cpuBudgetBytes' | 'cpuThreads'> & Partial<Budgets>;
+  /** What the driver says of a device's memory; null where it says nothing. */
+  readonly memoryOf?: (index: number) => Promise<number | null>;
   /** A host process that may crash: each device is tried in one of its own. */
   readonly open: () => HostLink;
   readonly providers?: readonly Provider[];
@@ -70,13 +76,27 @@ export async function discoverDevices(options: DiscoverOptions): Promise<readonl
   return [cpuDevice(options.settings), ...found.flat()];
 }
 
+type Budgets = Pick<Settings, 'budgetBytes'>;
+
+/** A setting counts most; then what the driver has, less what drivers, screens and other programs take; else a guess. */
+async function budgetOf(
+  provider: Provider,
+  index: number,
+  { settings, memoryOf = driverMemory }: Pick<DiscoverOptions, 'settings' | 'memoryOf'>,
+): Promise<number> {
+  const set = settings.budgetBytes?.[`${provider}:${index}`];
+  if (set !== undefined) return set;
+  const all = provider === 'cuda' ? await memoryOf(index) : null;
+  return all === null ? unknownBudgetBytes : Math.floor(all - Math.max(marginBytes, all * marginShare));
+}
+
 /**
  * What a core is given for a device by its name, `cpu`, `webgpu` or `cuda:1`, once a model of one operation ran there in
  * a process of its own. It does not fall back to another one. Problems: device.unknown, device.cannotLoad.
  */
 export async function probedHost(
   name: string,
-  options: Pick<DiscoverOptions, 'settings' | 'open'>,
+  options: Pick<DiscoverOptions, 'settings' | 'open' | 'memoryOf'>,
 ): Promise<Result<HostSpec>> {
   const [word = '', number = '0', ...more] = name.split(':');
   const provider = providers.find((known) => known === word);
@@ -89,7 +109,7 @@ export async function probedHost(
     runtime: 'ort',
     provider,
     label: provider,
-    budgetBytes: unknownBudgetBytes,
+    budgetBytes: await budgetOf(provider, Number(number), options),
     threads: 1,
   };
   const problems = await problemsOn(device, options.open());

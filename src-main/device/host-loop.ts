@@ -6,6 +6,7 @@ import type { PartFile } from '../model/pack.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Batch, Lease, Row } from '../model/run.ts';
 import { isTensorRef, type TensorRef } from '../model/tensor.ts';
+import { checkSeen } from '../packs/stamp.ts';
 import { contextFor } from './context.ts';
 import { filesOnce } from './files-once.ts';
 import { Jobs, type WaitingRow } from './jobs.ts';
@@ -14,6 +15,7 @@ import { pictureEncoder } from './picture/encoder.ts';
 import type { Command } from './protocol.ts';
 import type { RowResult, Runtime } from './runtime.ts';
 import { TensorOwners } from './tensors.ts';
+import { callInTiles } from './tiles.ts';
 
 export interface HostLoopOptions {
   readonly runtime: Runtime;
@@ -46,6 +48,8 @@ export class HostLoop {
   /** Steps that may follow, of the batch that runs and of those behind it. */
   readonly #leases = new Map<BatchId, Lease>();
   readonly #bytesOf = new Map<PartKey, number>();
+  /** Weights on their way that no batch asked for. */
+  readonly #ahead = new Map<PartKey, Promise<void>>();
   readonly #previews = { lastMs: Number.NEGATIVE_INFINITY };
   #working = false;
   #settling = false;
@@ -107,6 +111,9 @@ export class HostLoop {
       case 'free':
         this.owners.free(command.tensors);
         return;
+      case 'load':
+        void this.#loadAhead(command.file, command.evict);
+        return;
       case 'release':
         void this.#evict(command.parts);
     }
@@ -146,6 +153,7 @@ export class HostLoop {
   async #run({ batch, files }: Queued): Promise<void> {
     const { emit, clock } = this.#options;
     try {
+      await this.#ahead.get(batch.part);
       await this.#evict(batch.evict);
       for (const file of files) await this.#load(file);
     } catch (error) {
@@ -158,7 +166,7 @@ export class HostLoop {
       const startMs = clock.now();
       let results: readonly RowResult[];
       try {
-        results = await this.#call(batch.part, rows);
+        results = await this.#call(batch, rows);
       } catch (error) {
         this.#fail(batch, rows, error);
         return;
@@ -194,11 +202,12 @@ export class HostLoop {
     }
   }
 
-  async #call(part: PartKey, rows: readonly WaitingRow[]): Promise<readonly RowResult[]> {
+  async #call({ part, tile }: Batch, rows: readonly WaitingRow[]): Promise<readonly RowResult[]> {
     const { runtime } = this.#options;
     if (rows.length === 0) return [];
     const values = rows.map((row) => row.values);
-    const results = await this.owners.during(runtime.call(part, values));
+    const made = tile === undefined ? runtime.call(part, values) : callInTiles(runtime, part, values, tile);
+    const results = await this.owners.during(made);
     for (const result of results)
       for (const tensor of Object.values(result)) {
         const reason = runtime.flaw(tensor, 'sample');
@@ -219,17 +228,37 @@ export class HostLoop {
     this.#settling = false;
   }
 
-  /** The jobs of a fatal call are forgotten: the core starts them again, or not. */
+  /**
+   * The jobs of a fatal call are forgotten: the core starts them again, or not. Where memory ran short nothing is wrong
+   * with them: their rows wait again, as if nothing had been tried.
+   */
   #fail(batch: Batch, rows: readonly WaitingRow[], error: unknown): void {
     const live = rows.filter((row) => !row.isOver());
-    this.#jobs.drop([...new Set(live.map(({ row }) => row.jobId))]);
     const problems: readonly Problem[] = error instanceof Cancelled ? [] : problemsOfError(error);
-    this.#options.emit({ type: 'batch.failed', batchId: batch.id, problems, moved: this.#jobs.take() });
+    const isShort = problems.some(({ code }) => code === 'device.outOfMemory');
+    if (!isShort) this.#jobs.drop([...new Set(live.map(({ row }) => row.jobId))]);
+    const moved = this.#jobs.take();
+    const next = isShort ? [...moved.next, ...live.map(({ row }) => row)] : moved.next;
+    this.#options.emit({ type: 'batch.failed', batchId: batch.id, problems, moved: { ...moved, next } });
+  }
+
+  /** A batch that wants it meanwhile waits for it, and fails with it. */
+  async #loadAhead(file: PartFile, evict: readonly PartKey[]): Promise<void> {
+    const { key } = file.part;
+    const loading = this.#evict(evict).then(() => this.#load(file));
+    this.#ahead.set(key, loading);
+    try {
+      await loading;
+    } catch (error) {
+      this.#options.emit({ type: 'part.failed', part: key, problems: problemsOfError(error) });
+    }
+    this.#ahead.delete(key);
   }
 
   async #load(file: PartFile): Promise<void> {
     const { runtime, clock, emit } = this.#options;
     const startMs = clock.now();
+    await checkSeen(file);
     const { bytes } = await runtime.load(file);
     this.#bytesOf.set(file.part.key, bytes);
     emit({ type: 'part.loaded', part: file.part.key, bytes, startMs, ms: clock.now() - startMs });

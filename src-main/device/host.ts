@@ -107,6 +107,10 @@ class Supervisor implements SupervisedHost {
     this.#say({ type: 'run', batch, files });
   }
 
+  load(file: PartFile, evict: readonly PartKey[]): void {
+    this.#say({ type: 'load', file, evict });
+  }
+
   renew(batchId: BatchId, lease: Lease): void {
     this.#say({ type: 'renew', batchId, lease });
   }

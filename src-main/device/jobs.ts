@@ -46,6 +46,9 @@ const scratchPerByte: Record<PartName, number> = {
   upscaler: 400,
 };
 
+/** And per byte of weights, whatever is the less: what has next to no weights makes next to no activations. */
+const scratchPerWeight = 256;
+
 export interface JobsOptions {
   readonly runtime: Runtime;
   readonly owners: TensorOwners;
@@ -163,7 +166,7 @@ export class Jobs {
       batchKey,
       size,
       deviceId: this.#options.runtime.deviceId,
-      scratchBytes: bytes * scratchPerByte[part.name],
+      scratchBytes: Math.min(bytes * scratchPerByte[part.name], bytes + part.bytes * scratchPerWeight),
     };
   }
 

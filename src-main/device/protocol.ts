@@ -16,6 +16,8 @@ export type Command =
   | { readonly type: 'cancel'; readonly jobs: readonly JobId[] }
   | { readonly type: 'show'; readonly jobs: readonly JobId[]; readonly previews: boolean }
   | { readonly type: 'free'; readonly tensors: readonly TensorId[] }
+  /** Weights that come before a batch wants them, beside the call that runs where the runtime lets them. */
+  | { readonly type: 'load'; readonly file: PartFile; readonly evict: readonly PartKey[] }
   /** Weights that shall leave though no batch needs their room. */
   | { readonly type: 'release'; readonly parts: readonly PartKey[] };
 

@@ -1,12 +1,13 @@
 import type { HostEvent } from '../model/events.ts';
-import type { BatchId } from '../model/ids.ts';
+import type { BatchId, PartKey } from '../model/ids.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Batch } from '../model/run.ts';
 
 interface Watched {
   readonly batchId: BatchId;
   readonly limitMs: number | null;
-  loads: number;
+  /** Weights that it waits for. */
+  readonly loads: Set<PartKey>;
 }
 
 /**
@@ -27,14 +28,14 @@ export class Watchdog {
   }
 
   began(batch: Batch): void {
-    this.#batches.push({ batchId: batch.id, limitMs: batch.limitMs, loads: batch.load.length });
+    this.#batches.push({ batchId: batch.id, limitMs: batch.limitMs, loads: new Set(batch.load) });
     if (this.#batches.length === 1) this.#watch();
   }
 
   heard(event: HostEvent): void {
     const current = this.#batches[0];
     if (!current) return;
-    if (event.type === 'part.loaded') current.loads--;
+    if (event.type === 'part.loaded') current.loads.delete(event.part);
     else if (event.type === 'batch.done' || event.type === 'batch.failed') this.#batches.shift();
     else if (event.type !== 'batch.stepped') return;
     this.#watch();
@@ -50,7 +51,7 @@ export class Watchdog {
 
   #watch(): void {
     const current = this.#batches[0];
-    const isWatched = current && current.limitMs !== null && current.loads <= 0;
+    const isWatched = current && current.limitMs !== null && current.loads.size === 0;
     this.#deadline = isWatched ? this.#clock.now() + current.limitMs! : null;
     // Who sleeps until an earlier time looks again then; to wake a sleeper at every batch would cost more than the batch's messages.
     if (this.#deadline === null || (this.#sleeping && this.#sleepsUntil <= this.#deadline)) return;

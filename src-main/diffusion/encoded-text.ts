@@ -1,5 +1,13 @@
+import type { Json } from '../model/json.ts';
 import type { NodeContext } from '../model/node-type.ts';
-import type { EncoderName, LearnedVectors, PackRef, TokenWindow } from '../model/pack.ts';
+import {
+  type EncoderName,
+  isEncoder,
+  type LearnedVectors,
+  type PackFacts,
+  type PackRef,
+  type TokenWindow,
+} from '../model/pack.ts';
 import type { TensorRef } from '../model/tensor.ts';
 import type { ConditioningEntry } from '../model/value-types.ts';
 import { weightedStates } from './conditioning-ops.ts';
@@ -23,6 +31,19 @@ interface Encoded {
   readonly part: EncoderName;
   readonly hidden: TensorRef;
   readonly pooled: TensorRef | undefined;
+}
+
+/** All that `encodedText` looks at in a pack: its encoders by their keys, how they are joined, and what the denoiser takes of it. */
+export function encodedFrom({ ref, parts, text: { states, pooled } }: PackFacts): Json {
+  const denoiser = parts.find(({ name }) => name === 'denoiser')?.takes ?? [];
+  return {
+    encoders: parts.flatMap(({ name, key }) => (isEncoder(name) ? [key] : [])),
+    adapters: ref.adapters.map(({ digest, strength }) => [digest, strength]),
+    states,
+    pooled,
+    width: denoiser.find(({ name }) => name === 'hidden')?.shape[2] ?? null,
+    padMask: denoiser.some(({ name }) => name === 'padMask'),
+  };
 }
 
 /** What all text encoders of a pack say to one text, joined as its family wants it; `isZero`: zeros of that form. */

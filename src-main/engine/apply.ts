@@ -2,15 +2,17 @@ import { wholeOf } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
 import type { HostEvent } from '../model/events.ts';
 import type { ContentKey, DeviceId, JobId, PartKey, RunId, StepId } from '../model/ids.ts';
+import type { Part } from '../model/pack.ts';
 import type { KeptResult } from '../model/ports.ts';
-import type { Batch, Plan, Run, RunImage, Tier } from '../model/run.ts';
+import type { Batch, LoadDecision, Plan, Run, RunImage, Tier } from '../model/run.ts';
 import { tensorsIn } from '../model/tensor.ts';
 import { giveUpWaiting } from './awaited.ts';
 import { Costs } from './cost.ts';
 import { endRun } from './end-run.ts';
-import { batchSent, hostSaid, partsLeft } from './host-said.ts';
+import { batchSent, hostSaid } from './host-said.ts';
 import { jobFailed } from './job-ends.ts';
-import { addJobs, dropJob, freeOutputs, publish, retire } from './lifetimes.ts';
+import { addJobs, dropJob, freeOutputs, makeRough, publish, retire } from './lifetimes.ts';
+import { knowPart, leave, partSent, setHot } from './loading.ts';
 import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts';
 import { recordBring } from './profile.ts';
 import { makeWay, reconsider, reconsiderAll } from './reconsider.ts';
@@ -56,6 +58,10 @@ export type Change =
   /** Pictures cannot be made for this run; others may still want the result. */
   | { readonly is: 'sink.failed'; readonly jobId: JobId; readonly runId: RunId; readonly problems: readonly Problem[] }
   | { readonly is: 'batch.sent'; readonly batch: Batch }
+  /** Weights were asked for that no batch waits for. */
+  | { readonly is: 'part.sent'; readonly load: LoadDecision }
+  /** Parts that shall lie on a device always; those that were named before and are no more may leave. */
+  | { readonly is: 'hot.set'; readonly deviceId: DeviceId; readonly parts: readonly Part[] }
   | { readonly is: 'lane.opened'; readonly deviceId: DeviceId }
   /** Another lane needs their room. */
   | { readonly is: 'parts.released'; readonly deviceId: DeviceId; readonly parts: readonly PartKey[] }
@@ -120,11 +126,17 @@ export function apply(world: World, change: Change, nowMs: number): Effect[] {
     case 'batch.sent':
       batchSent(world, change.batch);
       break;
+    case 'part.sent':
+      partSent(world, change.load);
+      break;
+    case 'hot.set':
+      setHot(world, world.devices.get(change.deviceId)!, change.parts);
+      break;
     case 'lane.opened':
       world.devices.get(change.deviceId)!.opened = true;
       break;
     case 'parts.released':
-      partsLeft(world.devices.get(change.deviceId)!, change.parts);
+      leave(world.devices.get(change.deviceId)!, change.parts);
       break;
     case 'hold.over': {
       const state = world.devices.get(change.deviceId)!;
@@ -159,7 +171,7 @@ function admitted(
   world.waiting.remove(runId);
   countOvertaken(world, run);
   run.state = 'running';
-  for (const pack of plan.packs) for (const part of pack.parts) world.partBytes.set(part.key, part.bytes);
+  for (const pack of plan.packs) for (const part of pack.parts) knowPart(world, part);
   const live: LiveRun = {
     run,
     plan,
@@ -168,6 +180,7 @@ function admitted(
     sinksLeft: new Set(plan.sinks),
     images: new Map(),
     startedMs: world.nowMs,
+    parts: new Set(),
     losses: 0,
     alone: false,
     rode: false,
@@ -199,6 +212,7 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   job.state = 'running';
   job.deviceId = deviceId;
   job.startedMs = world.nowMs;
+  if ([...job.sources].some((id) => world.jobs.get(id)?.isRough)) makeRough(world, job);
   const state = world.devices.get(deviceId)!;
   state.started.add(jobId);
   effects.push({ do: 'tellJob', job, ms: 0 });

@@ -21,7 +21,7 @@ function* guests(world: World, state: DeviceState, rank: number): Generator<Job>
     }
 }
 
-const isAwaited = (world: World, { batchJobs, next }: DeviceState, job: Job): boolean =>
+export const isAwaited = (world: World, { batchJobs, next }: DeviceState, job: Job): boolean =>
   !job.isSlow &&
   (job.state === 'done' ||
     (Number.isFinite(callsLeft(job)) &&
@@ -29,9 +29,10 @@ const isAwaited = (world: World, { batchJobs, next }: DeviceState, job: Job): bo
       !batchJobs.has(job.id) &&
       !next?.jobs.has(job.id)));
 
-/** Whether a job of a more urgent tier than this is about to want the device. */
-export function isAwaitedBefore(world: World, state: DeviceState, tier: Tier): boolean {
-  for (const job of guests(world, state, tiers.indexOf(tier))) if (isAwaited(world, state, job)) return true;
+/** Whether a job of a more urgent tier than this, or any at all, is about to want the device. */
+export function isAwaitedBefore(world: World, state: DeviceState, tier: Tier | null): boolean {
+  for (const job of guests(world, state, tier === null ? tiers.length : tiers.indexOf(tier)))
+    if (isAwaited(world, state, job)) return true;
   return false;
 }
 

@@ -1,6 +1,7 @@
 import type { JobId, RowId } from '../model/ids.ts';
 import { type Row, type Tier, tiers } from '../model/run.ts';
 import { hasUrgentGuest } from './awaited.ts';
+import { rowsThatFit } from './memory.ts';
 import { capOf, mostRows, msOf, wasTried } from './profile.ts';
 import type { Room } from './residency.ts';
 import { type DeviceState, isSolitary, type Job, leaderOf, servedOf, type World } from './world.ts';
@@ -55,7 +56,8 @@ const rowsHere = (world: World, state: DeviceState, job: Job, batchKey: Row['bat
  */
 export function company(world: World, state: DeviceState, leader: Row, room: Room): RowId[] {
   const job = world.jobs.get(leader.jobId)!;
-  const fitting = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : mostRows;
+  const spare = leader.scratchBytes > 0 ? 1 + Math.floor(room.spareBytes / leader.scratchBytes) : mostRows;
+  const fitting = Math.min(spare, rowsThatFit(state, leader.size));
   const own = rowsHere(world, state, job, leader.batchKey).filter((id) => id !== leader.id);
   // Without strangers every picture is computed by itself, so that equal runs make equal files, whatever was measured.
   if (!world.strangers && leader.unit !== undefined)
@@ -118,5 +120,5 @@ export function couldJoin(world: World, state: DeviceState, jobs: readonly Job[]
     jobs: jobs.length,
     peerRows: rows,
   };
-  return rows + theirs <= mostRows && pays(world, aboard, tier, theirs);
+  return rows + theirs <= Math.min(mostRows, rowsThatFit(state, state.batchSize)) && pays(world, aboard, tier, theirs);
 }

@@ -37,7 +37,16 @@ export function endRun(
     };
     effects.push({
       do: 'endRun',
-      live: { ...live, borrowed: new Set(), losses: 0, alone: false, rode: false, resetting: false, paused: false },
+      live: {
+        ...live,
+        borrowed: new Set(),
+        parts: new Set(),
+        losses: 0,
+        alone: false,
+        rode: false,
+        resetting: false,
+        paused: false,
+      },
       state,
       problems,
     });

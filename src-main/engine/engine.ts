@@ -1,19 +1,23 @@
 import type { DeviceProfile } from '../model/device.ts';
 import { type Problem, problem, problemsOfError, type Result } from '../model/errors.ts';
 import type { BatchId, ContentKey, DeviceId, JobId, RunId } from '../model/ids.ts';
+import type { Part } from '../model/pack.ts';
 import type { EnginePorts, KeptResult } from '../model/ports.ts';
 import type { BatchDecision, Decision, Plan, Run, Tier } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 import { tensorsIn } from '../model/tensor.ts';
 import { apply, type Change } from './apply.ts';
+import { Arrivals } from './arrivals.ts';
 import { holdMs } from './awaited.ts';
-import { bring, outputsOn } from './bring.ts';
+import { outputsOn } from './bring.ts';
 import { itemOf } from './item.ts';
 import { isLoss, keepResult, publishResult } from './keeping.ts';
+import { makeWorld } from './make-world.ts';
 import { mayStart } from './pausing.ts';
+import { keysToFind, type PlanOf } from './reuse.ts';
 import { admissions, held, leaseOf, schedule } from './schedule.ts';
-import { eventsOf } from './tell.ts';
-import { type Effect, type Job, type LiveRun, makeWorld, ownersOf, type World } from './world.ts';
+import { eventsOf, warned } from './tell.ts';
+import { type Effect, type Job, type LiveRun, ownersOf, type World } from './world.ts';
 
 export interface EngineOptions {
   readonly settings: Settings;
@@ -32,6 +36,7 @@ export type Planner = () => Promise<Result<Plan>>;
 export class Engine {
   readonly #ports: EnginePorts;
   readonly #world: World;
+  readonly #arrivals: Arrivals;
   readonly #planners = new Map<RunId, Planner>();
   readonly #listening = new Set<DeviceId>();
   readonly #submittedMs = new Map<RunId, number>();
@@ -44,6 +49,12 @@ export class Engine {
   constructor(ports: EnginePorts, options: EngineOptions) {
     this.#ports = ports;
     this.#world = makeWorld(ports.hosts.devices, options.profiles, options.settings, options.strangers);
+    this.#arrivals = new Arrivals(
+      ports,
+      this.#world,
+      (change) => this.#change(change),
+      (deviceId, outputs) => this.#perform({ do: 'free', deviceId, outputs }),
+    );
   }
 
   /** For reports and tests; nobody outside changes it. */
@@ -76,6 +87,11 @@ export class Engine {
   /** In the order of a tier, among one submitter's runs. */
   move(runId: RunId, place: number): void {
     this.#change({ is: 'run.moved', runId, place });
+  }
+
+  /** Parts that shall lie on a device always. */
+  setHot(deviceId: DeviceId, parts: readonly Part[]): void {
+    this.#change({ is: 'hot.set', deviceId, parts });
   }
 
   close(): void {
@@ -122,20 +138,19 @@ export class Engine {
   }
 
   async #admitAll(ids: readonly RunId[]): Promise<void> {
-    const plans: { runId: RunId; plan: Plan }[] = [];
+    const plans: PlanOf[] = [];
     for (const runId of ids) {
       const planned = await this.#planOf(runId);
       if (planned.ok) plans.push({ runId, plan: planned.value });
       else this.#change({ is: 'run.failed', runId, problems: planned.problems });
     }
-    const kept = await this.#known(plans.map(({ plan }) => plan));
+    const kept = await this.#known(plans);
     for (const { runId, plan } of plans) {
       const run = this.#world.queued.get(runId);
       if (!run || !mayStart(this.#world, run)) continue;
       this.#ports.runLog.started(runId);
       this.#tellRun(run, 'running');
-      if (plan.warnings.length > 0)
-        this.#ports.emit({ type: 'run.warned', runId, graphId: plan.graphId, problems: plan.warnings });
+      if (plan.warnings.length > 0) this.#ports.emit(warned(run, plan.warnings));
       this.#change({ is: 'run.admitted', runId, plan, kept });
     }
   }
@@ -148,14 +163,11 @@ export class Engine {
     }
   }
 
-  async #known(plans: readonly Plan[]): Promise<ReadonlyMap<ContentKey, KeptResult>> {
-    const keys = new Set(
-      plans.flatMap(({ steps }) =>
-        [...steps.values()].flatMap(({ key, keep, sink }) => (key && (keep === 'disk' || sink) ? [key] : [])),
-      ),
-    );
+  async #known(plans: readonly PlanOf[]): Promise<ReadonlyMap<ContentKey, KeptResult>> {
+    const keys = keysToFind(this.#world, plans);
+    if (keys.length === 0) return new Map();
     try {
-      return await this.#ports.results.find([...keys]);
+      return await this.#ports.results.find(keys);
     } catch (error) {
       this.#ports.log('warn', `kept results cannot be read: ${String(error)}`);
       return new Map();
@@ -167,7 +179,11 @@ export class Engine {
       this.#change({ is: 'job.failed', jobId: decision.jobId, problems: [decision.problem] });
     else if (decision.kind === 'start') this.#start(decision.jobId, decision.deviceId);
     else if (decision.kind === 'batch') this.#send(decision);
-    else if (decision.kind === 'open') {
+    else if (decision.kind === 'load') {
+      const { deviceId, part, evict } = decision;
+      this.#change({ is: 'part.sent', load: decision });
+      this.#host(deviceId).load(this.#ports.packs.file(part), evict);
+    } else if (decision.kind === 'open') {
       this.#host(decision.deviceId);
       this.#change({ is: 'lane.opened', deviceId: decision.deviceId });
     } else {
@@ -217,8 +233,8 @@ export class Engine {
     };
     if (missing.length === 0) begin();
     else
-      void this.#bringAll(jobId, missing, deviceId).then(
-        (all) => all && this.#world.jobs.get(jobId)?.state === 'running' && begin(),
+      void this.#arrivals.all(jobId, missing, deviceId).then(
+        (all) => all && begin(),
         (error) => !isLoss(error) && this.#change({ is: 'job.failed', jobId, problems: problemsOfError(error) }),
       );
   }
@@ -227,24 +243,6 @@ export class Engine {
   #isWatched(job: Job): boolean {
     const { isWatched } = this.#ports;
     return isWatched !== undefined && ownersOf(this.#world, job).some(({ run }) => isWatched(run.graphId));
-  }
-
-  async #bringAll(jobId: JobId, sources: readonly Job[], deviceId: DeviceId): Promise<boolean> {
-    for (const source of sources) {
-      if (outputsOn(source, deviceId)) continue;
-      const brought = await bring(this.#ports, source, deviceId);
-      // Without its reader the copy is of no use; and where the host was lost in between, half of it is gone.
-      if (this.#world.jobs.get(jobId)?.state !== 'running') {
-        this.#perform({ do: 'free', deviceId, outputs: brought?.outputs });
-        return false;
-      }
-      if (brought) this.#change({ is: 'job.copied', jobId: source.id, deviceId, ...brought });
-      else {
-        this.#change({ is: 'job.spoiled', jobId: source.id });
-        return false;
-      }
-    }
-    return true;
   }
 
   #perform(effect: Effect): void {
@@ -270,6 +268,9 @@ export class Engine {
       case 'publish':
         void publishResult(this.#ports, this.#world, effect, (change) => this.#change(change));
         break;
+      case 'warn':
+        emit(warned(effect.live.run, effect.problems));
+        break;
       case 'admitAgain':
         void this.#admitAgain(effect.runId);
         break;
@@ -284,7 +285,7 @@ export class Engine {
   async #admitAgain(runId: RunId): Promise<void> {
     const live = this.#world.runs.get(runId);
     if (!live) return;
-    const kept = await this.#known([live.plan]);
+    const kept = await this.#known([{ runId, plan: live.plan }]);
     this.#change({ is: 'run.admitted', runId, plan: live.plan, kept });
   }
 

@@ -1,13 +1,14 @@
 import type { HostEvent, Moved } from '../model/events.ts';
-import type { BatchId, JobId, PartKey } from '../model/ids.ts';
+import type { BatchId, JobId } from '../model/ids.ts';
 import type { Batch } from '../model/run.ts';
 import { jobEnded, jobFailed } from './job-ends.ts';
 import { hasDeviceToItself } from './lanes.ts';
-import { addRow, takeRow } from './lifetimes.ts';
+import { addRow, makeRough, takeRow } from './lifetimes.ts';
+import { arrived, comes, failedToCome, leave, use } from './loading.ts';
+import { wentWell } from './memory.ts';
 import { msOf, record, recordLoad } from './profile.ts';
 import { reconsiderLanes } from './reconsider.ts';
 import { batchFailed, batchOver, hostLost } from './recover.ts';
-import { worthOf } from './residency.ts';
 import {
   type DeviceState,
   type Effect,
@@ -28,31 +29,17 @@ export function batchSent(world: World, batch: Batch): void {
   const jobs = new Set(rows.map(({ jobId }) => jobId));
   const scratchBytes = rows.reduce((sum, row) => sum + row.scratchBytes, 0);
   state.shortOfMemory = false;
+  state.rowScratch = Math.max(state.rowScratch, ...rows.map((row) => row.scratchBytes));
+  state.mostScratch = Math.max(state.mostScratch, scratchBytes);
+  if (batch.tile !== undefined) for (const id of jobs) makeRough(world, world.jobs.get(id)!);
   const next: NextBatch = { batch, size, batchKey, scratchBytes, jobs, revoked: false };
   if (state.batch) state.next = next;
   else begin(world, state, next);
   for (const id of batch.rows) takeRow(world, world.rows.get(id)!);
   countOvertaken(world, state, jobs);
-  partsLeft(state, batch.evict);
-  for (const part of batch.load) {
-    const bytes = world.partBytes.get(part) ?? 0;
-    state.loading.add(part);
-    state.resident.set(part, { part, deviceId: batch.deviceId, bytes, pins: 0, hot: false, worth: state.ageBase });
-  }
-  const used = state.resident.get(batch.part);
-  if (!used) return;
-  used.pins++;
-  const reloadMs = used.bytes / world.profiles.get(batch.deviceId)!.loadBytesPerMs;
-  used.worth = worthOf(Math.max(state.ageBase, used.worth), 1, reloadMs, used.bytes);
-}
-
-/** Weights count no more from the moment in which they are told to leave. */
-export function partsLeft(state: DeviceState, parts: readonly PartKey[]): void {
-  for (const part of parts) {
-    const gone = state.resident.get(part);
-    if (gone) state.ageBase = Math.max(state.ageBase, gone.worth);
-    state.resident.delete(part);
-  }
+  leave(state, batch.evict);
+  for (const part of batch.load) comes(world, state, part);
+  use(world, state, batch.part);
 }
 
 /** The device computes it now. */
@@ -132,14 +119,14 @@ export function hostSaid(world: World, state: DeviceState, event: HostEvent, eff
       goOn(world, state);
       moved(world, state, event.moved, effects);
       break;
-    case 'part.loaded': {
-      state.loading.delete(event.part);
-      const part = state.resident.get(event.part);
-      if (part) state.resident.set(event.part, { ...part, bytes: event.bytes });
-      recordLoad(world.profiles.get(state.device.id)!, event.bytes, event.ms);
+    case 'part.loaded':
+      arrived(state, event.part, event.bytes);
+      recordLoad(world.profiles.get(state.device.id)!, event.part, event.bytes, event.ms);
       effects.push({ do: 'tellPart', deviceId: state.device.id, event });
       break;
-    }
+    case 'part.failed':
+      failedToCome(state, event.part);
+      break;
     case 'part.evicted':
       effects.push({ do: 'tellPart', deviceId: state.device.id, event });
       break;
@@ -187,7 +174,8 @@ function stepped(
     const runs = [...new Set(aboard.flatMap((job) => [...job.owners.keys()]))];
     const isUndisturbed = hasDeviceToItself(world, state);
     for (const { startMs, ms } of [...(event.earlier ?? []), event]) {
-      if (isUndisturbed) record(profile, state.batchSize, event.rows, ms);
+      if (isUndisturbed && batch.tile === undefined) record(profile, state.batchSize, event.rows, ms);
+      wentWell(state, state.batchSize);
       countServed(world, aboard, ms);
       effects.push({ do: 'tellBatch', batch, rows: event.rows, runs, startMs, ms, copied: event.copied });
     }

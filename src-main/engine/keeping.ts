@@ -21,7 +21,7 @@ export async function keepResult(ports: EnginePorts, world: World, jobId: JobId,
     const tensors = tensorsIn(job.outputs);
     const bytes = await Promise.all(tensors.map((tensor) => host.fetch(tensor)));
     const byId = new Map(tensors.map(({ id }, index) => [id, bytes[index]!]));
-    const key = job.step.key ?? (newId('once') as unknown as ContentKey);
+    const key = (job.isRough ? null : job.step.key) ?? (newId('once') as unknown as ContentKey);
     tell({ is: 'job.kept', jobId, kept: await ports.results.keep(key, job.outputs, byId) });
   } catch (error) {
     // Conditioning that cannot be kept is made again next time.

@@ -1,6 +1,7 @@
 import { type DeviceProfile, wholeOf } from '../model/device.ts';
 import type { SizeKey } from '../model/ids.ts';
 import { type Release, type Tier, tiers } from '../model/run.ts';
+import { hotBytes } from './loading.ts';
 import { bestMsPerRow, wasTried } from './profile.ts';
 import { type DeviceState, isSolitary, type Job, type Lanes, leaderOf, servedOf, type World } from './world.ts';
 
@@ -79,7 +80,7 @@ function isNarrowFor(world: World, lanes: Lanes, job: Job, fitting: readonly Dev
 /** Each lane has weights of its own, and those of the wide lane may stay. */
 function fitsEach(world: World, { wide, narrow }: Lanes, job: Job): boolean {
   const bytes = job.step.needs.reduce((sum, part) => sum + (world.partBytes.get(part) ?? 0), 0);
-  return bytes * (narrow.length + 1) <= wide.device.budgetBytes;
+  return bytes * (narrow.length + 1) <= wide.device.budgetBytes - hotBytes(wide, job.step.needs);
 }
 
 /**
@@ -143,6 +144,12 @@ export function budgetOf(world: World, state: DeviceState): number {
 
 const heldBy = ({ resident, batchScratchBytes }: DeviceState): number =>
   [...resident.values()].reduce((sum, { bytes }) => sum + bytes, batchScratchBytes);
+
+/** Whether another lane of its device needs some of what it has for a batch: there will be more room. */
+export const willHaveRoom = (world: World, state: DeviceState): boolean =>
+  lanesBeside(world, state).some(
+    ({ resident, loading }) => loading.size > 0 || [...resident.values()].some(({ pins }) => pins > 0),
+  );
 
 /**
  * What does not fit beside what the other lanes hold: what these do not need leaves, the least worth first, of one lane

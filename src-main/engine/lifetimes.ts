@@ -3,6 +3,7 @@ import type { KeptResult } from '../model/ports.ts';
 import type { Plan, Row, Step } from '../model/run.ts';
 import { tensorsIn } from '../model/tensor.ts';
 import { reuse } from './reuse.ts';
+import { partsLeft } from './staying.ts';
 import { Urgency } from './urgency.ts';
 import {
   type DeviceState,
@@ -41,8 +42,10 @@ export function addJobs(
     wake(world, jobId);
     live.jobs.set(id, jobId);
     requeue(world, job);
-    if (job.state === 'reused' || (shared && job.state === 'done')) effects.push({ do: 'tellJob', job, ms: 0 });
+    if (job.state === 'reused' || (shared && job.state === 'done'))
+      effects.push({ do: 'tellJob', job, ms: 0, found: { by: run.id, in: shared ? 'memory' : 'disk' } });
   }
+  live.parts = partsLeft(world, live);
   // Sinks that share a job are published one after the other.
   const once = new Map([...live.sinksLeft].map((id) => [live.jobs.get(id)!, id]));
   for (const [jobId, id] of once) {
@@ -89,6 +92,8 @@ function addJob(world: World, live: LiveRun, step: Step, kept: KeptResult | null
     startedMs: world.nowMs,
     callsMade: 0,
     isSlow: false,
+    shortages: 0,
+    isRough: false,
   };
   world.jobs.set(id, job);
   if (job.key !== null) world.byKey.set(job.key, id);
@@ -154,7 +159,7 @@ export function letGoSources(world: World, job: Job, effects: Effect[]): void {
 export function retire(world: World, job: Job, effects: Effect[]): void {
   if (job.holds > 0 || !isReady(job) || !world.jobs.has(job.id)) return;
   if (job.owners.size > 0 && wantedBy(world, job)) return;
-  if (job.key === null) {
+  if (job.key === null || job.isRough) {
     dropJob(world, job, effects);
     return;
   }
@@ -182,6 +187,12 @@ export function dropJob(world: World, job: Job, effects: Effect[]): void {
   removeRows(world, job.id);
   freeOutputs(job, effects);
   letGoSources(world, job, effects);
+}
+
+/** Nobody else may take its result for what its key says. */
+export function makeRough(world: World, job: Job): void {
+  job.isRough = true;
+  if (job.key !== null && world.byKey.get(job.key) === job.id) world.byKey.delete(job.key);
 }
 
 export function freeOutputs(job: Job, effects: Effect[]): void {

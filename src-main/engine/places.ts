@@ -1,6 +1,7 @@
 import { wholeOf } from '../model/device.ts';
 import type { DeviceId, JobId, PartKey } from '../model/ids.ts';
 import { lanesFor } from './lanes.ts';
+import { hotBytes } from './loading.ts';
 import { type DeviceState, type Job, ownersOf, type World } from './world.ts';
 
 // Rule 2: where a job may be started. What its step may not use is out in any case. The rest narrows as long as
@@ -22,7 +23,9 @@ export function placesOf(world: World, job: Job, chosen: ReadonlyMap<JobId, Devi
   const beside = job.step.placing || job.owners.size > 1 ? [...besides(world, job, chosen)] : [];
   const needs = [...job.step.needs, ...beside.flatMap((other) => other.needs)];
   const neededBytes = Math.max(0, ...needs.map((part) => world.partBytes.get(part) ?? 0));
-  let fitting: readonly DeviceState[] = allowed.filter(({ device }) => neededBytes <= device.budgetBytes);
+  let fitting: readonly DeviceState[] = allowed.filter(
+    (state) => neededBytes <= state.device.budgetBytes - hotBytes(state, needs),
+  );
   const narrow = (isMeant: (id: DeviceId) => boolean) => {
     const left = fitting.filter(({ device, state }) => state !== 'lost' && isMeant(wholeOf(device)));
     if (left.length > 0) fitting = left;

@@ -237,7 +237,9 @@ class Planning {
     const inputs: Record<string, unknown> = {};
     for (const [name, source] of Object.entries(sources)) {
       if ('literal' in source) {
-        inputs[name] = withoutPlace(source.literal);
+        const { literal } = source;
+        const asPack = type.packKey && isPack(literal) ? type.packKey(this.#request.packs.facts(literal)) : null;
+        inputs[name] = asPack ?? withoutPlace(literal);
         continue;
       }
       const key = this.#steps.get(source.step)?.step.key;
@@ -298,11 +300,14 @@ function convert(value: unknown, input: Input): unknown {
   return value;
 }
 
+const isPack = (value: unknown): value is PackRef =>
+  typeof value === 'object' && value !== null && 'packId' in value && 'digest' in value;
+
 /** A pack is what it holds, not what its folder is called; a file is its bytes, not its name. */
 function withoutPlace(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if ('packId' in value && 'digest' in value) {
-    const { packId: _, ...rest } = value as PackRef;
+  if (isPack(value)) {
+    const { packId: _, ...rest } = value;
     return rest;
   }
   if ('digest' in value && 'name' in value) return { digest: value.digest };

@@ -1,5 +1,5 @@
 import type { DeviceProfile } from '../model/device.ts';
-import type { SizeKey } from '../model/ids.ts';
+import type { PartKey, SizeKey } from '../model/ids.ts';
 
 /** Row counts that a batch may have. */
 const counts = [1, 2, 4, 8, 16] as const;
@@ -9,6 +9,7 @@ export const emptyProfile = (): DeviceProfile => ({
   loadBytesPerMs: 500_000,
   bringBytesPerMs: 1_000_000,
   ms: {},
+  loadMs: {},
   calls: {},
 });
 
@@ -68,12 +69,18 @@ export function record(profile: DeviceProfile, size: SizeKey, rows: number, ms: 
   calls.last[rows - 1] = calls.total;
 }
 
-export function recordLoad(profile: DeviceProfile, bytes: number, ms: number): void {
+export function recordLoad(profile: DeviceProfile, part: PartKey, bytes: number, ms: number): void {
   // In less than a millisecond nothing is loaded: it was there already.
   if (bytes < 65_536 || ms < 1) return;
   profile.loadBytesPerMs += (bytes / ms - profile.loadBytesPerMs) / 4;
+  if (!profile.loadMs) return;
+  const known = profile.loadMs[part];
+  profile.loadMs[part] = known === undefined ? ms : known + (ms - known) / 4;
 }
 
+/** About how long it takes to bring a part back: as it took here, else by its bytes. */
+export const reloadMsOf = (profile: DeviceProfile, part: PartKey, bytes: number): number =>
+  profile.loadMs?.[part] ?? bytes / profile.loadBytesPerMs;
 /** Results were brought to the device. */
 export function recordBring(profile: DeviceProfile, bytes: number, ms: number): void {
   // Of less than that the time is that of the messages.

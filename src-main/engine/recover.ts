@@ -1,9 +1,10 @@
-import { atNode, type Problem, problem } from '../model/errors.ts';
+import { atNode, type ErrorCode, type Problem, problem } from '../model/errors.ts';
 import type { HostEvent } from '../model/events.ts';
 import type { RunId } from '../model/ids.ts';
 import { jobsAtRest } from './at-rest.ts';
 import { endRun } from './end-run.ts';
 import { disownAll, dropJob, jobsOn } from './lifetimes.ts';
+import { givenUp, outOfMemory, relief, relieve, tileOf } from './memory.ts';
 import type { DeviceState, Effect, Job, World } from './world.ts';
 
 /** A run's jobs are let go and made again from what is still known; other runs that share them are not touched. */
@@ -49,7 +50,7 @@ function tryAgain(
 
 export function batchOver(world: World, state: DeviceState): void {
   const part = state.batch && state.resident.get(state.batch.part);
-  if (part) part.pins--;
+  if (part && part.pins > 0) part.pins--;
   state.batch = null;
   state.batchScratchBytes = 0;
   state.batchJobs = new Set();
@@ -76,8 +77,13 @@ export function hostLost(
   state.next = null;
   state.batchJobs = new Set();
   state.state = inVain >= startsInVain ? 'lost' : 'starting';
+  state.lives++;
   state.resident.clear();
+  // Whatever came ahead of its batch may be what the host did not survive.
+  for (const part of state.ahead) state.notAhead.add(part);
   state.loading.clear();
+  state.ahead.clear();
+  state.shortages.clear();
   for (const job of world.jobs.values()) job.copies.delete(deviceId);
   // Nothing on that device can be freed or cancelled any more.
   const outside: Effect[] = [];
@@ -104,27 +110,68 @@ const withStep = (found: Problem, { step, callsMade }: Job): Problem =>
     ? { ...found, values: { ...found.values, step: Math.min(callsMade + 1, step.calls), steps: step.calls } }
     : found;
 
-/** A call failed; the host lives. Short memory: what is idle leaves the device before the next try. */
+/** What is no better when it is tried alone. */
+const hopeless: ReadonlySet<ErrorCode> = new Set(['device.cannotLoad', 'pack.changed', 'pack.partMissing']);
+
+/** A call failed; the host lives. */
 export function batchFailed(world: World, state: DeviceState, problems: readonly Problem[], effects: Effect[]): void {
   const jobs = [...state.batchJobs].flatMap((id) => world.jobs.get(id) ?? []);
+  const notLoaded = state.batch?.load.filter((part) => state.loading.has(part)) ?? [];
+  const isShort = problems.some(({ code }) => code === 'device.outOfMemory');
+  if (isShort) ranShort(world, state, jobs, problems, effects);
   batchOver(world, state);
-  const memory = problems.some(({ code }) => code === 'device.outOfMemory');
-  const hopeless = problems.some(({ code }) => code === 'device.cannotLoad');
+  for (const part of notLoaded) {
+    state.resident.delete(part);
+    state.loading.delete(part);
+  }
+  if (isShort) return;
+  const isHopeless = problems.some(({ code }) => hopeless.has(code));
   const single = [...runsOf(jobs)].every((runId) => ownsAll(jobs, runId));
-  for (const part of state.loading) state.resident.delete(part);
-  state.loading.clear();
-  state.shortOfMemory = memory;
-  if (!memory && (single || hopeless)) {
-    for (const job of jobs)
-      for (const [runId, step] of [...job.owners])
-        endRun(
-          world,
-          runId,
-          'failed',
-          problems.map((found) => atNode(withStep(found, job), step.nodeId, step.id)),
-          effects,
-        );
+  if (single || isHopeless) failAll(world, jobs, problems, effects);
+  else tryAgain(world, jobs, jobs, problems, effects);
+}
+
+/** Its rows wait again, and go on as long as there is something to be done about it. */
+function ranShort(
+  world: World,
+  state: DeviceState,
+  jobs: readonly Job[],
+  problems: readonly Problem[],
+  effects: Effect[],
+): void {
+  for (const job of jobs) job.shortages++;
+  const how = relief(world, state, jobs);
+  if (how === null) {
+    const said = problems.map((found) => outOfMemory(found, state));
+    failAll(world, givenUp(jobs), said, effects);
     return;
   }
-  tryAgain(world, jobs, jobs, problems, effects);
+  if (how === 'evict') state.shortOfMemory = true;
+  else relieve(world, state, how);
+  const { tile } = tileOf(state, state.batchSize);
+  for (const runId of runsOf(jobs)) {
+    const live = world.runs.get(runId);
+    if (!live) continue;
+    const held = jobs.flatMap((job) => {
+      const step = job.owners.get(runId);
+      return step ? [{ jobId: job.id, step }] : [];
+    });
+    effects.push({ do: 'tellRetry', live, jobs: held, problems });
+    if (how !== 'tile' || tile === undefined) continue;
+    const { nodeId } = held[0]!.step;
+    const values = { device: state.device.id, part: state.batch!.part.split('@')[0]!, tile };
+    effects.push({ do: 'warn', live, problems: [problem('device.tiled', values, { nodeId })] });
+  }
+}
+
+function failAll(world: World, jobs: readonly Job[], problems: readonly Problem[], effects: Effect[]): void {
+  for (const job of jobs)
+    for (const [runId, step] of [...job.owners])
+      endRun(
+        world,
+        runId,
+        'failed',
+        problems.map((found) => atNode(withStep(found, job), step.nodeId, step.id)),
+        effects,
+      );
 }

@@ -12,7 +12,8 @@ export interface Room {
 
 /**
  * Room on a device for the parts that a batch needs and its scratch memory. What is pinned or hot stays; what is
- * needed stays; of the rest the least worth leaves first, and no more than must. Null when it cannot fit.
+ * needed stays; of the rest leaves first what nobody wants, then the least worth, and no more than must. Null when it
+ * cannot fit. `unwanted` is asked only where something has to leave.
  */
 export function roomFor(
   needs: readonly PartKey[],
@@ -20,6 +21,7 @@ export function roomFor(
   budgetBytes: number,
   resident: ReadonlyMap<PartKey, Resident>,
   bytesOf: (part: PartKey) => number,
+  unwanted: () => (part: PartKey) => boolean = () => () => true,
 ): Room | null {
   const load = needs.filter((part) => !resident.has(part));
   let used = 0;
@@ -29,14 +31,22 @@ export function roomFor(
 
   const needed = new Set(needs);
   const movable = [...resident.values()].filter(({ part, pins, hot }) => pins === 0 && !hot && !needed.has(part));
-  movable.sort((a, b) => a.worth - b.worth);
-  const evict: PartKey[] = [];
-  for (const { part, bytes } of movable) {
+  const isUnwanted = unwanted();
+  movable.sort((a, b) => Number(isUnwanted(b.part)) - Number(isUnwanted(a.part)) || a.worth - b.worth);
+  const leaving: Resident[] = [];
+  for (const held of movable) {
     if (spareBytes >= 0) break;
-    evict.push(part);
-    spareBytes += bytes;
+    leaving.push(held);
+    spareBytes += held.bytes;
   }
-  return spareBytes >= 0 ? { load, evict, spareBytes } : null;
+  if (spareBytes < 0) return null;
+  // A large one that had to go at last may have made the small ones before it needless.
+  const evict: PartKey[] = [];
+  for (const { part, bytes } of leaving.reverse()) {
+    if (bytes > spareBytes) evict.unshift(part);
+    else spareBytes -= bytes;
+  }
+  return { load, evict, spareBytes };
 }
 
 /** Worth of a part after one more use: what it would cost to bring back, on an ageing base so that old uses fade. */

@@ -1,11 +1,31 @@
-import type { ContentKey, StepId } from '../model/ids.ts';
+import type { ContentKey, RunId, StepId } from '../model/ids.ts';
 import type { Plan } from '../model/run.ts';
+import type { World } from './world.ts';
 
 export interface Reuse {
   /** Steps whose result is known and read by somebody. */
   readonly known: ReadonlySet<StepId>;
   /** Steps that must run, sources first. */
   readonly run: readonly StepId[];
+}
+
+export interface PlanOf {
+  readonly runId: RunId;
+  readonly plan: Plan;
+}
+
+/**
+ * Keys under which something may lie on the disk. What a run will share of what another one left in a host, or makes just
+ * now, nobody looks for there; where that goes before the run starts, it is made again.
+ */
+export function keysToFind({ byKey, queued, runs }: World, plans: readonly PlanOf[]): ContentKey[] {
+  const keys = new Set<ContentKey>();
+  for (const { runId, plan } of plans) {
+    const isSharing = (queued.get(runId) ?? runs.get(runId)?.run)?.deterministic !== true;
+    for (const { key, keep, sink } of plan.steps.values())
+      if (key && (keep === 'disk' || sink) && !(isSharing && byKey.has(key))) keys.add(key);
+  }
+  return [...keys];
 }
 
 /** From the sinks upwards: a step whose key is known is not run, nor are ancestors that only it needed. */

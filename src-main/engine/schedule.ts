@@ -4,8 +4,7 @@
 
 import { finishMs } from '../model/cost.ts';
 import { wholeOf } from '../model/device.ts';
-import { type Problem, problem } from '../model/errors.ts';
-import type { DeviceId, JobId, PartKey, RowId, RunId, SizeKey } from '../model/ids.ts';
+import type { DeviceId, JobId, RowId, RunId, SizeKey } from '../model/ids.ts';
 import {
   type BatchDecision,
   type Decision,
@@ -21,10 +20,14 @@ import { jobsAtRest } from './at-rest.ts';
 import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
 import { Costs } from './cost.ts';
-import { budgetOf, isCrowded, lanesToOpen, toRelease } from './lanes.ts';
-import { type Places, placesOf } from './places.ts';
+import { budgetOf, isCrowded, lanesToOpen, toRelease, willHaveRoom } from './lanes.ts';
+import { idleParts, tileOf } from './memory.ts';
+import { placesOf } from './places.ts';
+import { prefetches } from './prefetch.ts';
 import { mostRows, msOf } from './profile.ts';
+import { tooLarge, whyNot } from './refusals.ts';
 import { type Room, roomFor } from './residency.ts';
+import { areAwaited, isContended, pushesOut, unwantedBefore } from './staying.ts';
 import { compareTurns, type Turn } from './urgency.ts';
 import { callsLeft, type DeviceState, type Job, leaderOf, mostAhead, ownersOf, servedOf, type World } from './world.ts';
 
@@ -33,7 +36,7 @@ const waitedFor: readonly Tier[] = ['interactive', 'fast'];
 /**
  * Runs that may be under way at once in a tier and the tiers above it. Of those that somebody waits for no more than
  * share calls, because each one that is begun early delays the first; but of several submitters all have some, or
- * their shares would not be equal.
+ * their shares would not be equal, and where packs take turns there must be some of each to be put together.
  */
 function runsAhead(world: World): (tier: Tier) => number {
   const submitters = new Set<string>();
@@ -41,7 +44,7 @@ function runsAhead(world: World): (tier: Tier) => number {
     for (const { run } of world.live[tier]) submitters.add(run.submitter);
     for (const submitter of world.waiting.submitters(tier)) submitters.add(submitter);
   }
-  const few = submitters.size > 1 ? mostAhead / 2 : world.ahead;
+  const few = isContended(world) ? mostAhead : submitters.size > 1 ? mostAhead / 2 : world.ahead;
   return (tier) => (waitedFor.includes(tier) ? few : mostAhead);
 }
 
@@ -97,7 +100,7 @@ export function schedule(world: World): Decision[] {
     decisions.push(next);
     decided.add(whole);
   }
-  return decisions;
+  return decisions.length > 0 ? decisions : prefetches(world);
 }
 
 /**
@@ -180,20 +183,6 @@ const devicesOfLoners = (world: World, resting: readonly Job[]): DeviceState[] =
         : [];
     });
 
-function whyNot(job: Job, { allowed, neededBytes }: Places) {
-  const at = { nodeId: job.step.nodeId };
-  const largest = allowed.reduce<DeviceState | null>(
-    (a, b) => (a && a.device.budgetBytes >= b.device.budgetBytes ? a : b),
-    null,
-  );
-  if (!largest) return problem('device.none', { node: job.step.nodeId }, at);
-  return problem(
-    'device.doesNotFit',
-    { device: largest.device.id, needed: neededBytes, budget: largest.device.budgetBytes },
-    at,
-  );
-}
-
 interface Head {
   readonly row: Row;
   readonly turn: Turn;
@@ -231,32 +220,46 @@ const roomOn = (world: World, row: Row, state: DeviceState): Room | null =>
     budgetOf(world, state),
     state.resident,
     (part) => world.partBytes.get(part) ?? 0,
+    () => unwantedBefore(world, tierOf(world, row.id)),
   );
 
-/** Nothing begins in the moment in which a run of a more urgent tier is about to ask, or while one has the device's threads. */
-const isHeld = (world: World, state: DeviceState, { isOverdue, turn }: Head): boolean =>
-  !isOverdue && (isAwaitedBefore(world, state, turn.tier) || isCrowded(world, state, turn.tier));
+interface Lead {
+  readonly row: Row;
+  readonly room: Room | null;
+}
+
+/**
+ * Whose turn it is. Nothing begins in the moment in which a run of a more urgent tier is about to ask, or while one has
+ * the device's threads.
+ * A leader that would push weights out lets a row of its tier that needs no load go first, or one that is about to ask.
+ */
+function leading(world: World, state: DeviceState): Lead | 'held' | null {
+  const candidates = heads(world, state);
+  const first = candidates[0];
+  if (!first) return null;
+  const { tier } = first.turn;
+  if (!first.isOverdue && (isAwaitedBefore(world, state, tier) || isCrowded(world, state, tier))) return 'held';
+  const lead = { row: first.row, room: roomOn(world, first.row, state) };
+  if (first.isOverdue || !lead.room || !pushesOut(world, lead.room)) return lead;
+  const stayer = candidates.find(({ row, turn }) => turn.tier === tier && state.resident.has(row.part));
+  if (stayer) return { row: stayer.row, room: roomOn(world, stayer.row, state) };
+  return areAwaited(world, state, tier, lead.room.evict) ? 'held' : lead;
+}
 
 /** Idle devices that are kept so for jobs that are about to ask; it must not be for long. */
 export const held = (world: World): readonly DeviceState[] =>
-  [...world.devices.values()].filter((state) => {
-    const [first] = state.state === 'idle' && state.rowsWaiting > 0 ? heads(world, state) : [];
-    return first !== undefined && isHeld(world, state, first);
-  });
+  [...world.devices.values()].filter(
+    (state) => state.state === 'idle' && state.rowsWaiting > 0 && leading(world, state) === 'held',
+  );
 
 /** Rule 4 for one idle device. */
 function nextBatch(world: World, state: DeviceState): BatchDecision | Release | Refusal | null {
-  const candidates = heads(world, state);
-  const first = candidates[0];
-  if (!first || isHeld(world, state, first)) return null;
-  let leader = first.row;
-  let room = roomOn(world, leader, state);
-  // A leader that would push weights out lets a row of its tier that needs no load go first, unless it is overdue.
-  if (room && room.evict.length > 0 && !first.isOverdue) {
-    const stayer = candidates.find(({ row, turn }) => turn.tier === first.turn.tier && state.resident.has(row.part));
-    if (stayer) [leader, room] = [stayer.row, roomOn(world, stayer.row, state)];
-  }
-  if (!room && budgetOf(world, state) < state.device.budgetBytes) return toRelease(world, state);
+  const lead = leading(world, state);
+  if (lead === null || lead === 'held') return null;
+  const { row: leader, room } = lead;
+  if (!room && state.ahead.size > 0) return null; // what is on its way can leave when it is there
+  const given = !room && budgetOf(world, state) < state.device.budgetBytes ? toRelease(world, state) : null;
+  if (given || (!room && willHaveRoom(world, state))) return given;
   if (!room) return { kind: 'refuse', jobId: leader.jobId, problem: tooLarge(world, leader, state) };
   const rows = [leader.id, ...company(world, state, leader, room)];
   return {
@@ -266,16 +269,10 @@ function nextBatch(world: World, state: DeviceState): BatchDecision | Release | 
     rows,
     load: room.load,
     evict: state.shortOfMemory ? idleParts(state, leader.part) : room.evict,
+    ...tileOf(state, leader.size),
     lease: leaseOf(leaseSteps(world, state, leader.size, rows.length, jobsOf(world, rows))),
     limitMs: limitOf(world, state, leader.size, rows.length),
   };
-}
-
-/** Nothing runs on an idle device, so what does not fit there now never will. */
-function tooLarge(world: World, row: Row, { device }: DeviceState): Problem {
-  const needed = (world.partBytes.get(row.part) ?? 0) + row.scratchBytes;
-  const { nodeId } = world.jobs.get(row.jobId)!.step;
-  return problem('device.doesNotFit', { device: device.id, needed, budget: device.budgetBytes }, { nodeId });
 }
 
 /**
@@ -298,7 +295,8 @@ const jobsOf = (world: World, rows: readonly RowId[]): Job[] =>
 
 function limitOf(world: World, state: DeviceState, size: SizeKey, rows: number): number | null {
   const profile = world.profiles.get(state.device.id)!;
-  if (profile.ms[size]?.[rows - 1] === undefined) return null;
+  // Nor where it may have to wait for weights that come ahead.
+  if (profile.ms[size]?.[rows - 1] === undefined || state.ahead.size > 0) return null;
   return Math.max(world.settings.hangMs, world.settings.hangFactor * profile.ms[size]![rows - 1]!);
 }
 
@@ -342,8 +340,3 @@ export function renewal(
 }
 
 const compareTier = (a: Turn, b: Turn): number => tiers.indexOf(a.tier) - tiers.indexOf(b.tier);
-
-const idleParts = (state: DeviceState, needed: PartKey): PartKey[] =>
-  [...state.resident.values()]
-    .filter(({ part, pins, hot }) => part !== needed && pins === 0 && !hot)
-    .map(({ part }) => part);

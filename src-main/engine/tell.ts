@@ -1,20 +1,30 @@
-import { atNode } from '../model/errors.ts';
-import type { Event, Where } from '../model/events.ts';
-import type { Step } from '../model/run.ts';
-import type { Effect, Job, World } from './world.ts';
+import { atNode, type Problem } from '../model/errors.ts';
+import type { ConditioningSource, Event, Where } from '../model/events.ts';
+import type { Run, Step } from '../model/run.ts';
+import type { Effect, Found, Job, World } from './world.ts';
 
 type Telling = Extract<Effect, { do: `tell${string}` }>;
+
+export const warned = ({ id, graphId }: Run, problems: readonly Problem[]): Event => ({
+  type: 'run.warned',
+  runId: id,
+  graphId,
+  problems,
+});
 
 /** What clients hear: a shared job is told to each run that wants it. */
 export function eventsOf(world: World, effect: Telling): Event[] {
   switch (effect.do) {
     case 'tellJob': {
-      const { state, deviceId } = effect.job;
-      return placesOf(world, effect.job).map((where) => ({
+      const { job, ms, found } = effect;
+      const { state, deviceId } = job;
+      const places = placesOf(world, job).filter(({ runId }) => found === undefined || runId === found.by);
+      return places.map((where, i) => ({
         type: 'job.changed',
         state,
         deviceId,
-        ms: effect.ms,
+        ms,
+        ...conditioningOf(job, found ?? null, i === 0),
         ...where,
       }));
     }
@@ -70,6 +80,17 @@ export function eventsOf(world: World, effect: Telling): Event[] {
     default:
       return effect satisfies never;
   }
+}
+
+/** Where a run has a prompt's conditioning from. */
+function conditioningOf(
+  { state, step }: Job,
+  found: Found | null,
+  isFirst: boolean,
+): { conditioning?: ConditioningSource } {
+  if (step.keep !== 'disk' || step.sink !== null) return {};
+  if (found) return { conditioning: found.in };
+  return state === 'done' ? { conditioning: isFirst ? 'encoded' : 'shared' } : {};
 }
 
 const placeOf = ({ id, nodeId }: Step): Pick<Where, 'nodeId' | 'stepId'> =>

@@ -1,5 +1,5 @@
 import type { Cost } from '../model/cost.ts';
-import { type Device, type DeviceProfile, isWhole, type Resident, wholeOf } from '../model/device.ts';
+import type { Device, DeviceProfile, Resident } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Copied, HostEvent, Preview } from '../model/events.ts';
 import type {
@@ -16,8 +16,7 @@ import type {
 } from '../model/ids.ts';
 import type { Batch, JobState, Plan, Row, Run, RunImage, Step, Tier } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
-import { emptyProfile } from './profile.ts';
-import { Urgency } from './urgency.ts';
+import type { Urgency } from './urgency.ts';
 
 /** A run that was started: its plan and what became of its steps so far. */
 export interface LiveRun {
@@ -29,6 +28,8 @@ export interface LiveRun {
   readonly sinksLeft: Set<StepId>;
   readonly images: Map<StepId, readonly RunImage[]>;
   readonly startedMs: number;
+  /** Parts that its jobs may still call; those of jobs that are done leave only with their run. */
+  parts: ReadonlySet<PartKey>;
   /** Batches of this run that a device did not survive. */
   losses: number;
   /** Its rows take no company and its jobs share no device, so that a guilty run harms no other. */
@@ -68,6 +69,10 @@ export interface Job {
   callsMade: number;
   /** Its node does something that takes long before it asks for the next call. */
   isSlow: boolean;
+  /** How often memory ran short in a call that it was aboard of. */
+  shortages: number;
+  /** Made in tiles, or from what was: nothing that others may take for the same. */
+  isRough: boolean;
   /** What it would have cost on each device when one was chosen; absent where there was nothing to choose from. */
   chosenBy?: Readonly<Record<DeviceId, Cost>>;
 }
@@ -81,6 +86,16 @@ export interface NextBatch {
   readonly jobs: Set<JobId>;
   /** It was asked to end after its first step. */
   revoked: boolean;
+}
+
+/** What is known of calls of one size on a device that ran out of memory. */
+export interface Shortage {
+  /** As many may share a call. */
+  rows: number;
+  /** Side of the tiles that a row is computed in; null for the whole. */
+  tile: number | null;
+  /** Calls since, that went well. */
+  calls: number;
 }
 
 export interface DeviceState {
@@ -103,11 +118,22 @@ export interface DeviceState {
   next: NextBatch | null;
   /** A call ran out of memory: everything idle leaves before the next one. */
   shortOfMemory: boolean;
+  /** What was found out about calls that ran out of memory, by their size. */
+  readonly shortages: Map<SizeKey, Shortage>;
   /** Parts that were asked for and have not arrived. */
   readonly loading: Set<PartKey>;
+  /** Those of them that no batch asked for. */
+  readonly ahead: Set<PartKey>;
+  /** Parts that came ahead in vain, or could not come: a batch has to ask for them. */
+  readonly notAhead: Set<PartKey>;
+  /** Parts that the settings ask to be here always. */
+  hot: ReadonlySet<PartKey>;
   /** About when it will be free. */
   freeAtMs: number;
   readonly resident: Map<PartKey, Resident>;
+  /** The most scratch memory that one row took here, and one batch. */
+  rowScratch: number;
+  mostScratch: number;
   /** Worth of what left last: later uses start from here, so that old ones fade. */
   ageBase: number;
   /** Waiting rows of jobs that were started here, by batch key. */
@@ -117,6 +143,8 @@ export interface DeviceState {
   readonly started: Set<JobId>;
   /** Since when it computes nothing. */
   idleSinceMs: number;
+  /** Hosts that it had before this one. */
+  lives: number;
 }
 
 /** A device that computes with all its threads as one lane, or as several with a part of them each. */
@@ -153,6 +181,8 @@ export interface World {
   readonly lanes: ReadonlyMap<DeviceId, Lanes>;
   readonly profiles: Map<DeviceId, DeviceProfile>;
   readonly partBytes: Map<PartKey, number>;
+  /** Parts that take pictures of any size. */
+  readonly freeSized: Set<PartKey>;
   /** How many interactive and fast runs are worth having under way: more where they share calls. */
   ahead: number;
   /** Device time by submitter, fading. */
@@ -170,78 +200,10 @@ export const mostAhead = 48;
 export const idleBudgetBytes = 512 * 1024 * 1024;
 export const idleLimit = 4096;
 
-export function makeWorld(
-  devices: readonly Device[],
-  profiles: ReadonlyMap<DeviceId, DeviceProfile>,
-  settings: Settings,
-  strangers: boolean,
-): World {
-  const states = new Map(devices.map((device) => [device.id, deviceState(device)]));
-  const narrowOf = (id: DeviceId) => [...states.values()].filter(({ device }) => device.laneOf === id);
-  // Narrow lanes are alike, so what is measured on one of them is known of all.
-  const profileOf = (device: Device): DeviceId =>
-    isWhole(device) ? device.id : narrowOf(wholeOf(device))[0]!.device.id;
-  const known = new Map<DeviceId, DeviceProfile>();
-  for (const device of devices) {
-    const id = profileOf(device);
-    known.set(id, known.get(id) ?? profiles.get(id) ?? emptyProfile());
-  }
-  return {
-    settings,
-    strangers,
-    waiting: new Urgency(),
-    queued: new Map(),
-    pausedTiers: new Set(),
-    runs: new Map(),
-    live: { interactive: new Set(), fast: new Set(), quality: new Set(), background: new Set() },
-    jobs: new Map(),
-    byKey: new Map(),
-    idle: new Map(),
-    idleBytes: 0,
-    ready: new Urgency(),
-    rows: new Map(),
-    rowsOf: new Map(),
-    devices: states,
-    lanes: new Map(
-      [...states].flatMap(([id, wide]): [DeviceId, Lanes][] => {
-        const narrow = narrowOf(id);
-        return narrow.length > 0 ? [[id, { wide, narrow }]] : [];
-      }),
-    ),
-    profiles: new Map(devices.map((device) => [device.id, known.get(profileOf(device))!])),
-    partBytes: new Map(),
-    ahead: fewestAhead,
-    served: new Map(),
-    overdue: new Set(),
-    nowMs: 0,
-    lastId: 0,
-  };
-}
-
-function deviceState(device: Device): DeviceState {
-  return {
-    device,
-    opened: isWhole(device),
-    state: isWhole(device) ? 'idle' : 'starting',
-    batch: null,
-    batchSize: '' as SizeKey,
-    batchKey: '' as BatchKey,
-    batchRows: 0,
-    batchScratchBytes: 0,
-    batchJobs: new Set(),
-    revoked: false,
-    leaseLeft: 0,
-    next: null,
-    shortOfMemory: false,
-    loading: new Set(),
-    freeAtMs: 0,
-    resident: new Map(),
-    ageBase: 0,
-    line: new Map(),
-    rowsWaiting: 0,
-    started: new Set(),
-    idleSinceMs: 0,
-  };
+/** A run found a result that it needs. */
+export interface Found {
+  readonly by: RunId;
+  readonly in: 'memory' | 'disk';
 }
 
 /** What the world wants done outside itself, in order. */
@@ -261,7 +223,8 @@ export type Effect =
       readonly state: 'done' | 'failed' | 'cancelled';
       readonly problems: readonly Problem[];
     }
-  | { readonly do: 'tellJob'; readonly job: Job; readonly ms: number }
+  /** To every run that wants it, or to one that found it done. */
+  | { readonly do: 'tellJob'; readonly job: Job; readonly ms: number; readonly found?: Found }
   | {
       readonly do: 'tellPart';
       readonly deviceId: DeviceId;
@@ -276,6 +239,7 @@ export type Effect =
     }
   | { readonly do: 'tellWarning'; readonly job: Job; readonly problems: readonly Problem[] }
   | { readonly do: 'tellDevice'; readonly device: Device; readonly state: DeviceState['state'] }
+  | { readonly do: 'warn'; readonly live: LiveRun; readonly problems: readonly Problem[] }
   | {
       readonly do: 'tellRetry';
       readonly live: LiveRun;
@@ -316,6 +280,8 @@ export const ownersOf = (world: World, job: Job): LiveRun[] =>
  */
 export const callsLeft = ({ step, callsMade }: Job): number =>
   callsMade < step.calls ? step.calls - callsMade : Number.POSITIVE_INFINITY;
+
+export const isGoingOn = ({ state }: Job): boolean => state === 'blocked' || state === 'ready' || state === 'running';
 
 /** Whether its rows share no call with those of other jobs. */
 export const isSolitary = (world: World, job: Job): boolean =>

@@ -103,7 +103,12 @@ export interface ErrorValues {
   'device.cannotBeHad': { device: string; reason: string };
   'device.none': { node: string };
   'device.lost': { device: string; reason: string };
-  'device.outOfMemory': { device: string; part: string; needed: number };
+  /** `tried`: nothing else was on the device any more, or the picture was made in tiles. */
+  'device.outOfMemory': { device: string; part: string; needed: number; tried?: 'alone' | 'tiles' };
+  /** A picture was made in pieces of so many cells of what the part takes. */
+  'device.tiled': { device: string; part: string; tile: number };
+  /** `hot` bytes are taken by packs that the settings keep there. */
+  'device.hotFillsIt': { device: string; needed: number; budget: number; hot: number };
   'device.cannotLoad': { device: string; part: string; reason: string };
   'device.callFailed': { device: string; part: string; reason: string };
   /** `step` of `steps`, where it came in one of a sampler's. */

@@ -21,6 +21,10 @@ export interface Where {
   readonly stepId?: StepId;
 }
 
+/** It lay with a host, or on the disk; another run had it encoded at the same time; or this one did. */
+export const conditioningSources = ['memory', 'disk', 'shared', 'encoded'] as const;
+export type ConditioningSource = (typeof conditioningSources)[number];
+
 /** What the core tells its clients. */
 export type Event =
   | { readonly type: 'device.changed'; readonly device: Device; readonly state: 'starting' | 'idle' | 'busy' | 'lost' }
@@ -44,6 +48,8 @@ export type Event =
       readonly state: JobState;
       readonly deviceId: DeviceId | null;
       readonly ms: number;
+      /** Of a prompt's job that has its result: where this run has it from. */
+      readonly conditioning?: ConditioningSource;
     } & Where)
   | ({
       readonly type: 'job.progressed';
@@ -169,6 +175,8 @@ export type HostEvent =
       readonly startMs: number;
       readonly ms: number;
     }
+  /** Of weights that no batch waits for. */
+  | { readonly type: 'part.failed'; readonly part: PartKey; readonly problems: readonly Problem[] }
   | { readonly type: 'host.ready'; readonly device: Device }
   /** `inVain`: how often it was started before without getting ready. */
   | { readonly type: 'host.lost'; readonly reason: string; readonly inVain?: number };

@@ -114,6 +114,11 @@ export interface HostNodeType<I extends Inputs = Inputs, O extends Outputs = Out
   readonly mayLack?: readonly PartName[];
   /** Work on inputs that are known while planning, such as token ids. Its result is the item's `prepared`, and part of the key. */
   prepare?(item: Partial<Item<I>>, ctx: PlanContext): P;
+  /**
+   * All of the pack on an input that its result depends on, where that is not the whole of it: two packs that are equal
+   * in this share results. Parts are told by their keys.
+   */
+  packKey?(facts: PackFacts): Json;
   /** About how many calls of each part it makes, for estimates of time; 1 without it. */
   calls?(item: Partial<Item<I>>): number;
   /** False where equal inputs may give different results. */
@@ -130,6 +135,7 @@ export interface NodeType extends NodeTypeBase<Inputs, Outputs> {
   readonly parts?: Readonly<Record<string, readonly PartName[] | undefined>>;
   readonly mayLack?: readonly PartName[];
   prepare?(item: Readonly<Record<string, unknown>>, ctx: PlanContext): JsonObject;
+  packKey?(facts: PackFacts): Json;
   calls?(item: Readonly<Record<string, unknown>>): number;
   readonly reuse?: boolean;
   readonly keep?: 'disk' | 'memory';

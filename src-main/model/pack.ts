@@ -120,6 +120,16 @@ export interface PartFile {
   readonly part: Part;
   readonly path: string;
   readonly edits: readonly GraphEdit[];
+  /** The pack that it was opened for, and its files as they were then: changed ones are not what the part's key says. */
+  readonly seen?: { readonly pack: string; readonly files: readonly FileSeen[] };
+}
+
+/** While size and time are the same, so are the bytes. */
+export interface FileSeen {
+  readonly path: string;
+  readonly size: number;
+  /** Nanoseconds since 1970, in decimal: they do not fit a number. */
+  readonly changed: string;
 }
 
 /** What a denoiser's output is: noise, velocity, the clean picture, or as EDM and LCM weigh them. */

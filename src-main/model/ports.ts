@@ -43,6 +43,8 @@ export interface DeviceHost {
   start(job: JobStart): void;
   /** Evicts, loads, calls; one batch may wait behind the one that runs. `files` are the parts in `load`. */
   run(batch: Batch, files: readonly PartFile[]): void;
+  /** Weights that a batch may want later; `evict` leaves for them. Answered with part.loaded or part.failed. */
+  load(file: PartFile, evict: readonly PartKey[]): void;
   renew(batchId: BatchId, lease: Lease): void;
   /** The step that runs is finished, then the rows come back. */
   revoke(batchId: BatchId): void;

@@ -134,9 +134,19 @@ export interface BatchDecision {
   readonly rows: readonly RowId[];
   readonly load: readonly PartKey[];
   readonly evict: readonly PartKey[];
+  /** Memory is too short for a whole row: it is computed in pieces of this side, in cells of what the part takes. */
+  readonly tile?: number;
   readonly lease: Lease;
   /** A call that takes longer has hung; null where nothing was measured yet. */
   readonly limitMs: number | null;
+}
+
+/** Weights that a started run will want, or that shall always be there, while the device has room and time for them. */
+export interface LoadDecision {
+  readonly kind: 'load';
+  readonly deviceId: DeviceId;
+  readonly part: PartKey;
+  readonly evict: readonly PartKey[];
 }
 
 /** A lane that was not needed so far gets its host. */
@@ -159,7 +169,7 @@ export interface Refusal {
   readonly problem: Problem;
 }
 
-export type Decision = Placement | BatchDecision | Opening | Release | Refusal;
+export type Decision = Placement | BatchDecision | LoadDecision | Opening | Release | Refusal;
 export type Batch = BatchDecision & { readonly id: BatchId };
 
 /** A picture of a run, as the store keeps it. */

@@ -142,6 +142,10 @@ export const settingTable = {
     zero: 'automatic',
     takes: 'restart',
   }),
+  /** The same by device, where neither the driver nor half of the memory is right: `cuda:0=8 GB`. */
+  budgetBytes: sizes(256 * 1024 ** 2, { group: 'memory', takes: 'restart' }),
+  /** Packs that are loaded at the start and never leave: `PACK`, or `PACK@cuda:0` for a certain device. */
+  hot: list('name', { group: 'memory' }),
   /** Threads of one call on the CPU; 0 takes the number of cores. */
   cpuThreads: number(0, { group: 'devices', unit: 'threads', min: 1, max: 1024, zero: 'automatic', takes: 'restart' }),
   /** Calls that the CPU computes at the same time while many runs wait: 0 for one with each thread, at most four; 1 for one with all. */

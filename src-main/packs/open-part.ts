@@ -63,7 +63,7 @@ async function openedPart(
   { part: name }: PartPlace,
   onnx: OnnxFile,
   adapted: Adapted,
-  { folder, family, vae, cache }: PartContext,
+  { pack, folder, family, vae, cache }: PartContext,
 ): Promise<OpenedPart> {
   const isNegated = name === 'denoiser' && family.negated?.includes(adapted.gives[0]!.info.name) === true;
   const { edits, ...ports } = partEdits(name, adapted, onnx.header, vae, isNegated);
@@ -72,6 +72,7 @@ async function openedPart(
     file: {
       path: file,
       edits,
+      seen: { pack, files: onnx.stamps },
       part: {
         key: partKeyOf(name, digests, edits),
         name,

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Event } from '../model/events.ts';
+import { conditioningSources, type Event } from '../model/events.ts';
 import type { PartKey, RunId } from '../model/ids.ts';
 import { isOver, type RunState, runStates, type Tier, tiers } from '../model/run.ts';
 import type { ServedCore } from './served-core.ts';
@@ -82,6 +82,12 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
   const images = counter('kiln_images_total', 'Pictures of runs that are over.');
   const hits = counter('kiln_cache_hits_total', 'Jobs whose result was known.');
   const misses = counter('kiln_cache_misses_total', 'Jobs that were computed.');
+  const conditioning = counter(
+    'kiln_conditioning_total',
+    'Prompts by where their conditioning came from: memory, disk, shared with a run that had it encoded, or encoded.',
+    ['from'],
+  );
+  for (const from of conditioningSources) conditioning.inc({ from }, 0);
   const open = gauge('kiln_clients', 'WebSocket clients.');
   const lost = counter('kiln_dropped_events_total', 'Progress that slow clients were not told.');
   const blocked = gauge(
@@ -126,8 +132,9 @@ export function metricsOf({ core, clients, onBug }: MetricsOptions): Metrics {
         return;
       }
       case 'job.changed':
-        if (event.state === 'reused') hits.inc();
-        if (event.state === 'done') misses.inc();
+        if (event.conditioning) conditioning.inc({ from: event.conditioning });
+        if (event.state === 'reused' || event.conditioning === 'memory') hits.inc();
+        else if (event.state === 'done') misses.inc();
         return;
       case 'job.retried':
         retries.inc();

@@ -30,6 +30,19 @@ export interface MachineTexts {
     readonly inUse: string;
     readonly ofBudget: (used: string, budget: string) => string;
     readonly unknownPart: string;
+    /** Why weights are there. */
+    readonly why: {
+      readonly hot: string;
+      readonly loading: string;
+      readonly running: (runs: string) => string;
+      readonly wanted: (runs: string) => string;
+      /** `place`: which of those that may leave goes first. */
+      readonly kept: (place: number) => string;
+    };
+    readonly used: (ago: string) => string;
+    readonly unused: string;
+    /** What its loss would cost: so long to bring it back. */
+    readonly reload: (span: string) => string;
   };
   readonly monitor: {
     readonly heading: string;

@@ -3,7 +3,7 @@ import { type ReactNode, useId, useMemo } from 'react';
 import type { DeviceStatus } from '../../src-main/contract/calls.ts';
 import type { PartKey } from '../../src-main/model/ids.ts';
 import type { PartName } from '../../src-main/model/pack.ts';
-import { spanText } from '../../src-main/texts/say-page.ts';
+import { residentText, spanText } from '../../src-main/texts/say-page.ts';
 import { bytesText } from '../../src-main/texts/sentence.ts';
 import { type DeviceSample, historyMs } from '../session/machine.ts';
 import { useCell, useStudio, useTexts } from './place.tsx';
@@ -184,12 +184,16 @@ function Resident({ status: { device, resident, residentBytes } }: { status: Dev
         <ul className="resident-list">
           {resident
             .toSorted((a, b) => b.bytes - a.bytes)
-            .map(({ part, bytes }) => {
+            .map((held) => {
+              const { part, bytes } = held;
               const { pack, name } = nameOf(part);
               return (
                 <li key={part}>
                   <span className="resident-name">
                     {name} <span className="quiet">{pack ?? said.unknownPart}</span>
+                    <span className="quiet resident-why" data-why={held.why}>
+                      {residentText(texts, held)}
+                    </span>
                   </span>
                   <span className="share-bar" aria-hidden>
                     <span style={{ width: `${(100 * bytes) / Math.max(1, residentBytes)}%` }} />

@@ -1,13 +1,25 @@
 import { apply, type Change } from '../../src-main/engine/apply.ts';
 import { outputsOn } from '../../src-main/engine/bring.ts';
 import { itemOf } from '../../src-main/engine/item.ts';
+import { makeWorld } from '../../src-main/engine/make-world.ts';
 import { admissions, leaseOf, schedule } from '../../src-main/engine/schedule.ts';
-import { type Effect, type Job, makeWorld, type World } from '../../src-main/engine/world.ts';
+import type { Effect, Job, World } from '../../src-main/engine/world.ts';
 import { type Device, type DeviceProfile, isWhole } from '../../src-main/model/device.ts';
 import type { Problem } from '../../src-main/model/errors.ts';
 import type { BatchId, ContentKey, DeviceId, Digest, JobId, RunId, TensorId } from '../../src-main/model/ids.ts';
+import type { PartFile } from '../../src-main/model/pack.ts';
 import type { KeptResult } from '../../src-main/model/ports.ts';
-import type { Batch, BatchDecision, Decision, Plan, Run, RunImage, RunState, Tier } from '../../src-main/model/run.ts';
+import type {
+  Batch,
+  BatchDecision,
+  Decision,
+  LoadDecision,
+  Plan,
+  Run,
+  RunImage,
+  RunState,
+  Tier,
+} from '../../src-main/model/run.ts';
 import { defaultSettings, type Settings } from '../../src-main/model/settings.ts';
 import {
   type KeptTensor,
@@ -25,6 +37,7 @@ import { packOf, planOf, type StepSketch } from './world.ts';
 export interface Watch {
   /** A batch is decided, and the world is still as it was when it was. */
   decided?(decision: BatchDecision): void;
+  loading?(decision: LoadDecision): void;
   admitting?(ids: readonly RunId[]): void;
   before?(change: Change): void;
   after?(change: Change, effects: readonly Effect[]): void;
@@ -40,7 +53,7 @@ export interface DriveOptions {
   readonly settings?: Partial<Settings>;
   readonly profiles: ReadonlyMap<DeviceId, DeviceProfile>;
   readonly strangers?: boolean;
-  readonly dies?: () => boolean;
+  readonly dies?: NonNullable<FakeHostOptions['dies']>;
   readonly msOf?: FakeHostOptions['msOf'];
   /** Messages to the core and planning take no time. */
   readonly prompt?: boolean;
@@ -167,7 +180,11 @@ export function drive(options: DriveOptions): Drive {
   function dispatch(decision: Decision): void {
     if (decision.kind === 'refuse') change({ is: 'job.failed', jobId: decision.jobId, problems: [decision.problem] });
     else if (decision.kind === 'start') start(decision.jobId, decision.deviceId);
-    else if (decision.kind === 'open') {
+    else if (decision.kind === 'load') {
+      for (const watch of watches) watch.loading?.(decision);
+      change({ is: 'part.sent', load: decision });
+      hostOf(decision.deviceId).load({ part: { key: decision.part } } as PartFile, decision.evict);
+    } else if (decision.kind === 'open') {
       change({ is: 'lane.opened', deviceId: decision.deviceId });
       aMoment(() => hostOf(decision.deviceId).ready());
     } else if (decision.kind === 'release') {

@@ -17,8 +17,11 @@ export interface Work {
   readonly rows: number;
   readonly scratchBytes: number;
   readonly outBytes: number;
-  /** `crash` kills the host in a call, `crashInNode` outside of one; `memory` fails in company or beside other parts. */
-  readonly trouble: 'crash' | 'crashInNode' | 'nonsense' | 'memory' | 'throws' | null;
+  /**
+   * `crash` kills the host in a call, `crashInNode` outside of one; `memory` fails in company or beside other parts,
+   * `tooLarge` always.
+   */
+  readonly trouble: 'crash' | 'crashInNode' | 'nonsense' | 'memory' | 'tooLarge' | 'throws' | null;
 }
 
 export interface FakeHostOptions {
@@ -31,8 +34,8 @@ export interface FakeHostOptions {
   /** ms of a call; without it some. */
   readonly msOf?: (rows: readonly Row[]) => number;
   readonly onCancel?: (jobs: readonly JobId[]) => void;
-  /** Whether the host dies in this call for no reason of anybody's. */
-  readonly dies?: () => boolean;
+  /** Whether the host dies in this call, or while it loads these weights, for no reason of anybody's. */
+  readonly dies?: (loading?: PartKey) => boolean;
   readonly bytesOf: (part: PartKey) => number;
 }
 
@@ -40,6 +43,8 @@ export interface FakeHost extends DeviceHost {
   readonly tensors: ReadonlyMap<TensorId, number>;
   readonly jobs: ReadonlySet<JobId>;
   readonly calls: { part: PartKey; rows: number }[];
+  /** Weights are on their way. */
+  readonly isLoading: boolean;
   /** Ends as a native crash would, and comes back after a while. */
   die(reason?: string): void;
   /** It was asked for the first time and is there now. */
@@ -69,12 +74,15 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
   /** Of earlier lives. */
   const lost = new Set<TensorId>();
   const resident = new Set<PartKey>();
+  /** Weights that come beside the calls, and what waits for them. */
+  const coming = new Map<PartKey, (() => void)[]>();
   const leases = new Map<BatchId, Lease>();
   const calls: { part: PartKey; rows: number }[] = [];
   const listeners = new Set<(event: HostEvent) => void>();
   let life = 0;
   let isUp = true;
   let isBusy = false;
+  let isMoving = false;
   /** Begins by itself when the batch that runs is over, and ends its lease. */
   let next: Batch | null = null;
   let lastTensor = 0;
@@ -100,9 +108,10 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     life++;
     isUp = false;
     isBusy = false;
+    isMoving = false;
     next = null;
     for (const id of tensors.keys()) lost.add(id);
-    for (const map of [live, rows, tensors, resident, leases]) map.clear();
+    for (const map of [live, rows, tensors, resident, coming, leases]) map.clear();
     emit({ type: 'host.lost', reason });
     time.at(5, () => {
       isUp = true;
@@ -152,20 +161,31 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     } else moved.ended.push({ jobId, outputs: { out: [tensor(work.outBytes), tensor(work.outBytes)] }, ms: 1 });
   };
 
+  /** Where memory ran short nothing is wrong with the rows: they wait again. */
   const fail = (batch: Batch, aboard: readonly Row[], found: AppError): void => {
-    for (const { jobId } of aboard) drop(jobId);
+    const isShort = found.problems.some(({ code }) => code === 'device.outOfMemory');
+    if (!isShort) for (const { jobId } of aboard) drop(jobId);
     leases.delete(batch.id);
-    emit({ type: 'batch.failed', batchId: batch.id, problems: found.problems, moved: nothing() });
+    const next = isShort ? aboard.filter(({ id }) => rows.has(id)) : [];
+    emit({ type: 'batch.failed', batchId: batch.id, problems: found.problems, moved: { ...nothing(), next } });
     goOn();
   };
 
   const begin = (batch: Batch): void => {
     isBusy = true;
+    const waiting = coming.get(batch.part);
+    if (waiting) waiting.push(() => move(batch));
+    else move(batch);
+  };
+  const move = (batch: Batch): void => {
     for (const part of batch.evict) {
       if (!resident.delete(part)) violation('a part that was not there leaves');
       emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
     }
+    isMoving = batch.load.length > 0;
     soon(batch.load.length * (1 + random.below(10)), () => {
+      isMoving = false;
+      if (batch.load.some((part) => options.dies?.(part))) return die();
       for (const part of batch.load) {
         if (resident.has(part)) violation('a part that is there is loaded');
         resident.add(part);
@@ -186,7 +206,7 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     const aboard = ids.flatMap((id) => rows.get(id) ?? []);
     if (new Set(aboard.map(({ batchKey }) => batchKey)).size > 1) violation('rows of different keys share a call');
     if (aboard.some(({ part }) => part !== batch.part) || !resident.has(batch.part)) violation('a call lacks its part');
-    const weights = [...resident].reduce((sum, part) => sum + bytesOf(part), 0);
+    const weights = [...resident, ...coming.keys()].reduce((sum, part) => sum + bytesOf(part), 0);
     const scratch = aboard.reduce((sum, row) => sum + row.scratchBytes, 0);
     if (weights + scratch > device.budgetBytes) violation(`${weights} + ${scratch} bytes exceed the budget`);
     const ms = aboard.length === 0 ? 0 : (options.msOf?.(aboard) ?? 2 + aboard.length * (0.5 + random.next()));
@@ -202,7 +222,7 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       const values = { device: device.id, part: batch.part };
       if (has('nonsense'))
         return fail(batch, aboard, new AppError(problem('device.badResult', { ...values, reason: 'NaN' })));
-      if (has('memory') && (jobs.length > 1 || resident.size > 1))
+      if (has('tooLarge') || (has('memory') && (jobs.length > 1 || resident.size > 1)))
         return fail(batch, aboard, new AppError(problem('device.outOfMemory', { ...values, needed: 1 })));
       const moved = nothing();
       for (const row of aboard) {
@@ -252,6 +272,9 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     device,
     tensors,
     calls,
+    get isLoading() {
+      return isMoving || coming.size > 0;
+    },
     get jobs() {
       return new Set(live.keys());
     },
@@ -284,6 +307,23 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       if (!isBusy) return begin(batch);
       if (next) violation('a host that has a batch to go on with got another');
       next = batch;
+    },
+    load({ part: { key } }, evict) {
+      if (!isUp) return violation('a host that is down is to load');
+      for (const part of evict) {
+        if (!resident.delete(part)) violation('a part that was not there leaves');
+        emit({ type: 'part.evicted', part, bytes: bytesOf(part), startMs: time.now(), ms: 0 });
+      }
+      if (resident.has(key) || coming.has(key)) violation('a part that is there is loaded');
+      coming.set(key, []);
+      soon(1 + random.below(30), () => {
+        resident.add(key);
+        if (options.dies?.(key)) return die();
+        const waiting = coming.get(key)!;
+        coming.delete(key);
+        emit({ type: 'part.loaded', part: key, bytes: bytesOf(key), startMs: time.now(), ms: 1 });
+        for (const begins of waiting) begins();
+      });
     },
     renew: (batchId, lease) => void (leases.has(batchId) && leases.set(batchId, lease)),
     revoke: (batchId) => void (leases.has(batchId) && leases.set(batchId, { steps: 0 })),

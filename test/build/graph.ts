@@ -1,3 +1,4 @@
+import { encodedFrom } from '../../src-main/diffusion/encoded-text.ts';
 import { emptyGraph, type Graph, type GraphBody, linkIdOf, type Subgraph } from '../../src-main/model/graph.ts';
 import type { GraphId, NodeId, SubgraphId } from '../../src-main/model/ids.ts';
 import { bool, choice, file, float, int, link, optionalLink, pack, seed, text } from '../../src-main/model/inputs.ts';
@@ -105,6 +106,7 @@ const types: readonly NodeType[] = [
       if (unknown.length > 0) ctx.warn('prompt.unknownWords', { words: unknown.join(', ') });
       return { ids };
     },
+    packKey: encodedFrom,
     run: async () => [],
   }),
   defineNode({

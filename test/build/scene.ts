@@ -1,6 +1,7 @@
 import { apply } from '../../src-main/engine/apply.ts';
+import { makeWorld } from '../../src-main/engine/make-world.ts';
 import { schedule } from '../../src-main/engine/schedule.ts';
-import { makeWorld, type World } from '../../src-main/engine/world.ts';
+import type { World } from '../../src-main/engine/world.ts';
 import { type Device, type DeviceProfile, isWhole } from '../../src-main/model/device.ts';
 import type { DeviceId, JobId, PartKey, RowId, RunId } from '../../src-main/model/ids.ts';
 import type { Batch, BatchDecision, Decision, Run } from '../../src-main/model/run.ts';
@@ -88,7 +89,7 @@ export function sceneOf(options: SceneOptions = {}): Scene {
     served: (submitter, ms) => void world.served.set(submitter, ms),
     resident(part, { on = ids[0]!, worth = 0, hot = false, pins = 0 } = {}) {
       const deviceId = on as DeviceId;
-      const held = { part: part as PartKey, deviceId, bytes: parts[part]!, pins, hot, worth };
+      const held = { part: part as PartKey, deviceId, bytes: parts[part]!, pins, hot, worth, usedMs: null };
       world.devices.get(deviceId)!.resident.set(held.part, held);
     },
     decide: () => schedule(world),

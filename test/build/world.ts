@@ -124,7 +124,7 @@ export interface StudioOptions {
   readonly settings?: Partial<Settings>;
   readonly profiles?: ReadonlyMap<DeviceId, DeviceProfile>;
   readonly strangers?: boolean;
-  readonly dies?: () => boolean;
+  readonly dies?: NonNullable<FakeHostOptions['dies']>;
   readonly onCall?: FakeHostOptions['onCall'];
 }
 

@@ -6,4 +6,4 @@ const read = (name: string) => (): { readonly [name: string]: Json } =>
   JSON.parse(readFileSync(path.join(import.meta.dirname, `../../graphs/${name}.kiln.json`), 'utf8'));
 
 /** Graphs that come with Kiln, as their files. */
-export const templates = { textToImage: read('text-to-image') };
+export const templates = { textToImage: read('text-to-image'), stableDiffusion: read('stable-diffusion') };

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src-main/device/clock.ts';
 import { cpuDevice, discoverDevices, likelyProviders, probedHost } from '../../src-main/device/discover.ts';
+import { bytesSaid } from '../../src-main/device/driver-memory.ts';
 import { inProcessHost } from '../../src-main/device/in-process.ts';
+import { portPair } from '../../src-main/device/port-pair.ts';
 import { probe } from '../../src-main/device/probe.ts';
 import type { DeviceId } from '../../src-main/model/ids.ts';
+import { rpcOver } from '../../src-main/model/rpc.ts';
 import { testDevice } from './test-device.ts';
 
 const settings = { cpuBudgetBytes: 0, cpuThreads: 0 };
@@ -38,6 +41,40 @@ test('a driver that crashes or refuses costs only its probe', async () => {
   });
   expect(devices.map(({ id }) => id)).toEqual(['cpu']);
   expect(told.filter((line) => line.startsWith('no '))).toHaveLength(2);
+});
+
+test('a budget is what the settings say, else the driver’s memory less a margin, else a guess', async () => {
+  const budget = async (budgetBytes: Record<string, number>, memory: number | null) => {
+    const devices = await discoverDevices({
+      settings: { ...settings, budgetBytes },
+      providers: ['cuda'],
+      memoryOf: async () => memory,
+      // A host whose probe succeeds.
+      open: () => {
+        const [port, there] = portPair();
+        rpcOver(
+          there,
+          () => ({ value: { ms: 1 }, bytes: [] }),
+          () => {},
+          () => {},
+        );
+        return { port, pid: null, lastWords: () => '', kill: () => there.close() };
+      },
+      log: () => {},
+    });
+    return devices.find(({ id }) => id === 'cuda:0')?.budgetBytes;
+  };
+  expect(await budget({}, 24e9)).toBe(24e9 * 0.92);
+  expect(await budget({}, 8e9)).toBe(8e9 - 1024 ** 3);
+  expect(await budget({ 'cuda:0': 5e9 }, 24e9)).toBe(5e9);
+  expect(await budget({}, null)).toBe(4 * 1024 ** 3);
+  expect(cpuDevice({ ...settings, budgetBytes: { cpu: 9 } }).budgetBytes).toBe(9);
+});
+
+test('what the driver says of a card is read, and what it does not know is not made up', () => {
+  expect(bytesSaid('143771\n')).toBe(143771 * 1024 ** 2);
+  expect(bytesSaid('[N/A]\n')).toBeNull();
+  expect(bytesSaid('')).toBeNull();
 });
 
 test('a device by its name is what a core is given, once it has computed; a strange name says which there are', async () => {

@@ -3,7 +3,15 @@ import { capOf, msOf, wasTried } from '../../src-main/engine/profile.ts';
 import type { DeviceState, Effect, Job, LiveRun, World } from '../../src-main/engine/world.ts';
 import { isWhole, wholeOf } from '../../src-main/model/device.ts';
 import type { DeviceId, RunId } from '../../src-main/model/ids.ts';
-import { type Batch, type BatchDecision, type Lease, type Row, type Run, tiers } from '../../src-main/model/run.ts';
+import {
+  type Batch,
+  type BatchDecision,
+  type Lease,
+  type LoadDecision,
+  type Row,
+  type Run,
+  tiers,
+} from '../../src-main/model/run.ts';
 import type { Drive } from '../build/drive.ts';
 import { wholeIn } from './place-rules.ts';
 
@@ -92,6 +100,7 @@ export function watchBatches(place: Drive): void {
     });
   place.watch({
     decided: (decision) => judge(decision).forEach(place.violation),
+    loading: (decision) => ahead(world, decision).forEach(place.violation),
     after: (_, effects) => renewals(effects).forEach(place.violation),
     settled: () => nothingIdles(world).forEach(place.violation),
   });
@@ -137,6 +146,22 @@ function memory(
   return wrong;
 }
 
+/** What comes ahead of its batch leaves the memory of the one that runs alone, and pushes out nothing that anybody wants. */
+function ahead(world: World, { deviceId, part, evict }: LoadDecision): string[] {
+  const wrong: string[] = [];
+  const { device, resident, loading, shortages, hot, state } = world.devices.get(deviceId)!;
+  const wanted = new Set([...world.runs.values()].flatMap((live) => [...live.parts]));
+  const stay = [...resident.values()].filter((held) => !evict.includes(held.part));
+  const bytes = sum(stay.map((held) => held.bytes)) + world.partBytes.get(part)!;
+  if (bytes > device.budgetBytes) wrong.push(`${bytes} of ${device.budgetBytes} bytes come ahead`);
+  if (evict.some((one) => resident.get(one)?.pins !== 0 || resident.get(one)?.hot || wanted.has(one)))
+    wrong.push('a part leaves that is wanted for one that nobody waits for');
+  if (resident.has(part) || loading.size > 0) wrong.push('a part comes twice, or two at a time');
+  if (!wanted.has(part) && !hot.has(part)) wrong.push('a part comes that nobody wants');
+  if (shortages.size > 0 || state === 'lost' || state === 'starting') wrong.push('a part comes where it may not');
+  return wrong;
+}
+
 /** What the other lanes of a device have of its memory. */
 const heldBeside = (world: World, one: DeviceState): number =>
   sum(
@@ -177,8 +202,20 @@ function turn(world: World, one: DeviceState, leader: Waiting, waiting: readonly
   const evicts = ({ row }: Waiting) =>
     !resident.has(row.part) && used + world.partBytes.get(row.part)! + row.scratchBytes > device.budgetBytes;
   // Whose turn it is would have to push weights out.
-  if (resident.has(leader.row.part) && peers.some((one) => served(one) === least && evicts(one))) return [];
+  const loads = ({ row }: Waiting) => !resident.has(row.part) && wantsTooMuch(world);
+  if (resident.has(leader.row.part) && peers.some((one) => served(one) === least && (evicts(one) || loads(one))))
+    return [];
   return served(leader) > least ? ['a submitter that was served more goes first'] : ['a later run goes first'];
+}
+
+/** All that runs under way may still call is more than the devices hold. */
+function wantsTooMuch(world: World): boolean {
+  const parts = new Set([...world.runs.values()].flatMap((live) => [...live.parts]));
+  const rooms = [...world.devices.values()].filter(({ state, device }) => state !== 'lost' && isWhole(device));
+  return (
+    sum([...parts].map((part) => world.partBytes.get(part)!)) >
+    sum(rooms.map(({ device, rowScratch }) => device.budgetBytes - rowScratch))
+  );
 }
 
 /** Rule 4: who rides along with a leader. */
@@ -233,18 +270,32 @@ function steps(world: World, state: DeviceState, size: Row['size'], rows: number
   return most >= 0 && isShort ? [] : [`a lease of ${most} steps of ${ms} ms`];
 }
 
-/** Of the most urgent run that has no row at a device just now and is about to have one. */
-function awaitedRank(world: World, { device, batchJobs, next }: DeviceState): number {
-  const ranks = [...world.jobs.values()].flatMap((job) => {
+/** Jobs here that have no row just now and are about to have one, or are fetched. */
+const awaitedJobs = (world: World, { device, batchJobs, next }: DeviceState): Job[] =>
+  [...world.jobs.values()].filter((job) => {
     const { id, step, callsMade } = job;
-    if (job.deviceId !== device.id || job.isSlow) return [];
+    if (job.deviceId !== device.id || job.isSlow) return false;
     const isFetched = job.state === 'done' && step.sink !== null && !job.kept;
     const isAboard = world.rowsOf.has(id) || batchJobs.has(id) || next?.jobs.has(id);
-    const isGoingOn = job.state === 'running' && callsMade < step.calls && !isAboard;
-    if (!isFetched && !isGoingOn) return [];
-    return wanting(world, job).map(({ run }) => rankOf(run));
+    return isFetched || (job.state === 'running' && callsMade < step.calls && !isAboard);
   });
+
+/** Of the most urgent run that is about to ask. */
+function awaitedRank(world: World, state: DeviceState): number {
+  const ranks = awaitedJobs(world, state).flatMap((job) => wanting(world, job).map(({ run }) => rankOf(run)));
   return Math.min(lowest + 1, ...ranks);
+}
+
+/** Who waits would push out weights of a run of the same tier that is about to ask. */
+function staysForAwaited(world: World, state: DeviceState, waiting: readonly Waiting[]): boolean {
+  const best = Math.min(...waiting.map(({ run }) => rankOf(run)));
+  const peers = waiting.filter(({ run }) => rankOf(run) === best);
+  if (waiting.some(({ isOverdue }) => isOverdue) || peers.some(({ row }) => state.resident.has(row.part))) return false;
+  return awaitedJobs(world, state).some((job) =>
+    wanting(world, job).some(
+      (live) => rankOf(live.run) === best && [...live.parts].some((part) => state.resident.has(part)),
+    ),
+  );
 }
 
 /** Nothing waits, for company or anything else, while a device is idle that could take it; only a more urgent run that is about to ask is waited for. */
@@ -261,7 +312,8 @@ function nothingIdles(world: World): string[] {
     const isFull = waiting.some(
       ({ row }) => neededBeside(world, one) + world.partBytes.get(row.part)! + row.scratchBytes > device.budgetBytes,
     );
-    if (waiting.length > 0 && isNext && !isFull)
+    // What is on its way cannot be sent away for them, and may leave them no room.
+    if (waiting.length > 0 && isNext && !isFull && one.ahead.size === 0 && !staysForAwaited(world, one, waiting))
       wrong.push(`${device.id} is idle and ${waiting.length} rows wait there`);
     const lanes = lanesOf(world, one);
     const isWhenAllAreUp = !isWhole(device) && lanes.some((lane) => lane.state !== 'idle' && lane.state !== 'busy');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { problem } from '../../src-main/model/errors.ts';
-import type { RunId } from '../../src-main/model/ids.ts';
+import type { PartKey, RunId } from '../../src-main/model/ids.ts';
+import { sayProblem } from '../../src-main/texts/say.ts';
 import { device, run, studio } from '../build/world.ts';
 import { cancel, expectClean, host, parts, picture, problemsOf, stateOf, untilCalled } from './pictures.ts';
 
@@ -106,7 +107,85 @@ test('out of memory: what is idle leaves, and the run goes on', async () => {
   place.submit(run('a'), picture('one', { trouble: 'memory' }));
   await place.finish();
   expect(stateOf(place, 'a')).toBe('done');
-  expect(place.events.filter(({ type }) => type === 'part.evicted')).toHaveLength(1);
+  // The encoder, and the decoder that had come ahead.
+  const gone = place.events.flatMap((event) => (event.type === 'part.evicted' ? [event.part] : []));
+  expect(gone).toEqual(['te', 'vae']);
+  expectClean(place);
+});
+
+test('out of memory in company: half of the rows go on, nobody begins again, and later calls are no larger', async () => {
+  const place = studio({ parts });
+  const ids = ['a', 'b', 'c', 'd'];
+  ids.forEach((id, i) => {
+    place.submit(run(id, { place: i }), picture(id, { trouble: id === 'a' ? 'memory' : null, calls: 6 }));
+  });
+  await place.finish();
+  for (const id of ids) expect(stateOf(place, id)).toBe('done');
+  // Each step of each run was computed once; what ran out of memory is the rest.
+  const short = place.events.filter(({ type }) => type === 'job.retried').length;
+  const rows = host(place).calls.filter(({ part }) => part === ('dn' as never));
+  expect(rows.reduce((sum, call) => sum + call.rows, 0)).toBeLessThanOrEqual(4 * 6 + short);
+  expect(short).toBeGreaterThan(0);
+  expectClean(place);
+});
+
+test('a run that is too large for the memory whatever is done fails alone, with what was tried', async () => {
+  const place = studio({ parts });
+  const ids = ['a', 'b', 'c', 'd'];
+  ids.forEach((id, i) => {
+    place.submit(run(id, { place: i }), picture(id, { trouble: id === 'b' ? 'tooLarge' : null, calls: 6 }));
+  });
+  await place.finish();
+  expect(ids.map((id) => stateOf(place, id))).toEqual(['done', 'failed', 'done', 'done']);
+  const [found] = problemsOf(place, 'b');
+  expect(found).toMatchObject({ code: 'device.outOfMemory', nodeId: 'sample', values: { tried: 'alone' } });
+  expect(sayProblem(found!, 'en')).toMatchObject({
+    message:
+      'sim:0 has too little memory for the dn: 1 B more are needed, even for one row and with nothing else there.',
+    remedy: 'Use a smaller width and height or a smaller pack, or close other programs that use this device.',
+  });
+  expectClean(place);
+});
+
+test('a decoder that runs out of memory with one picture is asked for it in tiles, the run is told, and its result is its own', async () => {
+  const place = studio({ parts });
+  place.world.freeSized.add('vae-decoder@x' as PartKey);
+  const sketches = (name: string) =>
+    picture(name).map((step) =>
+      step.id === 'decode' ? { ...step, part: 'vae-decoder@x' as PartKey, trouble: 'tooLarge' as const } : step,
+    );
+  place.submit(run('a'), sketches('one'));
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('failed');
+  const warned = place.events.flatMap((event) => (event.type === 'run.warned' ? event.problems : []));
+  expect(warned).toMatchObject([
+    { code: 'device.tiled', values: { part: 'vae-decoder', tile: 64 } },
+    { code: 'device.tiled', values: { part: 'vae-decoder', tile: 32 } },
+  ]);
+  expect(problemsOf(place, 'a')).toMatchObject([{ code: 'device.outOfMemory', values: { tried: 'tiles' } }]);
+  expectClean(place);
+});
+
+test('a host that dies while it loads costs its run another try, and others nothing', async () => {
+  const place = studio({ parts });
+  place.submit(run('a'), picture('one'));
+  await place.time.run(() => host(place).isLoading);
+  host(place).die('it was killed');
+  await place.finish();
+  expect(stateOf(place, 'a')).toBe('done');
+  expectClean(place);
+});
+
+test('weights that no host survives fail the run that needs them, with the reason, and no other', async () => {
+  const place = studio({ parts: { ...parts, bad: 200 }, dies: (part) => part === 'bad' });
+  place.submit(run('a'), [
+    { id: 'sample', key: 'bad', part: 'bad' as PartKey },
+    { id: 'save', from: ['sample'], key: 'save.bad', sink: 'gallery' },
+  ]);
+  place.submit(run('b', { place: 1 }), picture('one'));
+  await place.finish();
+  expect([stateOf(place, 'a'), stateOf(place, 'b')]).toEqual(['failed', 'done']);
+  expect(problemsOf(place, 'a')).toMatchObject([{ code: 'device.lost', values: { device: 'sim:0' } }]);
   expectClean(place);
 });
 

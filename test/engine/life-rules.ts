@@ -146,7 +146,7 @@ function books(world: World): string[] {
     Object.values(world.live).reduce((sum, { size }) => sum + size, 0),
     world.runs.size,
   );
-  for (const { device, line, rowsWaiting, started, resident, batch, next } of world.devices.values()) {
+  for (const { device, line, rowsWaiting, started, resident, batch, next, ahead } of world.devices.values()) {
     const inLine = [...line.values()].reduce((all, group) => all + group.size, 0);
     const wanted = [...world.rows.values()].filter(
       (row) => row.deviceId === device.id && wanting(world, world.jobs.get(row.jobId)!).length > 0,
@@ -158,7 +158,7 @@ function books(world: World): string[] {
     ).length;
     expectEqual(`jobs at ${device.id}`, started.size, running);
     const pins = [...resident.values()].reduce((all, part) => all + part.pins, 0);
-    expectEqual(`pins at ${device.id}`, pins, (batch ? 1 : 0) + (next ? 1 : 0));
+    expectEqual(`pins at ${device.id}`, pins, (batch ? 1 : 0) + (next ? 1 : 0) + ahead.size);
   }
   let ready = 0;
   for (const job of world.jobs.values()) {

@@ -211,7 +211,11 @@ test('another pack gives other keys, the same pack in another folder does not', 
   const keysWith = (facts: PackFacts, name: string) =>
     keysOf(made(withNode('open', { values: { pack: name } }), { packs: [facts] }));
   const base = keysWith(starter, 'starter');
-  expect(keysWith(factsOf('b'.repeat(64)), 'starter').some((key) => base.includes(key))).toBe(false);
+  const withEncoder = (key: string): PackFacts => ({
+    ...factsOf('b'.repeat(64)),
+    parts: fakeFacts.parts.map((part) => (part.name === 'text-encoder' ? { ...part, key: key as never } : part)),
+  });
+  expect(keysWith(withEncoder('text-encoder@other'), 'starter').some((key) => base.includes(key))).toBe(false);
   expect(keysWith(factsOf('a'.repeat(64), 'elsewhere'), 'elsewhere')).toEqual(base);
 });
 
@@ -227,6 +231,18 @@ test('a file is its bytes, not its name', () => {
     );
   expect(at('1', 'a.png')).toEqual(at('1', 'b.png'));
   expect(at('1', 'a.png')).not.toEqual(at('2', 'a.png'));
+});
+
+test('packs with the same text encoder, joined in the same way, share conditioning and nothing else', () => {
+  const base = made(textToImage);
+  const other = factsOf('b'.repeat(64));
+  const same = made(withNode('open', { values: { pack: 'starter' } }), { packs: [other] });
+  const encodes = [...base.steps.values()].filter(({ nodeType }) => nodeType === 'text.encode').map(({ id }) => id);
+  expect(encodes.length).toBeGreaterThan(0);
+  for (const id of base.order)
+    expect(keyOf(same, id) === keyOf(base, id), id).toBe(encodes.includes(id) || id === 'seed');
+  const joined = made(textToImage, { packs: [{ ...other, text: { ...other.text, pooled: ['text-encoder'] } }] });
+  for (const id of encodes) expect(keyOf(joined, id)).not.toBe(keyOf(base, id));
 });
 
 test('what a deterministic run depends on is in its keys', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { capOf, emptyProfile, msOf, record, recordLoad } from '../../src-main/engine/profile.ts';
-import type { SizeKey } from '../../src-main/model/ids.ts';
+import type { PartKey, SizeKey } from '../../src-main/model/ids.ts';
 import { randomOf } from '../build/random.ts';
 
 const size = 's' as SizeKey;
@@ -64,10 +64,10 @@ test('a slow call moves the mean by little, a quick one at once: the first call 
 test('the bandwidth of loading follows what was measured, but not what was too small to measure', () => {
   const profile = emptyProfile();
   const before = profile.loadBytesPerMs;
-  recordLoad(profile, 100, 1);
-  recordLoad(profile, 1e6, 0);
+  recordLoad(profile, 'p' as PartKey, 100, 1);
+  recordLoad(profile, 'p' as PartKey, 1e6, 0);
   expect(profile.loadBytesPerMs).toBe(before);
-  recordLoad(profile, 1e6, 10);
+  recordLoad(profile, 'p' as PartKey, 1e6, 10);
   expect(profile.loadBytesPerMs).toBe(before + (100_000 - before) / 4);
 });
 

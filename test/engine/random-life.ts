@@ -1,6 +1,7 @@
 import { emptyProfile } from '../../src-main/engine/profile.ts';
 import type { Device, DeviceProfile } from '../../src-main/model/device.ts';
 import type { PartKey, RunId, SizeKey } from '../../src-main/model/ids.ts';
+import type { Part } from '../../src-main/model/pack.ts';
 import { type Run, tiers } from '../../src-main/model/run.ts';
 import { type Drive, drive } from '../build/drive.ts';
 import { type Random, randomOf } from '../build/random.ts';
@@ -35,6 +36,11 @@ function profileOf(random: Random, shape: (rows: number) => number): DeviceProfi
   }
   return { ...emptyProfile(), ms: ms as DeviceProfile['ms'] };
 }
+
+const hotParts = (random: Random): Part[] =>
+  (['te@a', 'vae@b'] as const)
+    .filter(() => random.chance(0.7))
+    .map((key) => ({ key, bytes: parts[key], takes: [] }) as unknown as Part);
 
 const troubles = ['crash', 'crashInNode', 'nonsense', 'throws', 'memory'] as const;
 
@@ -127,6 +133,10 @@ export function live(seed: number, how: { readonly lanes?: boolean } = {}): Live
   watchLives(place);
   watchPlaces(place);
   const lanes = watchLanes(place);
+  // Some devices have parts that always lie there, as far as they leave room for the others.
+  const hot = randomOf(seed + 3_000_003);
+  for (const { id, budgetBytes } of wholes)
+    if (budgetBytes >= 900 && hot.chance(0.3)) place.change({ is: 'hot.set', deviceId: id, parts: hotParts(hot) });
   // Dice of their own, so that the rules change nothing else about a seed.
   const rules = randomOf(seed + 2_000_003);
   const given = wholes.length > 1 && rules.chance(0.6) ? randomRules(rules, wholes) : [[]];

@@ -10,7 +10,7 @@ const resident = (...held: (Partial<Omit<Resident, 'part'>> & { part: string })[
   new Map<PartKey, Resident>(
     held.map(({ part, ...more }) => [
       key(part),
-      { part: key(part), deviceId, bytes: sizes[part]!, pins: 0, hot: false, worth: 0, ...more },
+      { part: key(part), deviceId, bytes: sizes[part]!, pins: 0, hot: false, worth: 0, usedMs: null, ...more },
     ]),
   );
 const room = (needs: string[], budget: number, held: ReturnType<typeof resident>, scratch = 0) =>

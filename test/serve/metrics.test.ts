@@ -214,3 +214,20 @@ test('a server has them at /metrics, in the type that Prometheus asks for', asyn
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(await response.text()).toMatch(/^kiln_rows_total\{device="sim:0",part="denoiser"\} 2$/m);
 });
+
+test('prompts are counted by where their conditioning came from, and what was found in memory is a hit', async () => {
+  const found = (conditioning: 'memory' | 'disk' | 'shared' | 'encoded'): Event => ({
+    ...(job(conditioning === 'disk' ? 'reused' : 'done') as Extract<Event, { type: 'job.changed' }>),
+    conditioning,
+  });
+  const { value } = await measured([
+    found('encoded'),
+    found('shared'),
+    found('memory'),
+    found('memory'),
+    found('disk'),
+  ]);
+  const counted = (from: string) => value('kiln_conditioning_total', { from })?.value;
+  expect(['encoded', 'shared', 'memory', 'disk'].map(counted)).toEqual(['1', '1', '2', '1']);
+  expect(value('kiln_cache_hits_total')?.value).toBe('3');
+});

@@ -21,6 +21,8 @@ function sampleOf(code: ErrorCode): { used: Set<string>; found: Problem } {
     'known',
     'length',
     'needed',
+    'hot',
+    'tile',
     'budget',
     'width',
     'height',

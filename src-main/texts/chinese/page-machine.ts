@@ -35,6 +35,16 @@ export const machine: MachineTexts = {
     inUse: '权重',
     ofBudget: (used, budget) => `已用 ${used}，共 ${budget}`,
     unknownPart: '模型包已不存在',
+    why: {
+      hot: '按设置常驻',
+      loading: '正在载入',
+      running: (runs) => `正被 ${runs} 使用`,
+      wanted: (runs) => `${runs} 还需要`,
+      kept: (place) => (place === 1 ? '需要空间时最先移出' : `需要空间时第 ${place} 个移出`),
+    },
+    used: (ago) => `${ago}使用过`,
+    unused: '尚未使用',
+    reload: (span) => `重新载入约 ${span}`,
   },
   monitor: {
     heading: '监视',

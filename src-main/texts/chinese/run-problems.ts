@@ -237,9 +237,20 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `负责 ${device} 的进程意外结束：${reason}。`,
     remedy: '请重新运行。如果只有这张图会这样，请减小尺寸或张数。',
   }),
-  'device.outOfMemory': ({ device, part, needed }) => ({
-    message: `${device} 的内存不够运行${partWord(part)}${needed > 0 ? `，还差 ${bytesText(needed)}` : ''}。`,
-    remedy: '请减小尺寸或张数，或者换用更小的模型包。',
+  'device.outOfMemory': ({ device, part, needed, tried }) => ({
+    message: `${device} 的内存不够运行${partWord(part)}${needed > 0 ? `，还差 ${bytesText(needed)}` : ''}${tried === undefined ? '' : tried === 'tiles' ? '，即使分块计算并清空该设备也不够' : '，即使只算一行并清空该设备也不够'}。`,
+    remedy:
+      tried === undefined
+        ? '请减小尺寸或张数，或者换用更小的模型包。'
+        : '请减小宽度和高度，换用更小的模型包，或者关闭占用该设备的其他程序。',
+  }),
+  'device.tiled': ({ device, part, tile }) => ({
+    message: `${device} 运行${partWord(part)}时内存不足，因此这张图按每块 ${tile} 格分块生成，接缝处可能略有差别。`,
+    remedy: '如需一次生成整张图，请减小尺寸，或者关闭占用该设备的其他程序。',
+  }),
+  'device.hotFillsIt': ({ device, needed, budget, hot }) => ({
+    message: `这需要 ${device} 上 ${bytesText(needed)} 的内存，而它最多可用 ${bytesText(budget)}，其中 ${bytesText(hot)} 被设置中常驻的模型包占用。`,
+    remedy: '请在设置中把某个模型包移出常驻列表，或者换用更小的模型包或尺寸。',
   }),
   'device.cannotLoad': ({ device, part, reason }) => ({
     message: `${device} 无法加载${partWord(part)}：${reason}。`,

@@ -28,6 +28,14 @@ export const settings: SettingTexts = {
     },
     cacheBytes: { label: '磁盘缓存', help: '可以重新计算的结果（例如编码后的提示词）最多保留这么多。' },
     cpuBudgetBytes: { label: 'CPU 的内存', help: '用于权重和临时数据。“自动”使用本机内存的一半。' },
+    budgetBytes: {
+      label: '各设备的内存',
+      help: '用于权重和临时数据，例如 cuda:0=8 GB。未列出的显卡可以使用驱动程序报告的内存，并留出余量。',
+    },
+    hot: {
+      label: '常驻模型包',
+      help: '启动时载入，之后不再移出：填写模型包名称，或用“模型包@cuda:0”指定设备。',
+    },
     cpuThreads: { label: 'CPU 的线程', help: '一次调用的线程数。“自动”使用全部核心。' },
     cpuLanes: {
       label: 'CPU 的通道',

@@ -40,6 +40,17 @@ export const machine: MachineTexts = {
     inUse: 'Weights',
     ofBudget: (used, budget) => `${used} of ${budget}`,
     unknownPart: 'a pack that is gone',
+    why: {
+      hot: 'kept by the settings',
+      loading: 'on its way',
+      running: (runs) => `in use by ${runs}`,
+      wanted: (runs) => `wanted by ${runs}`,
+      kept: (place) =>
+        place === 1 ? 'leaves first when room is needed' : `leaves as no. ${place} when room is needed`,
+    },
+    used: (ago) => `used ${ago}`,
+    unused: 'not used yet',
+    reload: (span) => `${span} to load again`,
   },
   monitor: {
     heading: 'Monitor',

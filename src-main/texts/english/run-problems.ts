@@ -238,9 +238,20 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `The process that works on ${device} ended unexpectedly: ${reason}.`,
     remedy: 'Run it again. If it happens with this graph only, try a smaller size or fewer pictures.',
   }),
-  'device.outOfMemory': ({ device, part, needed }) => ({
-    message: `${device} has too little memory for the ${partWord(part)}${needed > 0 ? `: ${bytesText(needed)} more are needed` : ''}.`,
-    remedy: 'Use a smaller size, fewer pictures or a smaller pack.',
+  'device.outOfMemory': ({ device, part, needed, tried }) => ({
+    message: `${device} has too little memory for the ${partWord(part)}${needed > 0 ? `: ${bytesText(needed)} more are needed` : ''}${tried === undefined ? '' : tried === 'tiles' ? ', even in tiles and with nothing else there' : ', even for one row and with nothing else there'}.`,
+    remedy:
+      tried === undefined
+        ? 'Use a smaller size, fewer pictures or a smaller pack.'
+        : 'Use a smaller width and height or a smaller pack, or close other programs that use this device.',
+  }),
+  'device.tiled': ({ device, part, tile }) => ({
+    message: `${device} ran out of memory in the ${partWord(part)}, so this picture is made in tiles of ${tile} cells; where they meet it may differ a little.`,
+    remedy: 'For a picture in one piece use a smaller size, or close other programs that use this device.',
+  }),
+  'device.hotFillsIt': ({ device, needed, budget, hot }) => ({
+    message: `This needs ${bytesText(needed)} on ${device}, which may use ${bytesText(budget)}; ${bytesText(hot)} of that is taken by packs that the settings keep loaded.`,
+    remedy: 'Take a pack out of the hot set in the settings, or use a smaller pack or size.',
   }),
   'device.cannotLoad': ({ device, part, reason }) => ({
     message: `${device} cannot load the ${partWord(part)}: ${reason}.`,

@@ -34,6 +34,14 @@ export const settings: SettingTexts = {
       label: 'Memory on the CPU',
       help: 'For weights and scratch memory. Automatic takes half of this machine’s memory.',
     },
+    budgetBytes: {
+      label: 'Memory by device',
+      help: 'For weights and scratch memory, such as cuda:0=8 GB. A card that is not named may use what its driver has, less a margin.',
+    },
+    hot: {
+      label: 'Packs kept loaded',
+      help: 'They are loaded at the start and never leave: PACK, or PACK@cuda:0 for a certain device.',
+    },
     cpuThreads: {
       label: 'Threads on the CPU',
       help: 'Of one call. Automatic takes all cores.',
