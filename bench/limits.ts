@@ -22,6 +22,8 @@ export const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     meanFinishRatioFast: { atMost: 1.05 },
     outOfOrderFast: { atMost: 0 },
   },
+  conditioning: { memoryHitOverEncode: { atMost: 0.01 }, diskHitOverEncode: { atMost: 0.05 } },
+  switch: { loadsAfterFirst: { atMost: 0 }, loadsPerRunTight: { atMost: 0.2 } },
   'batch-sizes': { capLoss: { atMost: 0.05 } },
   lanes: {
     throughputRatioFast: { atLeast: 1.2 },

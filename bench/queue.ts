@@ -36,7 +36,7 @@ export interface Bench extends OpenCore {
 }
 
 /** A core in a home of its own, with the template for text to image. */
-export async function openBench(options: Pick<CoreOptions, 'strangers' | 'settings' | 'host'> = {}): Promise<Bench> {
+export async function openBench(options: Omit<CoreOptions, 'home'> = {}): Promise<Bench> {
   const home = mkdtempSync(path.join(tmpdir(), 'kiln-bench-'));
   const { core, parts } = await openParts({ home, ...options });
   const file = path.join(import.meta.dirname, '../graphs/text-to-image.kiln.json');
