@@ -50,6 +50,8 @@ export class HostLoop {
   readonly #bytesOf = new Map<PartKey, number>();
   /** Weights on their way that no batch asked for. */
   readonly #ahead = new Map<PartKey, Promise<void>>();
+  /** Why weights did not come ahead: a batch may have been sent before the core heard of it. */
+  readonly #missed = new Map<PartKey, unknown>();
   readonly #previews = { lastMs: Number.NEGATIVE_INFINITY };
   #working = false;
   #settling = false;
@@ -156,6 +158,7 @@ export class HostLoop {
       await this.#ahead.get(batch.part);
       await this.#evict(batch.evict);
       for (const file of files) await this.#load(file);
+      if (this.#missed.has(batch.part)) throw this.#missed.get(batch.part);
     } catch (error) {
       this.#fail(batch, this.#jobs.waiting(batch.rows), error);
       return;
@@ -250,6 +253,7 @@ export class HostLoop {
     try {
       await loading;
     } catch (error) {
+      this.#missed.set(key, error);
       this.#options.emit({ type: 'part.failed', part: key, problems: problemsOfError(error) });
     }
     this.#ahead.delete(key);
@@ -260,6 +264,7 @@ export class HostLoop {
     const startMs = clock.now();
     await checkSeen(file);
     const { bytes } = await runtime.load(file);
+    this.#missed.delete(file.part.key);
     this.#bytesOf.set(file.part.key, bytes);
     emit({ type: 'part.loaded', part: file.part.key, bytes, startMs, ms: clock.now() - startMs });
     await turn();
