@@ -100,6 +100,7 @@ export default async function switching(): Promise<Bench> {
       notes: [
         'A pack has four parts that are loaded: text encoder, denoiser, decoder and upscaler. The second pack is the starter pack in other files.',
         'Simulated: a device of made-up times, 10 ms a row where nothing is said, 100 MB of weights a second; its loads are counted, its times are not those of any card.',
+        'The CPU is one lane: each of several has weights of its own, which is another matter.',
         'One after the other: the next run is submitted when the one before is done, so that nothing can be put together.',
       ],
     };
@@ -128,6 +129,7 @@ async function switched(
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const bench = await openBench({
     strangers: true,
+    settings: { cpuLanes: 1 },
     packFolders: [second.folder],
     devices: [spec],
     ...(spec.runtime.kind === 'sim' ? { openHost: () => inProcessHost(catalog, systemClock()) } : {}),
