@@ -85,6 +85,7 @@ export default async function lanes(): Promise<Bench> {
       notes: [
         `${rounds} bursts of each tier and ${rounds * 5} runs alone on either side, taking turns to be first: medians.`,
         tablesOf(chosen),
+        tablesOf(single),
       ],
     };
   } finally {
@@ -95,8 +96,8 @@ export default async function lanes(): Promise<Bench> {
 /** ms per row by rows of a call, wide and narrow. */
 function tablesOf({ parts: { engine } }: Core): string {
   const { world } = engine;
-  return [...world.lanes.values()]
-    .flatMap(({ wide, narrow }) => [wide, narrow[0]!])
+  return [...world.devices.values()]
+    .slice(0, 2)
     .map(({ device }) => {
       const sizes = Object.entries(world.profiles.get(device.id)!.ms).map(([size, table]) => {
         const known = table.flatMap((ms, i) => (ms === undefined ? [] : [`${i + 1}: ${(ms / (i + 1)).toFixed(2)}`]));

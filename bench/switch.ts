@@ -129,7 +129,6 @@ async function switched(
   const catalog = new Map(nodeTypes.map((type) => [type.type, type]));
   const bench = await openBench({
     strangers: true,
-    settings: { cpuLanes: 1 },
     packFolders: [second.folder],
     devices: [spec],
     ...(spec.runtime.kind === 'sim' ? { openHost: () => inProcessHost(catalog, systemClock()) } : {}),

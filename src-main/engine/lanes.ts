@@ -3,6 +3,7 @@ import type { SizeKey } from '../model/ids.ts';
 import { type Release, type Tier, tiers } from '../model/run.ts';
 import { hotBytes } from './loading.ts';
 import { bestMsPerRow, wasTried } from './profile.ts';
+import { wantedParts } from './staying.ts';
 import { type DeviceState, isSolitary, type Job, type Lanes, leaderOf, servedOf, type World } from './world.ts';
 
 // Rule 7. A device that has lanes computes with all its threads for one call, or with a part of them for each of several
@@ -27,9 +28,9 @@ const rivals = (world: World, state: DeviceState): readonly DeviceState[] => {
   return !lanes ? [] : state === lanes.wide ? lanes.narrow : [lanes.wide];
 };
 
-/** What is measured meanwhile is its own time. */
+/** What is measured meanwhile is its own time: no other width computes, loads or starts its host. */
 export const hasDeviceToItself = (world: World, state: DeviceState): boolean =>
-  rivals(world, state).every(({ state: its }) => its !== 'busy');
+  rivals(world, state).every(({ state: its, opened, loading }) => !opened || (its === 'idle' && loading.size === 0));
 
 const isMoreUrgent = (a: Tier, b: Tier): boolean => tiers.indexOf(a) < tiers.indexOf(b);
 
@@ -66,7 +67,6 @@ function isNarrowFor(world: World, lanes: Lanes, job: Job, fitting: readonly Dev
   const leader = leaderOf(world, job);
   if (!isReady || !leader || isSolitary(world, job)) return false;
   if (!isUp(wide)) return true;
-  if (!fitsEach(world, lanes, job)) return false;
   const { tier } = leader.run;
   // What has begun there goes on there as long as each lane has a run.
   const cameFromThere = [...job.sources].some((id) => {
@@ -74,13 +74,17 @@ function isNarrowFor(world: World, lanes: Lanes, job: Job, fitting: readonly Dev
     return source?.state === 'done' && narrow.some(({ device }) => device.id === source.deviceId);
   });
   const enough = cameFromThere ? narrow.length : mostWide(narrow.length, tier);
-  return runsUpTo(world, tier) >= enough && pays(world, lanes, job, tier);
+  return runsUpTo(world, tier) >= enough && fitsEach(world, lanes, job) && pays(world, lanes, job, tier);
 }
 
-/** Each lane has weights of its own, and those of the wide lane may stay. */
+/**
+ * Each lane has weights of its own, and those of the wide lane may stay. What other runs want counts as well: lanes that
+ * push one another's weights out are slower than any lane alone.
+ */
 function fitsEach(world: World, { wide, narrow }: Lanes, job: Job): boolean {
-  const bytes = job.step.needs.reduce((sum, part) => sum + (world.partBytes.get(part) ?? 0), 0);
-  return bytes * (narrow.length + 1) <= wide.device.budgetBytes - hotBytes(wide, job.step.needs);
+  const parts = [...new Set([...wantedParts(world), ...job.step.needs])];
+  const bytes = parts.reduce((sum, part) => sum + (world.partBytes.get(part) ?? 0), 0);
+  return bytes * (narrow.length + 1) <= wide.device.budgetBytes - hotBytes(wide, parts);
 }
 
 /**

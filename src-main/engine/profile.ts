@@ -40,8 +40,9 @@ export function msOf(profile: DeviceProfile, size: SizeKey, rows: number): numbe
 
 /** After so many calls with other counts a measured time may be of another time of the machine: it is a guess again. */
 const staleAfter = 64;
-/** A count that cost so much more per row is not tried again. */
+/** A count that cost so much more per row is not tried again for a long time. */
 const hopeless = 1.3;
+const hopelessFor = 16 * staleAfter;
 
 /** Calls of this size since this count was measured last; none where that is not known. */
 function callsSince(profile: DeviceProfile, size: SizeKey, rows: number): number {
@@ -117,6 +118,7 @@ export function capOf(profile: DeviceProfile, size: SizeKey): number {
   const enough = tried[at]!;
   if (enough === last) return counts[counts.indexOf(last.count) + 1] ?? last.count;
   const next = tried[at + 1]!;
-  const isWorthATry = next.perRow <= best * hopeless && callsSince(profile, size, next.count) >= staleAfter;
+  const since = callsSince(profile, size, next.count);
+  const isWorthATry = since >= (next.perRow <= best * hopeless ? staleAfter : hopelessFor);
   return isWorthATry ? next.count : enough.count;
 }

@@ -10,7 +10,7 @@ import type { Digest } from '../../src-main/model/ids.ts';
 import type { RunImage } from '../../src-main/model/run.ts';
 import { openStore } from '../../src-main/store/store.ts';
 import { filesBelow } from '../build/kiln-process.ts';
-import { brokenFiles } from '../store/processes.ts';
+import { brokenFiles, pictureSuffixes } from '../store/processes.ts';
 import type { Expected } from './mixed-runs.ts';
 import { after, type Serving } from './serving.ts';
 
@@ -128,7 +128,7 @@ export async function strayFiles(home: string): Promise<string[]> {
   return [
     ...new Set([
       ...brokenFiles(path.join(home, 'blobs')),
-      ...brokenFiles(path.join(home, 'images'), '.png'),
+      ...brokenFiles(path.join(home, 'images'), pictureSuffixes),
       ...stray,
       ...beside,
     ]),

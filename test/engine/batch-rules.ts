@@ -178,9 +178,17 @@ const neededBeside = (world: World, one: DeviceState): number =>
       .map(
         ({ batchScratchBytes, resident, loading }) =>
           batchScratchBytes +
-          sum([...resident.values()].map(({ part, pins, bytes }) => (pins > 0 || loading.has(part) ? bytes : 0))),
+          sum(
+            [...resident.values()].map(({ part, pins, hot, bytes }) =>
+              pins > 0 || hot || loading.has(part) ? bytes : 0,
+            ),
+          ),
       ),
   );
+
+/** What stays here whatever a row needs. */
+const hotBeside = ({ resident }: DeviceState, row: Row): number =>
+  sum([...resident.values()].map(({ part, hot, bytes }) => (hot && part !== row.part ? bytes : 0)));
 
 /** All lanes of a device, itself included. */
 export const lanesOf = (world: World, { device }: DeviceState): DeviceState[] =>
@@ -310,7 +318,9 @@ function nothingIdles(world: World): string[] {
     const best = waiting.reduce((least, { run }) => Math.min(least, rankOf(run)), lowest + 1);
     const isNext = waiting.some(({ isOverdue }) => isOverdue) || best <= rivalRank(world, one);
     const isFull = waiting.some(
-      ({ row }) => neededBeside(world, one) + world.partBytes.get(row.part)! + row.scratchBytes > device.budgetBytes,
+      ({ row }) =>
+        neededBeside(world, one) + hotBeside(one, row) + world.partBytes.get(row.part)! + row.scratchBytes >
+        device.budgetBytes,
     );
     // What is on its way cannot be sent away for them, and may leave them no room.
     if (waiting.length > 0 && isNext && !isFull && one.ahead.size === 0 && !staysForAwaited(world, one, waiting))

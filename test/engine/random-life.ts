@@ -89,9 +89,10 @@ function sketch(
   return { sketches: withRules(sketches, devices, how.rules), trouble };
 }
 
-/** Two or three narrow lanes for some devices. */
+/** Two or three narrow lanes for some devices, of which some have room for all weights on every lane. */
 function withLanes(random: Random, wholes: readonly Device[]): Device[] {
-  return wholes.flatMap((whole) => {
+  return wholes.flatMap((small) => {
+    const whole = { ...small, budgetBytes: small.budgetBytes * random.pick([1, 4]) };
     const count = random.pick([0, 2, 2, 3]);
     const lanes = Array.from({ length: count }, (_, i) => ({
       ...device(`${whole.id}/${i + 1}`, whole.budgetBytes),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { smallDisk } from '../build/small-disk.ts';
 import { codesOf, graph, newRun, storeIn, temporaryFolder } from './fixtures.ts';
-import { brokenFiles, startChild } from './processes.ts';
+import { brokenFiles, pictureSuffixes, startChild } from './processes.ts';
 
 const isRoot = process.getuid?.() === 0;
 const nobody = 65534;
@@ -28,7 +28,7 @@ test('a disk that fills up is named, and what was acknowledged before is there',
   for (const { digest } of images) expect(await store.images.get(digest)).not.toBeNull();
   expect(images.length).toBeGreaterThanOrEqual(acknowledged.length);
   await store.tidy();
-  expect([...brokenFiles(join(home, 'blobs')), ...brokenFiles(join(home, 'images'), '.png')]).toEqual([]);
+  expect([...brokenFiles(join(home, 'blobs')), ...brokenFiles(join(home, 'images'), pictureSuffixes)]).toEqual([]);
   expect(await store.runs.submit(graph, [newRun('run_after')])).toMatchObject([{ isNew: true }]);
 });
 

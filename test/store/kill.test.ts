@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openStore, type Store } from '../../src-main/store/store.ts';
 import { contentKey, runId, temporaryFolder } from './fixtures.ts';
-import { brokenFiles, type Child, startChild } from './processes.ts';
+import { brokenFiles, type Child, pictureSuffixes, startChild } from './processes.ts';
 
 const rounds = 10;
 const seed = 20261123;
@@ -73,6 +73,6 @@ test('two processes killed at any moment lose nothing that was acknowledged and 
   }
   expect(acknowledged).toBeGreaterThan(rounds * 2);
   expect(brokenFiles(join(home, 'blobs'))).toEqual([]);
-  expect(brokenFiles(join(home, 'images'), '.png')).toEqual([]);
+  expect(brokenFiles(join(home, 'images'), pictureSuffixes)).toEqual([]);
   expect(readdirSync(join(home, 'blobs', 'incoming'))).toEqual([]);
 }, 60_000);

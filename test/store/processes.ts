@@ -58,13 +58,16 @@ export function startChild(what: 'work' | 'open' | 'fill', home: string, name: s
 }
 
 /** Every file under a folder of content-addressed files whose bytes are not what its name says, and every leftover. */
-export function brokenFiles(root: string, suffix = ''): string[] {
+export function brokenFiles(root: string, suffixes: readonly string[] = ['']): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => {
       const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
-      return file !== join(root, digest.slice(0, 2), digest.slice(2) + suffix);
+      return !suffixes.some((suffix) => file === join(root, digest.slice(0, 2), digest.slice(2) + suffix));
     });
 }
+
+/** Of picture files in a home. */
+export const pictureSuffixes = ['.png', '.jpg', '.webp'];

@@ -12,10 +12,16 @@ test.each(templates)('%s has a Chinese title and Chinese labels', (file) => {
   expect(words.filter((word) => !Object.hasOwn(pageTexts('zh').graphWords, word))).toEqual([]);
 });
 
+const cost = { waitMs: 3, aheadMs: 3, loadMs: 3, bringMs: 3, runMs: 3, isGuess: true };
+const placing = { rules: [{ rule: 'vae=cpu', from: 'settings', pack: '' }], allowed: ['cpu'], beside: ['sample'] };
+/** What a text takes: mostly two numbers or names. */
+const takenBy = (at: string): unknown[] =>
+  ({ '.queuePage.chosen': ['cpu', { cpu: cost }], '.queuePage.placing': [placing] })[at] ?? [3, 4];
+
 /** Every text, by its path, said with numbers and names where it takes some. */
 function textsIn(value: unknown, at = ''): [string, string][] {
   if (typeof value === 'string') return [[at, value]];
-  if (typeof value === 'function') return [[at, String((value as (...args: unknown[]) => unknown)(3, 4))]];
+  if (typeof value === 'function') return [[at, String((value as (...args: unknown[]) => unknown)(...takenBy(at)))]];
   return Object.entries(value as object).flatMap(([name, inner]) => textsIn(inner, `${at}.${name}`));
 }
 
