@@ -1,0 +1,207 @@
+"""Trains version 1 of the starter model, stage after stage; every call goes on where the last one stopped.
+
+    python train.py vae --minutes 60
+    python train.py denoiser --minutes 100
+    python train.py distil --minutes 30
+    python train.py milestone            # averaged weights of all stages, to be committed
+"""
+from __future__ import annotations
+
+import os
+
+# Waiting threads must sleep, or a busy neighbour costs ten times; set before torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+import sampling
+import store
+from data import Data
+from model import SIZES, Config, Starter
+from trainer import Plan, Trainer
+from vae import CHANNELS, Vae, losses
+
+STAGES = ("vae", "denoiser", "distil")
+PLAN_MINUTES = {"vae": 75, "denoiser": 420, "distil": 45}
+RATES = {"vae": 1e-3, "denoiser": 1e-3, "distil": 2e-4}
+BATCHES = {"vae": 16, "denoiser": 64, "distil": 48}
+GUIDANCE = 2.0  # what the distilled model gives at cfg 1
+
+
+def model_of(data: Data, size: str) -> Starter:
+    return Starter(Config(data.tokenizer.get_vocab_size(), **SIZES[size]))
+
+
+def trained_vae(work: Path) -> Vae:
+    found = store.average_of("vae", work)
+    if not found:
+        raise SystemExit("train the vae first")
+    return store.fill(Vae(), found[0]).eval().requires_grad_(False)
+
+
+def encoder_of(vae: Vae, dtype: torch.dtype):
+    """Pixels [b,3,h,w] -> latents float32; the encoder alone computes in dtype."""
+    vae.encoder.to(dtype)
+    return torch.no_grad()(lambda pixels: vae.encode(torch.from_numpy(pixels).to(dtype)))
+
+
+def train_vae(data: Data, plan: Plan, args: argparse.Namespace) -> None:
+    vae = Vae()
+    trainer = Trainer(vae, plan, {})
+    generator = torch.Generator()
+
+    def pictures(number: int) -> Tensor:
+        scenes = data.scenes(number, plan.batch, data.canvas(number), held=False)
+        return torch.from_numpy(data.pixels(scenes, number))
+
+    def loss_of(number: int) -> dict[str, Tensor]:
+        x = pictures(number).to(plan.dtype)
+        generator.manual_seed(args.seed * 1_000_003 + number)
+        noise = torch.randn(len(x), CHANNELS, x.shape[2] // 8, x.shape[3] // 8, generator=generator)
+        return losses(vae, x, noise)
+
+    held = [torch.from_numpy(data.pixels(data.scenes(k, 16, (128, 128), held=True), k)) for k in range(2)]
+
+    def measure() -> None:
+        """Mean and deviation of each latent channel, over seen pictures."""
+        z = torch.cat([vae.encoder(x.to(plan.dtype))[0].float().transpose(0, 1).flatten(1) for x in (pictures(k) for k in range(8))], 1)
+        vae.mean.copy_(z.mean(1))
+        vae.scale.copy_(z.std(1).clamp(min=1e-3))
+
+    def check() -> dict[str, float]:
+        error = torch.cat([(vae.decode(vae.encode(x.to(plan.dtype))).float().clamp(-1, 1) - x).square().mean((1, 2, 3)) for x in held])
+        sampling.save_sheet(plan.work / "vae.png", torch.cat([held[0][:8], vae.decode(vae.encode(held[0][:8].to(plan.dtype))).float()]), 8)
+        return {"psnr_held": float((10 * torch.log10(4 / error)).mean())}
+
+    trainer.run(loss_of, check, measure)
+
+
+def noisy(clean: Tensor, seed: int, args: argparse.Namespace) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.randn(clean.shape, generator=generator)
+    sigma = 1 - torch.sigmoid(torch.randn(len(clean), generator=generator) * args.spread + args.centre)
+    s = sigma.view(-1, 1, 1, 1)
+    return (1 - s) * clean + s * noise, sigma
+
+
+def weighted(error: Tensor, sigma: Tensor) -> Tensor:
+    """The model predicts the clean latent; dividing by sigma squared makes that the flow's loss, capped so that nearly clean
+    pictures do not rule it."""
+    return (error.square().mean((1, 2, 3)) / sigma.clamp(min=0.4).square()).mean()
+
+
+def train_denoiser(data: Data, plan: Plan, args: argparse.Namespace) -> None:
+    encode = encoder_of(trained_vae(plan.work), plan.dtype)
+    vae = trained_vae(plan.work)
+    model = model_of(data, args.size)
+    trainer = Trainer(model, plan, {"size": args.size})
+
+    def loss_of(number: int) -> dict[str, Tensor]:
+        pixels, ids, mask = data.batch(number, plan.batch)
+        clean = encode(pixels)
+        x, sigma = noisy(clean, args.seed * 1_000_003 + number, args)
+        out = model(x.to(plan.dtype), torch.from_numpy(ids), torch.from_numpy(mask), sigma).float()
+        return {"loss": weighted(out - clean, sigma)}
+
+    trainer.run(loss_of, lambda: checks(data, model, vae, encode, plan, args))
+
+
+def train_distil(data: Data, plan: Plan, args: argparse.Namespace) -> None:
+    encode = encoder_of(trained_vae(plan.work), plan.dtype)
+    vae = trained_vae(plan.work)
+    found = store.average_of("denoiser", plan.work)
+    if not found:
+        raise SystemExit("train the denoiser first")
+    size = found[1]["size"]
+    teacher = store.fill(model_of(data, size), found[0]).eval().requires_grad_(False)
+    model = store.fill(model_of(data, size), found[0])
+    trainer = Trainer(model, plan, {"size": size, "guidance": GUIDANCE})
+    waves = {n: b.clone() for n, b in teacher.named_buffers()}
+    teacher.to(plan.dtype)
+    for name, value in waves.items():
+        owner, _, leaf = name.rpartition(".")
+        setattr(teacher.get_submodule(owner), leaf, value)
+
+    def loss_of(number: int) -> dict[str, Tensor]:
+        pixels, ids, mask = data.batch(1_000_000 + number, plan.batch)
+        clean, ids, mask = encode(pixels), torch.from_numpy(ids), torch.from_numpy(mask)
+        x, sigma = noisy(clean, args.seed * 1_000_003 + number, args)
+        x = x.to(plan.dtype)
+        with torch.no_grad():
+            told, untold = teacher(x, ids, mask, sigma).float(), teacher(x, ids * 0, mask * 0, sigma).float()
+            # Late steps need no guidance: it only burns colours there.
+            strength = torch.where(sigma > 0.2, GUIDANCE, 1.0).view(-1, 1, 1, 1)
+            target = untold + strength * (told - untold)
+        out = model(x, ids, mask, sigma).float()
+        return {"loss": weighted(out - target, sigma)}
+
+    trainer.run(loss_of, lambda: checks(data, model, vae, encode, plan, args))
+
+
+def checks(data: Data, model: Starter, vae: Vae, encode, plan: Plan, args: argparse.Namespace) -> dict[str, float]:
+    """Losses on fixed scenes, seen and held out, and a sheet of fixed prompts."""
+    out = {}
+    for name, held in (("seen", False), ("held", True)):
+        total = 0.0
+        for k in range(3):
+            scenes = data.scenes(9_000_000 + k, 32, (128, 128), held)
+            clean = encode(data.pixels(scenes, k))
+            ids, mask = data.said(scenes, 9_000_000 + k, empty=0)
+            x, sigma = noisy(clean, k, args)
+            total += float(weighted(model(x.to(plan.dtype), torch.from_numpy(ids), torch.from_numpy(mask), sigma).float() - clean, sigma)) / 3
+        out[f"loss_{name}"] = total
+    cfg = 1.0 if plan.stage == "distil" else GUIDANCE
+    latents = sampling.sample(model, data.tokenizer, sampling.PROMPTS, seed=1, cfg=cfg)
+    sampling.save_sheet(plan.work / f"{plan.stage}.png", vae.decode(latents), 8)
+    return out
+
+
+def milestone(work: Path) -> None:
+    for stage in STAGES:
+        found = store.average_of(stage, work) if (work / f"{stage}.pt").exists() else None
+        if found:
+            path = store.MILESTONES / f"{stage}.zip"
+            print(path.name, store.write_milestone(path, *found), "bytes", found[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stage", choices=[*STAGES, "milestone"])
+    parser.add_argument("--work", type=Path, default=Path("work"), help="checkpoints, log, downloads")
+    parser.add_argument("--minutes", type=float, default=100, help="of this call")
+    parser.add_argument("--plan-minutes", type=float, help="of the stage in all; the learning rate follows it")
+    parser.add_argument("--size", choices=list(SIZES), default="base")
+    parser.add_argument("--batch", type=int)
+    parser.add_argument("--accumulate", type=int, default=1)
+    parser.add_argument("--lr", type=float)
+    parser.add_argument("--centre", type=float, default=-0.7, help="of the logit of 1 - sigma")
+    parser.add_argument("--spread", type=float, default=1.2)
+    parser.add_argument("--jitter", type=int, default=2, help="pixels that things are off their place")
+    parser.add_argument("--save-minutes", type=float, default=5)
+    parser.add_argument("--check-minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--fp32", action="store_true", help="for a CPU without bfloat16")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(args.seed)
+    args.work.mkdir(parents=True, exist_ok=True)
+    if args.stage == "milestone":
+        return milestone(args.work)
+    data = Data(args.work, args.seed, args.jitter)
+    plan = Plan(args.stage, args.work, args.minutes, args.plan_minutes or PLAN_MINUTES[args.stage], args.batch or BATCHES[args.stage],
+                args.accumulate, args.lr or RATES[args.stage], torch.float32 if args.fp32 else torch.bfloat16, args.save_minutes,
+                args.check_minutes)
+    {"vae": train_vae, "denoiser": train_denoiser, "distil": train_distil}[args.stage](data, plan, args)
+
+
+if __name__ == "__main__":
+    main()
