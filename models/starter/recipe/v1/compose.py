@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,12 +65,28 @@ class Composer:
                 return found
         raise RuntimeError("no such scene")
 
-    def is_held(self, scene: Scene) -> bool:
+    def why_held(self, scene: Scene) -> set[str]:
+        """Which combinations of it are never trained."""
         codes = [self.things[g.thing].code for g in scene.groups]
         pairs = [(a, b) for k, a in enumerate(codes) for b in codes[k + 1 :]]
-        return (any(held_ground(c, scene.ground) or held_style(c, scene.style) for c in codes)
-                or any(held_count(c, g.n) or (g.colour and held_colour(c, g.colour)) for c, g in zip(codes, scene.groups, strict=True))
-                or any(held_pair(*pair) for pair in pairs))
+        return {
+            *("ground" for c in codes if held_ground(c, scene.ground)), *("style" for c in codes if held_style(c, scene.style)),
+            *("count" for c, g in zip(codes, scene.groups, strict=True) if held_count(c, g.n)),
+            *("colour" for c, g in zip(codes, scene.groups, strict=True) if g.colour and held_colour(c, g.colour)),
+            *("pair" for a, b in pairs if held_pair(a, b)),
+        }  # fmt: skip
+
+    def is_held(self, scene: Scene) -> bool:
+        return bool(self.why_held(scene))
+
+    def scene_where(self, seed: int, number: int, wanted: Callable[[Scene], bool], kind: str, canvas: tuple[int, int] = CANVASES[0]) -> Scene:
+        """A scene of this kind for which `wanted` holds: for scoring."""
+        rng = random.Random(f"where/{seed}/{number}/{kind}")
+        for attempt in range(5000):
+            found = self._draw(rng, canvas, kind, seed, number + attempt)
+            if wanted(found):
+                return found
+        raise RuntimeError("no such scene")
 
     def _draw(self, rng: random.Random, canvas: tuple[int, int], kind: str, seed: int, number: int) -> Scene:
         style = rng.choices(STYLES, [60, 22, 18])[0]
