@@ -29,10 +29,12 @@ class Encoder(nn.Module):
             nn.Conv2d(3, width // 2, 4, stride=4), nn.SiLU(), nn.Conv2d(width // 2, width, 3, padding=1), Residual(width),
             nn.Conv2d(width, width, 3, stride=2, padding=1), Residual(width), Residual(width), nn.SiLU())
         self.out = nn.Conv2d(width, 2 * CHANNELS, 3, padding=1)
+        # The colour of each 8x8 field has a way of its own: training begins with blurred pictures instead of grey ones.
+        self.colour = nn.Conv2d(3, CHANNELS, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         mean, logvar = self.out(self.body(x)).chunk(2, 1)
-        return mean, logvar.clamp(-12, 4)
+        return mean + self.colour(F.avg_pool2d(x, DOWN)), logvar.clamp(-12, 4)
 
 
 class Decoder(nn.Module):
@@ -47,12 +49,13 @@ class Decoder(nn.Module):
             nn.Sequential(nn.Conv2d(c, d, 3, padding=1), nn.SiLU()),
         ])
         self.out = nn.Conv2d(d, 3, 3, padding=1)
+        self.colour = nn.Conv2d(CHANNELS, 3, 3, padding=1)
 
     def forward(self, z: Tensor) -> Tensor:
-        x = self.inside(z)
+        x, colour = self.inside(z), self.colour(z)
         for k, stage in enumerate(self.stage):
             x = stage(F.interpolate(x, scale_factor=2.0, mode="nearest") if k else x)
-        return self.out(x)
+        return self.out(x) + F.interpolate(colour, scale_factor=float(DOWN), mode="nearest")
 
 
 class Vae(nn.Module):

@@ -115,7 +115,7 @@ RECOLOURABLE = {  # one colour makes them; labels
 
 def plural(name: str) -> str:
     """Of the head noun: `cup of coffee` -> `cups of coffee`, `baby chick` -> `baby chicks`."""
-    head, joint, tail = re.match(r"(.+?)((?: of| with| in| on| behind| pointing) .*)?$", name).group(1, 2, 2)
+    head, joint, tail = re.match(r"(.+?)((?: of| with| in| on| behind| pointing (?:left|right|up|down)$).*)?$", name).group(1, 2, 2)
     first, _, last = head.rpartition(" ")
     if last in IRREGULAR:
         last = IRREGULAR[last]
