@@ -33,6 +33,7 @@ SIZES = {
     "base": {},
     "wide": {"width": 320, "heads": 5},
     "deep": {"layers": 12},
+    "plain": {"sketch": 0},
     "small": {"width": 192, "layers": 6, "heads": 3, "text_width": 128},
     "tiny": {"width": 64, "layers": 2, "heads": 2, "text_width": 64, "text_layers": 1},
 }

@@ -196,6 +196,7 @@ def main() -> None:
     parser.add_argument("--check-minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--fresh", action="store_true", help="begin anew: no checkpoint, no milestone of this stage")
     parser.add_argument("--fp32", action="store_true", help="for a CPU without bfloat16")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -207,7 +208,7 @@ def main() -> None:
     data = Data(args.work, args.seed, args.jitter)
     plan = Plan(args.stage, args.work, args.minutes, args.plan_minutes or PLAN_MINUTES[args.stage], args.batch or BATCHES[args.stage],
                 args.accumulate, args.lr or RATES[args.stage], torch.float32 if args.fp32 else torch.bfloat16, args.save_minutes,
-                args.check_minutes)
+                args.check_minutes, fresh=args.fresh)
     {"vae": train_vae, "denoiser": train_denoiser, "distil": train_distil}[args.stage](data, plan, args)
 
 

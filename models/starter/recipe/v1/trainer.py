@@ -27,6 +27,7 @@ class Plan:
     save_minutes: float = 5
     check_minutes: float = 10
     warm_up: int = 200
+    fresh: bool = False  # begin anew, whatever lies there
     fall: float = 0.35  # the last part of the plan, over which the rate falls to 2 %
 
 
@@ -37,8 +38,8 @@ class Trainer:
         self.names = [n for n, _ in model.named_parameters()]
         self.step, self.spent, self.samples = 0, 0.0, 0
         self.path = plan.work / f"{plan.stage}.pt"
-        saved = torch.load(self.path, weights_only=False) if self.path.exists() else None
-        if not saved and (found := store.average_of(plan.stage, plan.work)):
+        saved = torch.load(self.path, weights_only=False) if self.path.exists() and not plan.fresh else None
+        if not saved and not plan.fresh and (found := store.average_of(plan.stage, plan.work)):
             store.fill(model, found[0])
             self.step, self.spent, self.samples = (found[1][k] for k in ("step", "spent", "samples"))
             print(f"goes on from the committed milestone: step {self.step}, {self.spent / 60:.0f} min", flush=True)
