@@ -72,10 +72,11 @@ export interface SimOptions {
   readonly jitter?: number;
 }
 
-/** Where models lie as they were packed for this processor, and how much they may take. */
+/** Where models lie as they were packed for this processor, how much they may take, and what they leave free on the disk. */
 export interface PrepackedFiles {
   readonly folder: string;
   readonly mostBytes: number;
+  readonly leastFreeBytes: number;
 }
 
 /** Which runtime a host shall use, as data: it travels to the child. */

@@ -30,7 +30,8 @@ afterEach(() => {
 });
 
 const lane: Device = { ...testDevice('ort'), id: 'cpu/1' as DeviceId, laneOf: 'cpu' as DeviceId };
-const open = (device: Device, mostBytes = 1e9) => ortRuntime(device, null, { folder, mostBytes });
+const open = (device: Device, mostBytes = 1e9, leastFreeBytes = 0) =>
+  ortRuntime(device, null, { folder, mostBytes, leastFreeBytes });
 const entries = () => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** 6 halved, and the root of 10,000 in thousandths, and the mean of the context. */
@@ -57,6 +58,11 @@ test('a lane packs a model for this processor, and the next one and the device i
 
 test('a device whose lanes were never needed packs nothing', async () => {
   expect(await predicted(open(testDevice('ort')))).toBeCloseTo(4.1, 6);
+  expect(entries()).toEqual([]);
+});
+
+test('where little of the disk is free nothing is packed', async () => {
+  expect(await predicted(open(lane, 1e9, Number.MAX_SAFE_INTEGER))).toBeCloseTo(4.1, 6);
   expect(entries()).toEqual([]);
 });
 

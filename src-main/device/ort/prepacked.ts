@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
@@ -27,12 +27,13 @@ export async function openPrepacked(
   ort: Ort,
   file: PartFile,
   device: Device,
-  { folder, mostBytes }: PrepackedFiles,
+  { folder, mostBytes, leastFreeBytes }: PrepackedFiles,
   make: (more: Options) => Promise<InferenceSession>,
 ): Promise<InferenceSession> {
   const entry = path.join(folder, keyOf(ort, file));
   if (!existsSync(path.join(entry, model))) {
-    if (device.laneOf === undefined || !(await pack(entry, make))) return make({});
+    if (device.laneOf === undefined || !(await hasRoom(folder, leastFreeBytes)) || !(await pack(entry, make)))
+      return make({});
     await tidy(folder, mostBytes, entry);
   }
   try {
@@ -43,6 +44,17 @@ export async function openPrepacked(
   } catch {
     await rm(entry, { recursive: true, force: true }).catch(() => {});
     return make({});
+  }
+}
+
+/** What can be made again must not take the last of a disk from runs and pictures. */
+async function hasRoom(folder: string, leastFreeBytes: number): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize >= leastFreeBytes;
+  } catch {
+    return false;
   }
 }
 
