@@ -8,7 +8,8 @@ import { median } from './statistics.ts';
 
 const runs = 64;
 const steps = 8;
-const rounds = 3;
+const rounds = 5;
+const aloneRuns = 8;
 
 let made = 0;
 const burst = (count: number) =>
@@ -55,7 +56,7 @@ export default async function lanes(): Promise<Bench> {
         const side = sides.get(core)!;
         for (const tier of ['fast', 'background'] as const satisfies Tier[])
           side[tier].push((await runQueue(core, burst(runs), tier)).wallMs);
-        for (let i = 0; i < 5; i++) side.alone.push((await runQueue(core, burst(1), 'fast')).wallMs);
+        for (let i = 0; i < aloneRuns; i++) side.alone.push((await runQueue(core, burst(1), 'fast')).wallMs);
       }
     const [ours, theirs] = [sides.get(chosen)!, sides.get(single)!];
     const [ourBytes, theirBytes] = [hostBytes(chosen), hostBytes(single)];
@@ -83,7 +84,7 @@ export default async function lanes(): Promise<Bench> {
         memoryRatio: ourBytes / theirBytes,
       },
       notes: [
-        `${rounds} bursts of each tier and ${rounds * 5} runs alone on either side, taking turns to be first: medians.`,
+        `${rounds} bursts of each tier and ${rounds * aloneRuns} runs alone on either side, taking turns to be first: medians.`,
         tablesOf(chosen),
         tablesOf(single),
       ],

@@ -3,6 +3,7 @@ import { systemClock } from '../src-main/device/clock.ts';
 import { cpuDevice } from '../src-main/device/discover.ts';
 import type { HostSpec } from '../src-main/device/host.ts';
 import { inProcessHost } from '../src-main/device/in-process.ts';
+import { withLanes } from '../src-main/device/lanes.ts';
 import { unwrap } from '../src-main/model/errors.ts';
 import type { DeviceId, PartKey } from '../src-main/model/ids.ts';
 import type { Tier } from '../src-main/model/run.ts';
@@ -14,7 +15,7 @@ const runs = 64;
 const naiveRuns = 8;
 const steps = 4;
 
-type Loads = { part: PartKey }[];
+type Loads = { part: PartKey; deviceId: DeviceId }[];
 
 interface Switched {
   readonly loads: Loads;
@@ -24,6 +25,8 @@ interface Switched {
 
 interface Side {
   readonly name: string;
+  /** That may each have weights of their own. */
+  readonly lanes: number;
   /** With so many bytes for weights and scratch memory. */
   device(budgetBytes: number): HostSpec;
 }
@@ -31,6 +34,7 @@ interface Side {
 /** A card of made-up times: a step takes 4 ms, weights come with 100 MB a second, so that a load is worth many steps. */
 const simulated: Side = {
   name: 'simulated',
+  lanes: 1,
   device: (budgetBytes) => ({
     device: {
       ...cpuDevice({ cpuBudgetBytes: budgetBytes, cpuThreads: 1 }),
@@ -47,6 +51,7 @@ const simulated: Side = {
 
 const processor: Side = {
   name: 'CPU',
+  lanes: withLanes([{ device: cpuDevice({ cpuBudgetBytes: 0, cpuThreads: 0 }), runtime: { kind: 'ort' } }], 0).length,
   device: (budgetBytes) => ({
     device: cpuDevice({ cpuBudgetBytes: budgetBytes, cpuThreads: 0 }),
     runtime: { kind: 'ort' },
@@ -63,7 +68,7 @@ export default async function switching(): Promise<Bench> {
     const naive: number[] = [];
     for (const side of [simulated, processor]) {
       const row = (fits: string, how: string, made: Switched) => {
-        const firsts = new Set(made.loads.map(({ part }) => part)).size;
+        const firsts = new Set(made.loads.map(({ deviceId, part }) => `${deviceId} ${part}`)).size;
         const perRun = made.loads.length / made.runs;
         rows.push([
           side.name,
@@ -78,8 +83,8 @@ export default async function switching(): Promise<Bench> {
         return { again: made.loads.length - firsts, perRun };
       };
       const pack = await bytesOfOne(second);
-      // With the scratch memory of a call the weights of one fit, never the denoisers of both.
-      const [both, one] = [8 * pack, 2.1 * pack];
+      // With the scratch memory of a call the weights of one fit, never the denoisers of both; or of both, on every lane.
+      const [both, one] = [8 * pack * side.lanes, 2.1 * pack];
       for (const tier of ['fast', 'background'] as const) {
         after.push(row('both fit', `64 at once, ${tier}`, await switched(side, both, second, runs, tier)).again);
         tight.push(row('one fits', `64 at once, ${tier}`, await switched(side, one, second, runs, tier)).perRun);
@@ -100,7 +105,7 @@ export default async function switching(): Promise<Bench> {
       notes: [
         'A pack has four parts that are loaded: text encoder, denoiser, decoder and upscaler. The second pack is the starter pack in other files.',
         'Simulated: a device of made-up times, 10 ms a row where nothing is said, 100 MB of weights a second; its loads are counted, its times are not those of any card.',
-        'The CPU is one lane: each of several has weights of its own, which is another matter.',
+        'Each lane of the CPU has weights of its own: its first load of a part is none of a part again. Where one fits, lanes are not used.',
         'One after the other: the next run is submitted when the one before is done, so that nothing can be put together.',
       ],
     };

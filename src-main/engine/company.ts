@@ -1,6 +1,7 @@
 import type { JobId, RowId } from '../model/ids.ts';
 import { type Row, type Tier, tiers } from '../model/run.ts';
 import { hasUrgentGuest } from './awaited.ts';
+import { mostRowsOn } from './lanes.ts';
 import { rowsThatFit } from './memory.ts';
 import { capOf, mostRows, msOf, wasTried } from './profile.ts';
 import type { Room } from './residency.ts';
@@ -33,7 +34,7 @@ function pays(world: World, aboard: Aboard, tier: Tier, more: number): boolean {
   const { state, size, rows, jobs, ownRows } = aboard;
   const profile = world.profiles.get(state.device.id)!;
   const total = rows + more;
-  if (total > Math.max(capOf(profile, size), ownRows)) return false;
+  if (total > Math.max(Math.min(capOf(profile, size), mostRowsOn(world, state)), ownRows)) return false;
   // What was never tried is tried once; then it is known. Somebody who waits tries two runs together, and more where
   // what is known so far promises that it pays.
   const waits = aboard.tier === 'interactive' || aboard.tier === 'fast';
@@ -62,7 +63,7 @@ export function company(world: World, state: DeviceState, leader: Row, room: Roo
   // Without strangers every picture is computed by itself, so that equal runs make equal files, whatever was measured.
   if (!world.strangers && leader.unit !== undefined)
     return own.filter((id) => world.rows.get(id)!.unit === leader.unit).slice(0, Math.max(0, fitting - 1));
-  const cap = capOf(world.profiles.get(state.device.id)!, leader.size);
+  const cap = Math.min(capOf(world.profiles.get(state.device.id)!, leader.size), mostRowsOn(world, state));
   const solitary = isSolitary(world, job);
   // Guidance has two rows for an image; a run of several images brings more, and they fill its batch first.
   const ownMost = Math.min(fitting, mostRows, solitary ? mostRows : Math.max(cap, Math.min(2, own.length + 1)));

@@ -2,7 +2,7 @@ import type { HostEvent, Moved } from '../model/events.ts';
 import type { BatchId, JobId } from '../model/ids.ts';
 import type { Batch } from '../model/run.ts';
 import { jobEnded, jobFailed } from './job-ends.ts';
-import { hasDeviceToItself } from './lanes.ts';
+import { hasDeviceToItself } from './lane-groups.ts';
 import { addRow, makeRough, takeRow } from './lifetimes.ts';
 import { arrived, comes, failedToCome, leave, use } from './loading.ts';
 import { wentWell } from './memory.ts';

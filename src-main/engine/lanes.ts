@@ -1,8 +1,9 @@
-import { type DeviceProfile, wholeOf } from '../model/device.ts';
+import { type DeviceProfile, isWhole, wholeOf } from '../model/device.ts';
 import type { SizeKey } from '../model/ids.ts';
 import { type Release, type Tier, tiers } from '../model/run.ts';
+import { lanesBeside, rivals } from './lane-groups.ts';
 import { hotBytes } from './loading.ts';
-import { bestMsPerRow, wasTried } from './profile.ts';
+import { bestMsPerRow, mostRows, wasTried } from './profile.ts';
 import { wantedParts } from './staying.ts';
 import { type DeviceState, isSolitary, type Job, type Lanes, leaderOf, servedOf, type World } from './world.ts';
 
@@ -16,21 +17,14 @@ const worse = 1.1;
 /** Rows of a call from which on batches show what they bring. */
 const fewRows = 4;
 
-/** The other lanes of its device. */
-export function lanesBeside(world: World, state: DeviceState): readonly DeviceState[] {
-  const lanes = world.lanes.get(wholeOf(state.device));
-  return lanes ? [lanes.wide, ...lanes.narrow].filter((other) => other !== state) : [];
-}
-
-/** Those that take its threads away when they compute. */
-const rivals = (world: World, state: DeviceState): readonly DeviceState[] => {
-  const lanes = world.lanes.get(wholeOf(state.device));
-  return !lanes ? [] : state === lanes.wide ? lanes.narrow : [lanes.wide];
-};
-
-/** What is measured meanwhile is its own time: no other width computes, loads or starts its host. */
-export const hasDeviceToItself = (world: World, state: DeviceState): boolean =>
-  rivals(world, state).every(({ state: its, opened, loading }) => !opened || (its === 'idle' && loading.size === 0));
+/**
+ * Rows in one call of a lane: it takes as long with its few threads as the whole device with twice as many rows for each
+ * lane, and whoever is more urgent shares the processor with it to its end.
+ */
+export const mostRowsOn = (world: World, { device }: DeviceState): number =>
+  isWhole(device)
+    ? mostRows
+    : Math.max(1, Math.floor(mostRows / (2 * world.lanes.get(wholeOf(device))!.narrow.length)));
 
 const isMoreUrgent = (a: Tier, b: Tier): boolean => tiers.indexOf(a) < tiers.indexOf(b);
 

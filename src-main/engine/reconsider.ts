@@ -1,6 +1,6 @@
 import type { JobId } from '../model/ids.ts';
 import { type Run, tiers } from '../model/run.ts';
-import { lanesBeside } from './lanes.ts';
+import { lanesBeside } from './lane-groups.ts';
 import { renewal } from './schedule.ts';
 import { type DeviceState, type Effect, leaderOf, mostAhead, type World } from './world.ts';
 

@@ -20,6 +20,7 @@ import { jobsAtRest } from './at-rest.ts';
 import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
 import { Costs } from './cost.ts';
+import { rivals } from './lane-groups.ts';
 import { budgetOf, isCrowded, lanesToOpen, toRelease, willHaveRoom } from './lanes.ts';
 import { idleParts, tileOf } from './memory.ts';
 import { placesOf } from './places.ts';
@@ -94,7 +95,8 @@ export function schedule(world: World): Decision[] {
   for (const device of world.devices.values()) {
     const isFree = device.state === 'idle';
     const whole = wholeOf(device.device);
-    if (starting.has(device.device.id) || decided.has(whole) || (!isFree && !isEnding(world, device))) continue;
+    const isStarting = [device, ...rivals(world, device)].some((lane) => starting.has(lane.device.id));
+    if (isStarting || decided.has(whole) || (!isFree && !isEnding(world, device))) continue;
     const next = nextBatch(world, device);
     if (!next || !(isFree || mayFollow(device, next, world))) continue;
     decisions.push(next);

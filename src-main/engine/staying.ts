@@ -21,6 +21,10 @@ export function isContended(world: World): boolean {
   let room = 0;
   for (const { device, state, rowScratch } of world.devices.values())
     if (state !== 'lost' && isWhole(device)) room += device.budgetBytes - rowScratch;
+  // Mostly everything fits that was ever asked for: then nobody has to be looked at.
+  let all = 0;
+  for (const bytes of world.partBytes.values()) all += bytes;
+  if (all <= room) return false;
   for (const part of wantedParts(world)) room -= world.partBytes.get(part) ?? 0;
   return room < 0;
 }
@@ -37,7 +41,7 @@ export function areAwaited(world: World, state: DeviceState, tier: Tier, leaving
     if (live.paused || !needs(live)) continue;
     for (const id of [...live.jobs.values(), ...live.borrowed]) {
       const job = world.jobs.get(id);
-      if (job?.deviceId === state.device.id && job.state === 'running' && isAwaited(world, state, job)) return true;
+      if (job?.deviceId === state.device.id && job.state === 'running' && isAwaited(world, job)) return true;
     }
   }
   return false;

@@ -290,7 +290,10 @@ const awaitedJobs = (world: World, { device, batchJobs, next }: DeviceState): Jo
 
 /** Of the most urgent run that is about to ask. */
 function awaitedRank(world: World, state: DeviceState): number {
-  const ranks = awaitedJobs(world, state).flatMap((job) => wanting(world, job).map(({ run }) => rankOf(run)));
+  // A lane of another width has the same threads.
+  const rivals = lanesOf(world, state).filter(({ device }) => isWhole(device) !== isWhole(state.device));
+  const jobs = [state, ...rivals].flatMap((lane) => awaitedJobs(world, lane));
+  const ranks = jobs.flatMap((job) => wanting(world, job).map(({ run }) => rankOf(run)));
   return Math.min(lowest + 1, ...ranks);
 }
 
