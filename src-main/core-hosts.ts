@@ -25,12 +25,12 @@ export interface CoreHostsOptions {
 export function coreHosts(options: CoreHostsOptions): { readonly hosts: Hosts; readonly firstId: DeviceId } {
   const { home, settings, strangers, host, openHost, clock, file, log } = options;
   const whole = options.devices ?? [{ device: cpuDevice(settings), runtime: { kind: 'ort' } }];
-  // A picture that another lane computes may differ in its last bit.
   const prepacked = {
     folder: path.join(home, 'prepacked'),
     mostBytes: settings.cacheBytes,
     leastFreeBytes: 4 * 1024 ** 3,
   };
+  // A picture that another lane computes may differ in its last bit.
   const specs = strangers ? withLanes(whole, settings.cpuLanes, prepacked) : whole;
   return {
     hosts: makeHosts({ specs, open: takeFirst(host, openHost), clock, file, log }),

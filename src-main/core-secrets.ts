@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { objectIn, replaceWith } from './core-settings-file.ts';
+import { changeObject, objectIn } from './core-settings-file.ts';
 import { fail } from './model/errors.ts';
 import type { Json } from './model/json.ts';
 import { type SecretName, type SecretState, secretNames } from './model/settings.ts';
@@ -53,10 +53,7 @@ export function secretsIn(home: string, env: Env = process.env): Secrets {
     },
     async set(name, value) {
       if (value !== null && !isSecret(value)) fail('setting.badSecret', { name });
-      const after = { ...objectIn(file) };
-      if (value === null) delete after[name];
-      else after[name] = value;
-      await replaceWith(file, `${JSON.stringify(after, null, 2)}\n`);
+      await changeObject(file, { [name]: value });
     },
   };
 }

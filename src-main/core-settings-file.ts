@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, fail, type Problem, problem } from './model/errors.ts';
 import type { Json } from './model/json.ts';
-import { mistakeAt } from './model/json-mistake.ts';
+import { placeOfMistake } from './model/json-mistake.ts';
 import { fits, isSettingName, type Settings } from './model/settings.ts';
 import { codeOf, diskProblem } from './store/disk-problem.ts';
 
@@ -46,8 +46,11 @@ export function problemOfValue(name: keyof Settings, value: Json): Problem | nul
  * Sets values, or forgets them where they are null; whatever else the file holds stays as it is, in its order.
  * @throws AppError settings.broken, disk.full, folder.notWritable …
  */
-export async function writeSettings(home: string, values: Readonly<Record<string, Json>>): Promise<void> {
-  const file = settingsFile(home);
+export const writeSettings = (home: string, values: Readonly<Record<string, Json>>): Promise<void> =>
+  changeObject(settingsFile(home), values);
+
+/** The same for any file that holds a JSON object; made where there is none. */
+export async function changeObject(file: string, values: Readonly<Record<string, Json>>): Promise<void> {
   const after: Record<string, Json> = { ...objectIn(file) };
   for (const [name, value] of Object.entries(values)) {
     if (value === null) delete after[name];
@@ -72,9 +75,7 @@ export function objectIn(file: string): Record<string, Json> | null {
   try {
     found = JSON.parse(text);
   } catch {
-    const before = text.slice(0, mistakeAt(text));
-    const line = before.split('\n').length;
-    const column = before.length - before.lastIndexOf('\n');
+    const { line, column } = placeOfMistake(text);
     return fail('settings.broken', broken(file, line, column, ''));
   }
   if (typeof found === 'object' && found !== null && !Array.isArray(found)) return found as Record<string, Json>;
@@ -84,7 +85,7 @@ export function objectIn(file: string): Record<string, Json> | null {
 const broken = (file: string, line: number, column: number, reason: string) => ({ path: file, line, column, reason });
 
 /** In one move, so that nobody reads half of it; for this person alone. @throws AppError */
-export async function replaceWith(file: string, text: string): Promise<void> {
+async function replaceWith(file: string, text: string): Promise<void> {
   const beside = `${file}.${randomUUID()}`;
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

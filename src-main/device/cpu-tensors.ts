@@ -6,6 +6,7 @@ import type { NoiseStream, TensorMath } from '../model/node-type.ts';
 import type { Clip } from '../model/pack.ts';
 import { bytesOf, type DType, elementsOf, type TensorRef } from '../model/tensor.ts';
 import { Sum } from './sum.ts';
+import { mustAdd, mustBlend, mustMultiply } from './tensor-shapes.ts';
 import { bytesIn, type Values, viewOf } from './values.ts';
 
 interface Held {
@@ -81,8 +82,7 @@ export class CpuTensors implements TensorMath {
     const first = terms[0]?.tensor ?? fail('bug', { reason: 'a sum of nothing has no shape' });
     const sum = new Sum(elementsOf(first.shape));
     for (const { factor, tensor } of terms) {
-      if (tensor.dtype !== 'float32' || !sameShape(tensor.shape, first.shape))
-        fail('bug', { reason: `cannot add ${tensor.dtype} [${tensor.shape}] to float32 [${first.shape}]` });
+      mustAdd(tensor, first);
       const values = this.#held.get(tensor.id)?.values;
       if (values instanceof Sum && sum.takes(values)) sum.putAll(values, factor);
       else sum.put(this.valuesOf(tensor) as Float32Array, factor);
@@ -95,7 +95,7 @@ export class CpuTensors implements TensorMath {
   }
 
   product(a: TensorRef, b: TensorRef): TensorRef {
-    if (!sameShape(a.shape, b.shape)) fail('bug', { reason: `cannot multiply [${a.shape}] and [${b.shape}]` });
+    mustMultiply(a, b);
     const [one, other] = [a, b].map((tensor) => this.valuesOf(tensor) as Float32Array);
     return this.keep(
       one!.map((value, i) => value * other![i]!),
@@ -110,17 +110,14 @@ export class CpuTensors implements TensorMath {
 
   blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef {
     const [a, b, share] = [inner, outer, mask].map((tensor) => this.valuesOf(tensor) as Float32Array);
-    if (!sameShape(inner.shape, outer.shape) || a!.length % share!.length !== 0)
-      fail('bug', { reason: `cannot blend [${inner.shape}] and [${outer.shape}] by [${mask.shape}]` });
+    mustBlend(inner, outer, mask);
     const cells = share!.length;
     const mixed = a!.map((value, i) => value * share![i % cells]! + b![i]! * (1 - share![i % cells]!));
     return this.keep(mixed, 'float32', inner.shape);
   }
 
   noise(seed: string, shape: readonly number[], stream: NoiseStream = 0): TensorRef {
-    const count = elementsOf(shape);
-    const values = typeof stream === 'number' ? normalNoise(seed, count, stream) : torchDraw(seed, count, stream.draw);
-    return this.keep(values, 'float32', shape);
+    return this.keep(noiseIn(seed, elementsOf(shape), stream), 'float32', shape);
   }
 
   full(shape: readonly number[], value: number): TensorRef {
@@ -170,6 +167,10 @@ export class CpuTensors implements TensorMath {
   }
 }
 
+/** float32 normal numbers of a seed, by Kiln's stream or as torch draws them. */
+export const noiseIn = (seed: string, count: number, stream: NoiseStream): Float32Array =>
+  typeof stream === 'number' ? normalNoise(seed, count, stream) : torchDraw(seed, count, stream.draw);
+
 /** The first value that is not a finite number. */
 export function flawIn(values: Values, look: 'sample' | 'whole'): string | null {
   if (!(values instanceof Float32Array)) return null;
@@ -178,6 +179,3 @@ export function flawIn(values: Values, look: 'sample' | 'whole'): string | null 
   for (let i = 0; i <= last; i += stride) if (!Number.isFinite(values[i]!)) return `value ${i} is ${values[i]}`;
   return last >= 0 && !Number.isFinite(values[last]!) ? `value ${last} is ${values[last]}` : null;
 }
-
-const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((side, i) => side === b[i]);

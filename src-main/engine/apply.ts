@@ -17,7 +17,7 @@ import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts
 import { recordBring } from './profile.ts';
 import { makeWay, reconsider, reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
-import type { Effect, Job, LiveRun, World } from './world.ts';
+import { type Effect, type Job, startedRun, type World } from './world.ts';
 
 /** Everything that can happen to the world. */
 export type Change =
@@ -172,21 +172,7 @@ function admitted(
   countOvertaken(world, run);
   run.state = 'running';
   for (const pack of plan.packs) for (const part of pack.parts) knowPart(world, part);
-  const live: LiveRun = {
-    run,
-    plan,
-    jobs: new Map(),
-    borrowed: new Set<JobId>(),
-    sinksLeft: new Set(plan.sinks),
-    images: new Map(),
-    startedMs: world.nowMs,
-    parts: new Set(),
-    losses: 0,
-    alone: false,
-    rode: false,
-    resetting: false,
-    paused: false,
-  };
+  const live = startedRun(run, plan, world.nowMs);
   world.runs.set(runId, live);
   world.live[run.tier].add(live);
   addJobs(world, live, kept, effects);

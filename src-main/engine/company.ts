@@ -1,5 +1,5 @@
 import type { JobId, RowId } from '../model/ids.ts';
-import { type Row, type Tier, tiers } from '../model/run.ts';
+import { isMoreUrgent, isWaitedFor, type Row, type Tier } from '../model/run.ts';
 import { hasUrgentGuest } from './awaited.ts';
 import { mostRowsOn } from './lanes.ts';
 import { rowsThatFit } from './memory.ts';
@@ -24,8 +24,6 @@ interface Aboard {
 /** Company of a lower tier may slow a call by at most a quarter. */
 const lowerTierSlowdown = 1.25;
 
-const isLower = (a: Tier, b: Tier): boolean => tiers.indexOf(a) > tiers.indexOf(b);
-
 /**
  * Rule 4: whether the rows of one more job pay. Quality and background fill a batch up to the cap. Interactive and
  * fast runs take company only where the mean run finishes sooner than one after the other: ms(k) <= ms(1) (k + 1) / 2.
@@ -34,16 +32,20 @@ function pays(world: World, aboard: Aboard, tier: Tier, more: number): boolean {
   const { state, size, rows, jobs, ownRows } = aboard;
   const profile = world.profiles.get(state.device.id)!;
   const total = rows + more;
-  if (total > Math.max(Math.min(capOf(profile, size), mostRowsOn(world, state)), ownRows)) return false;
+  if (total > Math.max(capOn(world, state, size), ownRows)) return false;
   // What was never tried is tried once; then it is known. Somebody who waits tries two runs together, and more where
   // what is known so far promises that it pays.
-  const waits = aboard.tier === 'interactive' || aboard.tier === 'fast';
+  const waits = isWaitedFor(aboard.tier);
   if (!wasTried(profile, size, total) && (!waits || jobs === 1)) return true;
   const ms = msOf(profile, size, total)!;
-  if (isLower(tier, aboard.tier)) return ms <= lowerTierSlowdown * msOf(profile, size, aboard.peerRows)!;
+  if (isMoreUrgent(aboard.tier, tier)) return ms <= lowerTierSlowdown * msOf(profile, size, aboard.peerRows)!;
   if (!waits) return true;
   return ms <= (msOf(profile, size, ownRows)! * (jobs + 2)) / 2;
 }
+
+/** Rows of a call on a device, or on a lane of one. */
+const capOn = (world: World, state: DeviceState, size: Row['size']): number =>
+  Math.min(capOf(world.profiles.get(state.device.id)!, size), mostRowsOn(world, state));
 
 /** Rows of this job that wait in the same line. */
 const rowsHere = (world: World, state: DeviceState, job: Job, batchKey: Row['batchKey']): RowId[] => {
@@ -63,7 +65,7 @@ export function company(world: World, state: DeviceState, leader: Row, room: Roo
   // Without strangers every picture is computed by itself, so that equal runs make equal files, whatever was measured.
   if (!world.strangers && leader.unit !== undefined)
     return own.filter((id) => world.rows.get(id)!.unit === leader.unit).slice(0, Math.max(0, fitting - 1));
-  const cap = Math.min(capOf(world.profiles.get(state.device.id)!, leader.size), mostRowsOn(world, state));
+  const cap = capOn(world, state, leader.size);
   const solitary = isSolitary(world, job);
   // Guidance has two rows for an image; a run of several images brings more, and they fill its batch first.
   const ownMost = Math.min(fitting, mostRows, solitary ? mostRows : Math.max(cap, Math.min(2, own.length + 1)));
@@ -80,7 +82,12 @@ export function company(world: World, state: DeviceState, leader: Row, room: Roo
     if (aboard.rows + theirs.length > most || !pays(world, aboard, other.tier, theirs.length)) break;
     found.push(...theirs);
     const rows = aboard.rows + theirs.length;
-    aboard = { ...aboard, rows, jobs: aboard.jobs + 1, peerRows: isLower(other.tier, tier) ? aboard.peerRows : rows };
+    aboard = {
+      ...aboard,
+      rows,
+      jobs: aboard.jobs + 1,
+      peerRows: isMoreUrgent(tier, other.tier) ? aboard.peerRows : rows,
+    };
   }
   return found;
 }
@@ -109,7 +116,7 @@ export function couldJoin(world: World, state: DeviceState, jobs: readonly Job[]
   if (next.done) return false;
   const { job, tier } = next.value;
   const aboardTiers = jobs.map((aboard) => leaderOf(world, aboard)?.run.tier ?? 'background');
-  const leading = aboardTiers.reduce((a, b) => (isLower(a, b) ? b : a));
+  const leading = aboardTiers.reduce((a, b) => (isMoreUrgent(b, a) ? b : a));
   const ownRows = Math.max(1, Math.round(rows / jobs.length));
   const theirs = rowsHere(world, state, job, state.batchKey).length;
   const aboard: Aboard = {

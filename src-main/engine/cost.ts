@@ -1,4 +1,4 @@
-import type { Cost } from '../model/cost.ts';
+import { type Cost, finishMs } from '../model/cost.ts';
 import type { Device, DeviceProfile } from '../model/device.ts';
 import type { DeviceId, PartKey, SizeKey } from '../model/ids.ts';
 import { tiers } from '../model/run.ts';
@@ -200,4 +200,11 @@ function addTo(ahead: Ahead, rank: number, { step }: Job): void {
     ahead.parts.set(part, Math.min(rank, ahead.parts.get(part) ?? rank));
     ahead.callers.set(part, (ahead.callers.get(part) ?? 0) + 1);
   }
+}
+
+/** Of these devices the one where a job would be done first; what it costs matters only where there is a choice. */
+export function soonest(costs: Costs, job: Job, open: readonly DeviceState[]): DeviceState {
+  if (open.length === 1) return open[0]!;
+  const ends = open.map((state) => finishMs(costs.of(job, state)));
+  return open[ends.indexOf(Math.min(...ends))]!;
 }

@@ -1,8 +1,8 @@
 import type { Problem } from '../model/errors.ts';
-import type { RunId, StepId } from '../model/ids.ts';
+import type { RunId } from '../model/ids.ts';
 import type { Plan } from '../model/run.ts';
 import { disownAll } from './lifetimes.ts';
-import type { Effect, World } from './world.ts';
+import { type Effect, startedRun, type World } from './world.ts';
 
 /** A run is over, whether it was started or not: what only it needed stops and goes. */
 export function endRun(
@@ -27,29 +27,7 @@ export function endRun(
       warnings: [],
       seeds: new Map(),
     };
-    const live = {
-      run: waiting,
-      plan,
-      jobs: new Map(),
-      sinksLeft: new Set<StepId>(),
-      images: new Map(),
-      startedMs: world.nowMs,
-    };
-    effects.push({
-      do: 'endRun',
-      live: {
-        ...live,
-        borrowed: new Set(),
-        parts: new Set(),
-        losses: 0,
-        alone: false,
-        rode: false,
-        resetting: false,
-        paused: false,
-      },
-      state,
-      problems,
-    });
+    effects.push({ do: 'endRun', live: startedRun(waiting, plan, world.nowMs), state, problems });
     return;
   }
   const live = world.runs.get(runId);

@@ -1,6 +1,6 @@
 import type { HostEvent, Moved } from '../model/events.ts';
 import type { BatchId, JobId } from '../model/ids.ts';
-import type { Batch } from '../model/run.ts';
+import { type Batch, isWaitedFor } from '../model/run.ts';
 import { jobEnded, jobFailed } from './job-ends.ts';
 import { hasDeviceToItself } from './lane-groups.ts';
 import { addRow, makeRough, takeRow } from './lifetimes.ts';
@@ -64,7 +64,7 @@ function countAhead(world: World, jobs: ReadonlySet<JobId>): void {
   const [first] = jobs;
   const job = first && world.jobs.get(first);
   const tier = job && leaderOf(world, job)?.run.tier;
-  if (tier !== 'interactive' && tier !== 'fast') return;
+  if (!tier || !isWaitedFor(tier)) return;
   if (jobs.size * 2 > world.ahead) world.ahead = Math.min(mostAhead, world.ahead * 2);
   else if (jobs.size * 4 < world.ahead) world.ahead = Math.max(fewestAhead, world.ahead - 1);
 }

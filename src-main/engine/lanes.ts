@@ -1,11 +1,12 @@
 import { type DeviceProfile, isWhole, wholeOf } from '../model/device.ts';
 import type { SizeKey } from '../model/ids.ts';
-import { type Release, type Tier, tiers } from '../model/run.ts';
+import { isMoreUrgent, isWaitedFor, type Release, type Tier, tiers } from '../model/run.ts';
 import { lanesBeside, rivals } from './lane-groups.ts';
 import { hotBytes } from './loading.ts';
 import { bestMsPerRow, mostRows, wasTried } from './profile.ts';
+import { mayLeave } from './residency.ts';
 import { wantedParts } from './staying.ts';
-import { type DeviceState, isSolitary, type Job, type Lanes, leaderOf, servedOf, type World } from './world.ts';
+import { type DeviceState, isSolitary, isUp, type Job, type Lanes, leaderOf, servedOf, type World } from './world.ts';
 
 // Rule 7. A device that has lanes computes with all its threads for one call, or with a part of them for each of several
 // calls at the same time: fewer threads wait for one another, so more rows are computed in a second, and each alone takes
@@ -25,8 +26,6 @@ export const mostRowsOn = (world: World, { device }: DeviceState): number =>
   isWhole(device)
     ? mostRows
     : Math.max(1, Math.floor(mostRows / (2 * world.lanes.get(wholeOf(device))!.narrow.length)));
-
-const isMoreUrgent = (a: Tier, b: Tier): boolean => tiers.indexOf(a) < tiers.indexOf(b);
 
 /** Whether a lane of the other width computes for a more urgent tier, or is about to. */
 export function isCrowded(world: World, state: DeviceState, tier: Tier): boolean {
@@ -52,8 +51,6 @@ export function lanesFor(world: World, job: Job, fitting: readonly DeviceState[]
     return !lanes || isNarrowFor(world, lanes, job, fitting) === (state !== lanes.wide);
   });
 }
-
-const isUp = ({ state }: DeviceState): boolean => state === 'idle' || state === 'busy';
 
 function isNarrowFor(world: World, lanes: Lanes, job: Job, fitting: readonly DeviceState[]): boolean {
   const { wide, narrow } = lanes;
@@ -85,7 +82,7 @@ function fitsEach(world: World, { wide, narrow }: Lanes, job: Job): boolean {
  * Runs from which on it is worth it. Somebody who waits wants the mean run to finish soon: two runs beside one another
  * take as long as both one after the other, so each lane shall have two. Of the others only the last one counts.
  */
-const mostWide = (lanes: number, tier: Tier): number => (tier === 'interactive' || tier === 'fast' ? 2 * lanes : lanes);
+const mostWide = (lanes: number, tier: Tier): number => (isWaitedFor(tier) ? 2 * lanes : lanes);
 
 const hasRuns = (world: World, tier: Tier): boolean => world.live[tier].size > 0 || world.waiting.count(tier) > 0;
 
@@ -120,17 +117,17 @@ function pays(world: World, { wide, narrow }: Lanes, job: Job, tier: Tier): bool
   return asSeveral <= worse * asOne;
 }
 
-const isWaitedFor = (tier: Tier): boolean => tier === 'interactive' || tier === 'fast';
 const msOfOne = (profile: DeviceProfile, size: SizeKey): number | null => profile.ms[size]?.[0] ?? null;
 
 /** Narrow lanes that are wanted for the first time: their hosts take a moment to start, and the wide one works meanwhile. */
 export function lanesToOpen(world: World): DeviceState[] {
-  return [...world.lanes.values()].flatMap(({ narrow }) =>
-    world.strangers &&
-    tiers.some((tier) => hasRuns(world, tier) && runsUpTo(world, tier) >= mostWide(narrow.length, tier))
-      ? narrow.filter(({ opened }) => !opened)
-      : [],
-  );
+  if (!world.strangers) return [];
+  return [...world.lanes.values()].flatMap(({ narrow }) => {
+    // Asked at every turn, and mostly all are open.
+    const closed = narrow.filter(({ opened }) => !opened);
+    const enough = (tier: Tier) => hasRuns(world, tier) && runsUpTo(world, tier) >= mostWide(narrow.length, tier);
+    return closed.length > 0 && tiers.some(enough) ? closed : [];
+  });
 }
 
 /** Bytes that the other lanes of its device leave it. */
@@ -155,9 +152,7 @@ export const willHaveRoom = (world: World, state: DeviceState): boolean =>
  */
 export function toRelease(world: World, state: DeviceState): Release | null {
   for (const other of lanesBeside(world, state)) {
-    const idle = [...other.resident.values()].filter(
-      ({ part, pins, hot }) => pins === 0 && !hot && !other.loading.has(part),
-    );
+    const idle = [...other.resident.values()].filter((held) => mayLeave(held) && !other.loading.has(held.part));
     if (idle.length === 0) continue;
     const least = idle.reduce((a, b) => (b.worth < a.worth ? b : a));
     return { kind: 'release', deviceId: other.device.id, parts: [least.part] };

@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../model/errors.ts';
 import type { PartKey, SizeKey } from '../model/ids.ts';
 import { mostRows } from './profile.ts';
+import { mayLeave } from './residency.ts';
 import type { DeviceState, Job, World } from './world.ts';
 
 // Memory ran short in a call, though by its books the device had room: the estimate of scratch memory was too low, or
@@ -67,7 +68,7 @@ export function wentWell({ shortages }: DeviceState, size: SizeKey): void {
 
 /** Everything that may leave a device but this. */
 export const idleParts = ({ resident }: DeviceState, needed: PartKey): PartKey[] =>
-  [...resident.values()].filter(({ part, pins, hot }) => part !== needed && pins === 0 && !hot).map(({ part }) => part);
+  [...resident.values()].filter((held) => held.part !== needed && mayLeave(held)).map(({ part }) => part);
 
 /** What there was to try was tried. */
 export const outOfMemory = (found: Problem, state: DeviceState): Problem =>

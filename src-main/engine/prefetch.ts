@@ -5,7 +5,7 @@ import { isAwaitedBefore } from './awaited.ts';
 import { budgetOf } from './lanes.ts';
 import { roomFor } from './residency.ts';
 import { wantedParts } from './staying.ts';
-import { type DeviceState, isGoingOn, type Job, type LiveRun, type World } from './world.ts';
+import { type DeviceState, isGoingOn, isUp, type Job, type LiveRun, type World } from './world.ts';
 
 // Rule 8: the next weights come while the denoiser works, where a device can do both, else while it has nothing to do.
 // First what shall always be there, then what the jobs of started runs will call. Only what no started run wants leaves
@@ -24,8 +24,7 @@ export function prefetches(world: World): LoadDecision[] {
 
 /** One part at a time. A device that ran out of memory gets none that nobody waits for. */
 function hasTime(world: World, state: DeviceState): boolean {
-  const isUp = state.state === 'idle' || state.state === 'busy';
-  if (!isUp || state.loading.size > 0 || state.shortOfMemory || state.shortages.size > 0) return false;
+  if (!isUp(state) || state.loading.size > 0 || state.shortOfMemory || state.shortages.size > 0) return false;
   if (loadsAside(state)) return true;
   return state.state === 'idle' && state.rowsWaiting === 0 && !isAwaitedBefore(world, state, null);
 }

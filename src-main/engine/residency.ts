@@ -10,6 +10,9 @@ export interface Room {
   readonly spareBytes: number;
 }
 
+/** Nobody computes with it, and no setting keeps it. */
+export const mayLeave = ({ pins, hot }: Resident): boolean => pins === 0 && !hot;
+
 /**
  * Room on a device for the parts that a batch needs and its scratch memory. What is pinned or hot stays; what is
  * needed stays; of the rest leaves first what nobody wants, then the least worth, and no more than must. Null when it
@@ -30,7 +33,7 @@ export function roomFor(
   if (spareBytes >= 0) return { load, evict: [], spareBytes };
 
   const needed = new Set(needs);
-  const movable = [...resident.values()].filter(({ part, pins, hot }) => pins === 0 && !hot && !needed.has(part));
+  const movable = [...resident.values()].filter((held) => mayLeave(held) && !needed.has(held.part));
   const isUnwanted = unwanted();
   movable.sort((a, b) => Number(isUnwanted(b.part)) - Number(isUnwanted(a.part)) || a.worth - b.worth);
   const leaving: Resident[] = [];

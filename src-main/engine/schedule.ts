@@ -2,12 +2,13 @@
 // gets the device where it will be done soonest and stays there; a device that is idle gets the most urgent row that
 // waits for it, in the company of rows that may share its call. Nothing here waits, loads, runs or changes the world.
 
-import { finishMs } from '../model/cost.ts';
 import { wholeOf } from '../model/device.ts';
 import type { DeviceId, JobId, RowId, RunId, SizeKey } from '../model/ids.ts';
 import {
   type BatchDecision,
   type Decision,
+  isMoreUrgent,
+  isWaitedFor,
   type Lease,
   type Refusal,
   type Release,
@@ -15,11 +16,12 @@ import {
   type Run,
   type Tier,
   tiers,
+  waitedTiers,
 } from '../model/run.ts';
 import { jobsAtRest } from './at-rest.ts';
 import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
-import { Costs } from './cost.ts';
+import { Costs, soonest } from './cost.ts';
 import { rivals } from './lane-groups.ts';
 import { budgetOf, isCrowded, lanesToOpen, toRelease, willHaveRoom } from './lanes.ts';
 import { idleParts, tileOf } from './memory.ts';
@@ -30,9 +32,17 @@ import { tooLarge, whyNot } from './refusals.ts';
 import { type Room, roomFor } from './residency.ts';
 import { areAwaited, isContended, pushesOut, unwantedBefore } from './staying.ts';
 import { compareTurns, type Turn } from './urgency.ts';
-import { callsLeft, type DeviceState, type Job, leaderOf, mostAhead, ownersOf, servedOf, type World } from './world.ts';
-
-const waitedFor: readonly Tier[] = ['interactive', 'fast'];
+import {
+  callsLeft,
+  type DeviceState,
+  isUp,
+  type Job,
+  leaderOf,
+  mostAhead,
+  ownersOf,
+  servedOf,
+  type World,
+} from './world.ts';
 
 /**
  * Runs that may be under way at once in a tier and the tiers above it. Of those that somebody waits for no more than
@@ -41,12 +51,12 @@ const waitedFor: readonly Tier[] = ['interactive', 'fast'];
  */
 function runsAhead(world: World): (tier: Tier) => number {
   const submitters = new Set<string>();
-  for (const tier of waitedFor) {
+  for (const tier of waitedTiers) {
     for (const { run } of world.live[tier]) submitters.add(run.submitter);
     for (const submitter of world.waiting.submitters(tier)) submitters.add(submitter);
   }
   const few = isContended(world) ? mostAhead : submitters.size > 1 ? mostAhead / 2 : world.ahead;
-  return (tier) => (waitedFor.includes(tier) ? few : mostAhead);
+  return (tier) => (isWaitedFor(tier) ? few : mostAhead);
 }
 
 /** Rows that may wait at a device before no further job is started there. */
@@ -164,14 +174,6 @@ function placements(world: World): Decision[] {
   }
   return decisions;
 }
-
-function soonest(costs: Costs, job: Job, open: readonly DeviceState[]): DeviceState {
-  if (open.length === 1) return open[0]!;
-  const ends = open.map((state) => finishMs(costs.of(job, state)));
-  return open[ends.indexOf(Math.min(...ends))]!;
-}
-
-const isUp = ({ state }: DeviceState): boolean => state === 'idle' || state === 'busy';
 
 /** Devices where a job of a run that is alone has not ended. */
 const devicesOfLoners = (world: World, resting: readonly Job[]): DeviceState[] =>
@@ -328,17 +330,15 @@ export function renewal(
   const led = aboard.some((run) => world.overdue.has(run.id));
   if (next) {
     const served = servedOf(world);
-    const passed = next.isOverdue || aboard.every((run) => compareTier(next.turn, run) < 0);
+    const passed = next.isOverdue || aboard.every((run) => isMoreUrgent(next.turn.tier, run.tier));
     if (passed && !led) return 'revoke';
     const before = !led && aboard.every((run) => compareTurns(next.turn, run, served) < 0);
     // An older run of the same submitter goes on at once; another submitter's waits for the lease to end.
     if (before && aboard.every((run) => run.submitter === next.turn.submitter)) return 'revoke';
     if (before) return 'leave';
   }
-  const most = aboard.reduce((a, b) => (compareTier(b, a) < 0 ? b : a));
+  const most = aboard.reduce((a, b) => (isMoreUrgent(b.tier, a.tier) ? b : a));
   if (!led && (isAwaitedBefore(world, state, most.tier) || isCrowded(world, state, most.tier))) return 'revoke';
   const steps = leaseSteps(world, state, size, rows, aboardJobs);
   return steps > leaseLeft && leaseLeft <= renewAt(steps) ? { renew: steps } : 'leave';
 }
-
-const compareTier = (a: Turn, b: Turn): number => tiers.indexOf(a.tier) - tiers.indexOf(b.tier);

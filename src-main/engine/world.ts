@@ -256,6 +256,25 @@ export type Effect =
       readonly copied: Copied | undefined;
     };
 
+export const isUp = ({ state }: DeviceState): boolean => state === 'idle' || state === 'busy';
+
+/** A run that begins, with nothing made yet. */
+export const startedRun = (run: Run, plan: Plan, startedMs: number): LiveRun => ({
+  run,
+  plan,
+  jobs: new Map(),
+  borrowed: new Set(),
+  sinksLeft: new Set(plan.sinks),
+  images: new Map(),
+  startedMs,
+  parts: new Set(),
+  losses: 0,
+  alone: false,
+  rode: false,
+  resetting: false,
+  paused: false,
+});
+
 export const servedOf =
   (world: World) =>
   (submitter: string): number =>

@@ -2,7 +2,7 @@ import { failed, ok, type Problem, problem, type Result } from './errors.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { fileSchema, fromFile, toFile } from './graph-schema.ts';
 import { isDeeper, type Json } from './json.ts';
-import { mistakeAt } from './json-mistake.ts';
+import { placeOfMistake } from './json-mistake.ts';
 import { limits } from './limits.ts';
 import { formatVersion, type Migration, migrate, migrations, type RawGraph } from './migrations.ts';
 import { type Catalog, versionOf } from './node-type.ts';
@@ -24,12 +24,9 @@ function parse(file: string, name: string): Result<Json> {
   try {
     return ok(JSON.parse(text) as Json);
   } catch (error) {
-    const before = text.slice(0, mistakeAt(text));
-    const line = before.split('\n').length;
-    const column = before.length - before.lastIndexOf('\n');
     // The engine's words, without the stretch of the file and the places that it adds.
     const reason = (error as Error).message.replace(/(,? (\.\.\.)?".*| in JSON at position.*| \(line.*)$/s, '');
-    return failed([problem('graph.notJson', { name, line, column, reason })]);
+    return failed([problem('graph.notJson', { name, ...placeOfMistake(text), reason })]);
   }
 }
 

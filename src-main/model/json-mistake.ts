@@ -33,3 +33,9 @@ export function mistakeAt(text: string): number {
     at = token.lastIndex;
   }
 }
+
+/** The same as a person counts it: from 1. */
+export function placeOfMistake(text: string): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, mistakeAt(text));
+  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
+}

@@ -72,6 +72,10 @@ export interface Plan {
 export const tiers = ['interactive', 'fast', 'quality', 'background'] as const;
 export type Tier = (typeof tiers)[number];
 export const isTier = (text: string): text is Tier => (tiers as readonly string[]).includes(text);
+export const isMoreUrgent = (a: Tier, b: Tier): boolean => tiers.indexOf(a) < tiers.indexOf(b);
+/** Tiers of which somebody waits for each run: he wants it soon, where others want many. */
+export const waitedTiers: readonly Tier[] = ['interactive', 'fast'];
+export const isWaitedFor = (tier: Tier): boolean => waitedTiers.includes(tier);
 
 export const runStates = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunState = (typeof runStates)[number];

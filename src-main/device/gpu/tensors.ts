@@ -1,10 +1,10 @@
-import { normalNoise, torchDraw } from '../../diffusion/noise.ts';
 import { fail } from '../../model/errors.ts';
 import { type DeviceId, newId, type TensorId } from '../../model/ids.ts';
 import type { NoiseStream, TensorMath } from '../../model/node-type.ts';
 import type { Clip } from '../../model/pack.ts';
 import { bytesOf, type DType, elementsOf, type TensorRef } from '../../model/tensor.ts';
-import { flawIn } from '../cpu-tensors.ts';
+import { flawIn, noiseIn } from '../cpu-tensors.ts';
+import { mustAdd, mustBlend, mustMultiply } from '../tensor-shapes.ts';
 import { bytesIn, type Values, viewOf } from '../values.ts';
 import { settleHere } from './settle.ts';
 import { type Make, type Place, Value } from './value.ts';
@@ -113,8 +113,7 @@ export class DeviceTensors implements TensorMath {
       factors.set(value, (factors.get(value) ?? 0) + factor);
     };
     for (const { factor, tensor } of terms) {
-      if (tensor.dtype !== 'float32' || !sameShape(tensor.shape, first.shape))
-        fail('bug', { reason: `cannot add ${tensor.dtype} [${tensor.shape}] to float32 [${first.shape}]` });
+      mustAdd(tensor, first);
       const value = this.valueOf(tensor);
       const { place } = value;
       const isSum = place.at === 'later' && place.make.op === 'sum';
@@ -131,7 +130,7 @@ export class DeviceTensors implements TensorMath {
   }
 
   product(a: TensorRef, b: TensorRef): TensorRef {
-    if (!sameShape(a.shape, b.shape)) fail('bug', { reason: `cannot multiply [${a.shape}] and [${b.shape}]` });
+    mustMultiply(a, b);
     return this.#later({ op: 'product' }, [this.valueOf(a), this.valueOf(b)], 'float32', a.shape);
   }
 
@@ -140,16 +139,13 @@ export class DeviceTensors implements TensorMath {
   }
 
   blend(inner: TensorRef, outer: TensorRef, mask: TensorRef): TensorRef {
-    if (!sameShape(inner.shape, outer.shape) || elementsOf(inner.shape) % elementsOf(mask.shape) !== 0)
-      fail('bug', { reason: `cannot blend [${inner.shape}] and [${outer.shape}] by [${mask.shape}]` });
+    mustBlend(inner, outer, mask);
     const of = [inner, outer, mask].map((tensor) => this.valueOf(tensor));
     return this.#later({ op: 'blend' }, of, 'float32', inner.shape);
   }
 
   noise(seed: string, shape: readonly number[], stream: NoiseStream = 0): TensorRef {
-    const count = elementsOf(shape);
-    const values = typeof stream === 'number' ? normalNoise(seed, count, stream) : torchDraw(seed, count, stream.draw);
-    return this.keep(values, 'float32', shape);
+    return this.keep(noiseIn(seed, elementsOf(shape), stream), 'float32', shape);
   }
 
   full(shape: readonly number[], value: number): TensorRef {
@@ -218,6 +214,3 @@ function flawOf(value: Value, look: 'sample' | 'whole'): string | null {
   }
   return null;
 }
-
-const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((side, i) => side === b[i]);
