@@ -9,7 +9,7 @@ import { median } from './statistics.ts';
 const runs = 64;
 const steps = 8;
 const rounds = 5;
-const aloneRuns = 8;
+const aloneRuns = 40;
 
 let made = 0;
 const burst = (count: number) =>
@@ -51,15 +51,18 @@ export default async function lanes(): Promise<Bench> {
       [chosen, measured()],
       [single, measured()],
     ]);
-    for (let round = 0; round < rounds; round++)
-      for (const core of round % 2 === 0 ? [chosen, single] : [single, chosen]) {
-        const side = sides.get(core)!;
-        for (const tier of ['fast', 'background'] as const satisfies Tier[])
-          side[tier].push((await runQueue(core, burst(runs), tier)).wallMs);
-        for (let i = 0; i < aloneRuns; i++) side.alone.push((await runQueue(core, burst(1), 'fast')).wallMs);
-      }
+    const byTurns = async (times: number, name: keyof Side, count: number, tier: Tier) => {
+      for (let time = 0; time < times; time++)
+        for (const core of time % 2 === 0 ? [chosen, single] : [single, chosen])
+          sides.get(core)![name].push((await runQueue(core, burst(count), tier)).wallMs);
+    };
+    await byTurns(rounds, 'fast', runs, 'fast');
+    await byTurns(rounds, 'background', runs, 'background');
+    await byTurns(aloneRuns, 'alone', 1, 'fast');
     const [ours, theirs] = [sides.get(chosen)!, sides.get(single)!];
     const [ourBytes, theirBytes] = [hostBytes(chosen), hostBytes(single)];
+    // Of each turn's own pair: what slows the machine down for a while slows both.
+    const ratio = (name: keyof Side) => median(ours[name].map((ms, i) => ms / theirs[name][i]!));
     const perSecond = (walls: readonly number[]) => (runs * 1000) / median(walls);
     const row = (name: string, side: Side, bytes: number) => [
       name,
@@ -78,13 +81,13 @@ export default async function lanes(): Promise<Bench> {
         ],
       },
       figures: {
-        throughputRatioFast: median(theirs.fast) / median(ours.fast),
-        throughputRatioBackground: median(theirs.background) / median(ours.background),
-        aloneRatio: median(ours.alone) / median(theirs.alone),
+        throughputRatioFast: 1 / ratio('fast'),
+        throughputRatioBackground: 1 / ratio('background'),
+        aloneRatio: ratio('alone'),
         memoryRatio: ourBytes / theirBytes,
       },
       notes: [
-        `${rounds} bursts of each tier and ${rounds * aloneRuns} runs alone on either side, taking turns to be first: medians.`,
+        `${rounds} bursts of each tier and ${aloneRuns} runs alone on either side, taking turns to be first: medians, and medians of the ratios of the pairs.`,
         tablesOf(chosen),
         tablesOf(single),
       ],

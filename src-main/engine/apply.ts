@@ -1,4 +1,4 @@
-import { wholeOf } from '../model/device.ts';
+import { isWhole, wholeOf } from '../model/device.ts';
 import type { Problem } from '../model/errors.ts';
 import type { HostEvent } from '../model/events.ts';
 import type { ContentKey, DeviceId, JobId, PartKey, RunId, StepId } from '../model/ids.ts';
@@ -17,7 +17,7 @@ import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts
 import { recordBring } from './profile.ts';
 import { makeWay, reconsider, reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
-import { type Effect, type Job, startedRun, type World } from './world.ts';
+import { type Effect, type Job, leaderOf, startedRun, type World } from './world.ts';
 
 /** Everything that can happen to the world. */
 export type Change =
@@ -201,6 +201,8 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   if ([...job.sources].some((id) => world.jobs.get(id)?.isRough)) makeRough(world, job);
   const state = world.devices.get(deviceId)!;
   state.started.add(jobId);
+  const leader = leaderOf(world, job);
+  if (leader) leader.width ??= isWhole(state.device) ? 'wide' : 'narrow';
   effects.push({ do: 'tellJob', job, ms: 0 });
   // Its host hears of it after the step that runs; a less urgent batch need not go on then.
   reconsider(world, state, null, effects);

@@ -45,7 +45,7 @@ function pays(world: World, aboard: Aboard, tier: Tier, more: number): boolean {
 
 /** Rows of a call on a device, or on a lane of one. */
 const capOn = (world: World, state: DeviceState, size: Row['size']): number =>
-  Math.min(capOf(world.profiles.get(state.device.id)!, size), mostRowsOn(world, state));
+  Math.min(capOf(world.profiles.get(state.device.id)!, size), mostRowsOn(world, state, size));
 
 /** Rows of this job that wait in the same line. */
 const rowsHere = (world: World, state: DeviceState, job: Job, batchKey: Row['batchKey']): RowId[] => {

@@ -2,8 +2,9 @@ import { type DeviceProfile, isWhole, wholeOf } from '../model/device.ts';
 import type { SizeKey } from '../model/ids.ts';
 import { isMoreUrgent, isWaitedFor, type Release, type Tier, tiers } from '../model/run.ts';
 import { lanesBeside, rivals } from './lane-groups.ts';
+import { type Chosen, widthOf, widthOfSources } from './lane-order.ts';
 import { hotBytes } from './loading.ts';
-import { bestMsPerRow, mostRows, wasTried } from './profile.ts';
+import { bestMsPerRow, mostRows, msOf, wasTried } from './profile.ts';
 import { mayLeave } from './residency.ts';
 import { wantedParts } from './staying.ts';
 import { type DeviceState, isSolitary, isUp, type Job, type Lanes, leaderOf, servedOf, type World } from './world.ts';
@@ -20,12 +21,14 @@ const fewRows = 4;
 
 /**
  * Rows in one call of a lane: it takes as long with its few threads as the whole device with twice as many rows for each
- * lane, and whoever is more urgent shares the processor with it to its end.
+ * lane, and whoever is more urgent shares the processor with it to its end. So it is no longer than a lease either.
  */
-export const mostRowsOn = (world: World, { device }: DeviceState): number =>
-  isWhole(device)
-    ? mostRows
-    : Math.max(1, Math.floor(mostRows / (2 * world.lanes.get(wholeOf(device))!.narrow.length)));
+export function mostRowsOn(world: World, { device }: DeviceState, size: SizeKey): number {
+  if (isWhole(device)) return mostRows;
+  const lanes = world.lanes.get(wholeOf(device))!.narrow.length;
+  const inLease = world.settings.leaseMs / (msOf(world.profiles.get(device.id)!, size, 1) ?? 1);
+  return Math.max(1, Math.floor(Math.min(mostRows / (2 * lanes), inLease)));
+}
 
 /** Whether a lane of the other width computes for a more urgent tier, or is about to. */
 export function isCrowded(world: World, state: DeviceState, tier: Tier): boolean {
@@ -44,28 +47,34 @@ export function isCrowded(world: World, state: DeviceState, tier: Tier): boolean
 }
 
 /** Of the devices where a job could be started, those that are lanes of the width in which their device works for it. */
-export function lanesFor(world: World, job: Job, fitting: readonly DeviceState[]): readonly DeviceState[] {
+export function lanesFor(
+  world: World,
+  job: Job,
+  fitting: readonly DeviceState[],
+  chosen: Chosen,
+): readonly DeviceState[] {
   if (world.lanes.size === 0) return fitting;
   return fitting.filter((state) => {
     const lanes = world.lanes.get(wholeOf(state.device));
-    return !lanes || isNarrowFor(world, lanes, job, fitting) === (state !== lanes.wide);
+    return !lanes || isNarrowFor(world, lanes, job, fitting, chosen) === (state !== lanes.wide);
   });
 }
 
-function isNarrowFor(world: World, lanes: Lanes, job: Job, fitting: readonly DeviceState[]): boolean {
+function isNarrowFor(world: World, lanes: Lanes, job: Job, fitting: readonly DeviceState[], chosen: Chosen): boolean {
   const { wide, narrow } = lanes;
   const isReady = narrow.every((state) => fitting.includes(state) && isUp(state));
   const leader = leaderOf(world, job);
   if (!isReady || !leader || isSolitary(world, job)) return false;
   if (!isUp(wide)) return true;
   const { tier } = leader.run;
+  const width = isWaitedFor(tier) ? widthOf(world, lanes, leader, chosen) : widthOfSources(world, lanes, job);
+  if (width === 'wide') return false;
   // What has begun there goes on there as long as each lane has a run.
-  const cameFromThere = [...job.sources].some((id) => {
-    const source = world.jobs.get(id);
-    return source?.state === 'done' && narrow.some(({ device }) => device.id === source.deviceId);
-  });
-  const enough = cameFromThere ? narrow.length : mostWide(narrow.length, tier);
-  return runsUpTo(world, tier) >= enough && fitsEach(world, lanes, job) && pays(world, lanes, job, tier);
+  const enough = width === 'narrow' ? narrow.length : mostWide(narrow.length, tier);
+  if (runsUpTo(world, tier) < enough || !fitsEach(world, lanes, job)) return false;
+  // To finish it with all threads beside those that go on with a part of them would slow both.
+  const goesOn = isWaitedFor(tier) ? leader.width === 'narrow' : width === 'narrow';
+  return goesOn || pays(world, lanes, job, tier);
 }
 
 /**

@@ -36,7 +36,7 @@ export function placesOf(world: World, job: Job, chosen: ReadonlyMap<JobId, Devi
   for (const { deviceId, must } of beside) if (!must && deviceId) narrow((id) => id === wholeOfId(deviceId));
   const wished = job.step.placing?.wished ?? [];
   if (wished.length > 0) narrow((id) => wished.includes(id));
-  return { allowed, fitting: lanesFor(world, job, fitting), neededBytes };
+  return { allowed, fitting: lanesFor(world, job, fitting, chosen), neededBytes };
 }
 
 interface Beside {

@@ -23,6 +23,7 @@ import { hasUrgentGuest, isAwaitedBefore } from './awaited.ts';
 import { company, couldJoin } from './company.ts';
 import { Costs, soonest } from './cost.ts';
 import { rivals } from './lane-groups.ts';
+import { isTooSoon } from './lane-order.ts';
 import { budgetOf, isCrowded, lanesToOpen, toRelease, willHaveRoom } from './lanes.ts';
 import { idleParts, tileOf } from './memory.ts';
 import { placesOf } from './places.ts';
@@ -55,9 +56,13 @@ function runsAhead(world: World): (tier: Tier) => number {
     for (const { run } of world.live[tier]) submitters.add(run.submitter);
     for (const submitter of world.waiting.submitters(tier)) submitters.add(submitter);
   }
-  const few = isContended(world) ? mostAhead : submitters.size > 1 ? mostAhead / 2 : world.ahead;
+  const most = Math.max(world.ahead, ...[...world.lanes.values()].map(({ narrow }) => runsOfLane * narrow.length));
+  const few = isContended(world) ? mostAhead : submitters.size > 1 ? mostAhead / 2 : most;
   return (tier) => (isWaitedFor(tier) ? few : mostAhead);
 }
+
+/** One is computed, the picture of another is fetched, and the next one's prompt is encoded. */
+const runsOfLane = 3;
 
 /** Rows that may wait at a device before no further job is started there. */
 const rowsAhead = 4 * mostRows;
@@ -160,7 +165,7 @@ function placements(world: World): Decision[] {
       decisions.push({ kind: 'refuse', jobId, problem: whyNot(job, places) });
       continue;
     }
-    const open = places.fitting.filter(isOpen);
+    const open = places.fitting.filter((state) => isOpen(state) && !isTooSoon(world, job, state, chosen));
     if (open.length === 0) continue;
     const best = soonest(costs, job, open);
     const isLoner = ownersOf(world, job).some(({ alone }) => alone);

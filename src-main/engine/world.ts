@@ -40,7 +40,11 @@ export interface LiveRun {
   resetting: boolean;
   /** A person stopped it for now: its rows wait outside the lines. */
   paused: boolean;
+  /** Where lanes are: whether its first job had all threads. Null before one was started. */
+  width: Width | null;
 }
+
+export type Width = 'wide' | 'narrow';
 
 /** One step of one run, or of several runs that need the same result at the same time. */
 export interface Job {
@@ -273,6 +277,7 @@ export const startedRun = (run: Run, plan: Plan, startedMs: number): LiveRun => 
   rode: false,
   resetting: false,
   paused: false,
+  width: null,
 });
 
 export const servedOf =

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { apply } from '../../src-main/engine/apply.ts';
 import { emptyProfile } from '../../src-main/engine/profile.ts';
-import type { DeviceId, PartKey, RunId, SizeKey } from '../../src-main/model/ids.ts';
+import type { Job } from '../../src-main/engine/world.ts';
+import type { DeviceId, JobId, PartKey, RunId, SizeKey } from '../../src-main/model/ids.ts';
 import type { Tier } from '../../src-main/model/run.ts';
 import { type Scene, type SceneOptions, sceneOf } from '../build/scene.ts';
 import { device } from '../build/world.ts';
@@ -65,10 +66,66 @@ test('many runs are computed beside one another, as many on each lane', () => {
 test('who waits has all threads until each lane would have two runs', () => {
   const one = scene();
   open(one);
-  submit(one, 3, 'fast');
+  one.waits({ id: 'first', tier: 'fast' });
+  for (const id of ['second', 'third']) one.ready({ id, tier: 'fast' }, { calls: 1 });
   expect(new Set(places(one))).toEqual(new Set([wide]));
-  one.ready({ id: 'fourth', tier: 'fast' });
+  one.ready({ id: 'fourth', tier: 'fast' }, { calls: 1 });
   expect(places(one)).not.toContain(wide);
+});
+
+test('of many who wait the first has all threads to its end, and nobody begins beside it', () => {
+  const one = scene();
+  open(one);
+  submit(one, 8, 'fast');
+  expect(places(one)).toEqual([wide]);
+});
+
+const begin = (one: Scene, lane: string) => {
+  const start = one.decide().find((next) => next.kind === 'start')!;
+  expect(start).toMatchObject({ deviceId: lane });
+  const { jobId, deviceId } = start as { jobId: JobId; deviceId: DeviceId };
+  apply(one.world, { is: 'job.placed', jobId, deviceId }, 0);
+  return one.world.jobs.get(jobId)!;
+};
+const end = (one: Scene, { id, deviceId }: Job) => {
+  const ended = [{ jobId: id, outputs: {}, ms: 1 }];
+  const moved = { ended, failed: [], next: [] };
+  apply(one.world, { is: 'host', deviceId: deviceId!, event: { type: 'jobs.moved', moved } }, 0);
+};
+
+test('the next ones begin on lanes one after the other, when the one before has gone some way', () => {
+  const one = scene();
+  open(one);
+  for (let i = 0; i < 8; i++) one.ready({ id: `fast${i}`, tier: 'fast' }, { calls: 8 });
+  end(one, begin(one, wide));
+  const second = begin(one, lanes[0]!);
+  expect(places(one)).toEqual([]);
+  second.callsMade = 3;
+  expect(places(one)).toEqual([]);
+  second.callsMade = 4;
+  const third = begin(one, lanes[1]!);
+  expect(places(one)).toEqual([]);
+  third.callsMade = 8;
+  end(one, second);
+  begin(one, lanes[0]!);
+});
+
+test('a prompt is encoded at once, and a run that came later does not go before one whose prompt is', () => {
+  const one = scene();
+  open(one);
+  one.waits({ id: 'first', tier: 'fast' }, { on: lanes[1]!, calls: 8 });
+  for (const job of one.world.jobs.values()) job.callsMade = 8;
+  one.ready({ id: 'second', tier: 'fast' }, { calls: 1 });
+  for (let i = 0; i < 8; i++) one.ready({ id: `fast${i}`, tier: 'fast' }, { calls: 8 });
+  expect(begin(one, lanes[0]!).step.calls).toBe(1);
+  expect(places(one)).toEqual([]);
+});
+
+test('runs that nobody waits for fill all lanes at once', () => {
+  const one = scene();
+  open(one);
+  submit(one, 8, 'background');
+  expect(places(one)).toHaveLength(8);
 });
 
 test('lanes that measure worse than the one are not used', () => {
