@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { openBench, prompts, runQueue } from './queue.ts';
-import { median } from './statistics.ts';
+import { mean, median } from './statistics.ts';
 
 const runs = 200;
 const steps = 8;
@@ -35,7 +35,6 @@ export default async function burst(): Promise<Bench> {
     const background = await kiln(seedsFrom(3000), 'background');
     const perSecond = (ms: number) => (runs * 1000) / ms;
     const bareMs = theirs.at(-1)!;
-    const mean = (of: readonly number[]) => of.reduce((sum, ms) => sum + ms, 0) / of.length;
     const row = (name: string, wall: number, finish: readonly number[]) => [
       name,
       perSecond(wall),

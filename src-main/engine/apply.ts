@@ -17,7 +17,7 @@ import { mayStart, moveRun, pauseRun, pauseTiers, resumeRun } from './pausing.ts
 import { recordBring } from './profile.ts';
 import { makeWay, reconsider, reconsiderAll } from './reconsider.ts';
 import { resetRun } from './recover.ts';
-import { type Effect, type Job, leaderOf, startedRun, type World } from './world.ts';
+import { type DeviceState, type Effect, type Job, leaderOf, startedRun, type World } from './world.ts';
 
 /** Everything that can happen to the world. */
 export type Change =
@@ -194,7 +194,7 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   const job = world.jobs.get(jobId);
   if (job?.state !== 'ready') return;
   world.ready.remove(jobId);
-  noteCosts(world, job);
+  noteCosts(world, job, world.devices.get(deviceId)!);
   job.state = 'running';
   job.deviceId = deviceId;
   job.startedMs = world.nowMs;
@@ -208,11 +208,14 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   reconsider(world, state, null, effects);
 }
 
-/** What spoke for the device that was chosen, for a person who asks. */
-function noteCosts(world: World, job: Job): void {
-  const places = [...world.devices.values()].filter(
-    ({ device, opened, state }) => state !== 'lost' && opened && job.step.allowed.includes(wholeOf(device)),
+/** What spoke for the device that was chosen, for a person who asks: lanes of one device are no choice to him. */
+function noteCosts(world: World, job: Job, chosen: DeviceState): void {
+  const whole = wholeOf(chosen.device);
+  const others = [...world.devices.values()].filter(
+    ({ device, state }) =>
+      state !== 'lost' && isWhole(device) && device.id !== whole && job.step.allowed.includes(device.id),
   );
+  const places = [chosen, ...others];
   if (places.length < 2) return;
   const costs = new Costs(world);
   job.chosenBy = Object.fromEntries(places.map((state) => [state.device.id, costs.of(job, state)]));

@@ -29,3 +29,23 @@ test('one that could not be read is asked for again', async () => {
   expect((await read(a!, signal)).length).toBe(1);
   expect(reads).toBe(2);
 });
+
+test('of many files a few come at a time, in the order in which they were asked for', async () => {
+  const started: string[] = [];
+  const gates: (() => void)[] = [];
+  const read = filesOnce(async (digest) => {
+    started.push(digest);
+    await new Promise<void>((resolve) => gates.push(resolve));
+    return new Uint8Array(1);
+  });
+  const all = ['a', 'b', 'c', 'd'].map((digest) => read(digest as Digest, signal));
+  expect(started).toEqual(['a', 'b']);
+  gates[1]!();
+  await all[1];
+  expect(started).toEqual(['a', 'b', 'c']);
+  gates[0]!();
+  await all[0];
+  expect(started).toEqual(['a', 'b', 'c', 'd']);
+  for (const open of gates) open();
+  await Promise.all(all);
+});
