@@ -32,6 +32,8 @@ interface Ahead {
   readonly parts: Map<PartKey, number>;
   /** Started jobs that will call a part. */
   readonly callers: Map<PartKey, number>;
+  /** What a row of a part was last found to take: of thousands of jobs nearly all ask for the same. */
+  readonly lastMs: Map<PartKey, { readonly callers: number; readonly size: SizeKey | null; readonly ms: number }>;
 }
 
 /** Costs in one moment of the world: what is promised at each device is added up once. */
@@ -87,15 +89,20 @@ export class Costs {
     const known = this.#ahead.get(state.device.id);
     if (known) return known;
     const world = this.#world;
-    const ahead: Ahead = { ms: tiers.map(() => 0), parts: new Map(), callers: new Map() };
+    const ahead: Ahead = { ms: tiers.map(() => 0), parts: new Map(), callers: new Map(), lastMs: new Map() };
     for (const part of state.loading) ahead.parts.set(part, 0);
     this.#ahead.set(state.device.id, ahead);
-    const jobs = [...state.started].flatMap((id) => world.jobs.get(id) ?? []).filter((job) => leaderOf(world, job));
+    const jobs: { job: Job; rank: number }[] = [];
+    for (const id of state.started) {
+      const job = world.jobs.get(id);
+      const leader = job && leaderOf(world, job);
+      if (leader) jobs.push({ job, rank: tiers.indexOf(leader.run.tier) });
+    }
     const { loadBytesPerMs } = this.#profile(state);
-    for (const job of jobs) addTo(ahead, this.#rank(job), job);
+    for (const { job, rank } of jobs) addTo(ahead, rank, job);
     for (const [part, rank] of ahead.parts)
       if (!state.resident.has(part)) ahead.ms[rank]! += this.#bytes([part]) / loadBytesPerMs;
-    for (const job of jobs) ahead.ms[this.#rank(job)]! += this.#sharedMs(job, state, ahead);
+    for (const { job, rank } of jobs) ahead.ms[rank]! += this.#sharedMs(job, state, ahead);
     return ahead;
   }
 
@@ -104,10 +111,19 @@ export class Costs {
     const isAboard = state.batchJobs.has(job.id);
     const left = Math.max(0, job.step.calls - job.callsMade - (isAboard ? state.leaseLeft + 1 : 0));
     const rows = Math.max(1, this.#world.rowsOf.get(job.id)?.size ?? 1);
+    const size = this.#sizeOf(job, state);
     let sum = 0;
-    for (const part of job.step.needs)
-      sum += left * rows * this.#rowMs(part, state, ahead.callers.get(part) ?? 1, this.#sizeOf(job, state));
+    for (const part of job.step.needs) sum += left * rows * this.#sharedRowMs(part, state, ahead, size);
     return sum;
+  }
+
+  #sharedRowMs(part: PartKey, state: DeviceState, ahead: Ahead, size: SizeKey | null): number {
+    const callers = ahead.callers.get(part) ?? 1;
+    const last = ahead.lastMs.get(part);
+    if (last?.callers === callers && last.size === size) return last.ms;
+    const ms = this.#rowMs(part, state, callers, size);
+    ahead.lastMs.set(part, { callers, size, ms });
+    return ms;
   }
 
   #ownMs(job: Job, state: DeviceState): Pick<Cost, 'runMs' | 'isGuess'> {
