@@ -114,7 +114,13 @@ async function interactive({ core, graph }: Open, prompt: string, seed: number):
   });
   stop();
   const own = calls.filter(({ runs }) => runs.includes(runId!));
-  const others = calls.filter(({ runs }) => !runs.includes(runId!)).map(({ startMs }) => startMs);
+  const others = calls.filter(({ runs }) => !runs.includes(runId!));
+  /** Steps of others that began in a span; those of lanes beside one another go on at the same time. */
+  const begun = (from: number, to: number): number => {
+    const here = others.filter(({ startMs }) => startMs > from && startMs < to);
+    const lanes = new Set(here.map(({ deviceId }) => deviceId));
+    return Math.max(0, ...[...lanes].map((lane) => here.filter(({ deviceId }) => deviceId === lane).length));
+  };
   const first = Math.min(...own.map(({ startMs }) => startMs));
   const last = Math.max(...own.map(({ startMs }) => startMs));
   const lastEnd = Math.max(...own.map(({ startMs, ms }) => startMs + ms));
@@ -123,11 +129,11 @@ async function interactive({ core, graph }: Open, prompt: string, seed: number):
     ms: end - start,
     acknowledgedMs,
     firstMs: first - start,
-    before: others.filter((at) => at > start && at < first).length,
+    before: begun(start, first),
     stepsMs: lastEnd - first,
     restMs: end - lastEnd,
-    between: others.filter((at) => at > first && at < last).length,
-    after: others.filter((at) => at > last && at < end).length,
+    between: begun(first, last),
+    after: begun(last, end),
   };
 }
 

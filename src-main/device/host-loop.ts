@@ -47,6 +47,8 @@ export class HostLoop {
   readonly #queue: Queued[] = [];
   /** Steps that may follow, of the batch that runs and of those behind it. */
   readonly #leases = new Map<BatchId, Lease>();
+  /** Batches of which nothing shall be computed any more: they were revoked while they waited. */
+  readonly #unwanted = new Set<BatchId>();
   readonly #bytesOf = new Map<PartKey, number>();
   /** Weights on their way that no batch asked for. */
   readonly #ahead = new Map<PartKey, Promise<void>>();
@@ -103,6 +105,7 @@ export class HostLoop {
         return;
       case 'revoke':
         if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, { steps: 0 });
+        if (this.#queue.some(({ batch }) => batch.id === command.batchId)) this.#unwanted.add(command.batchId);
         return;
       case 'cancel':
         this.#jobs.cancel(command.jobs);
@@ -146,7 +149,9 @@ export class HostLoop {
     if (this.#working) return;
     this.#working = true;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      await this.#run(next);
+      const isUnwanted = this.#unwanted.delete(next.batch.id);
+      if (isUnwanted && next.files.length + next.batch.evict.length === 0) this.#giveBack(next.batch);
+      else await this.#run(next);
       this.#leases.delete(next.batch.id);
     }
     this.#working = false;
@@ -203,6 +208,13 @@ export class HostLoop {
       } else earlier = [...earlier, { startMs, ms }];
       rows = this.#jobs.waiting(back.map(({ id }) => id));
     }
+  }
+
+  #giveBack({ id, rows }: Batch): void {
+    const moved = this.#jobs.take();
+    const next = [...moved.next, ...this.#jobs.waiting(rows).map(({ row }) => row)];
+    const nothing = { rows: 0, startMs: this.#options.clock.now(), ms: 0, copied: { toDevice: 0, fromDevice: 0 } };
+    this.#options.emit({ type: 'batch.done', batchId: id, ...nothing, moved: { ...moved, next }, leaseLeft: 0 });
   }
 
   async #call({ part, tile }: Batch, rows: readonly WaitingRow[]): Promise<readonly RowResult[]> {

@@ -77,6 +77,8 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
   /** Weights that come beside the calls, and what waits for them. */
   const coming = new Map<PartKey, (() => void)[]>();
   const leases = new Map<BatchId, Lease>();
+  /** Batches that were revoked before they began. */
+  const unwanted = new Set<BatchId>();
   const calls: { part: PartKey; rows: number }[] = [];
   const listeners = new Set<(event: HostEvent) => void>();
   let life = 0;
@@ -198,7 +200,15 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
     isBusy = false;
     const following = next;
     next = null;
-    if (following) begin(following);
+    if (following && !unwanted.delete(following.id)) begin(following);
+    else if (following) giveBack(following);
+  };
+  const giveBack = ({ id, rows: ids }: Batch): void => {
+    leases.delete(id);
+    const back = ids.flatMap((rowId) => rows.get(rowId) ?? []);
+    const moved = { ...nothing(), next: back };
+    emit({ type: 'batch.done', batchId: id, rows: 0, startMs: time.now(), ms: 0, moved, leaseLeft: 0 });
+    goOn();
   };
 
   /** `earlier` are steps that were not reported. */
@@ -326,7 +336,10 @@ export function fakeHost(device: Device, options: FakeHostOptions): FakeHost {
       });
     },
     renew: (batchId, lease) => void (leases.has(batchId) && leases.set(batchId, lease)),
-    revoke: (batchId) => void (leases.has(batchId) && leases.set(batchId, { steps: 0 })),
+    revoke(batchId) {
+      if (leases.has(batchId)) leases.set(batchId, { steps: 0 });
+      if (next?.id === batchId) unwanted.add(batchId);
+    },
     cancel(jobs) {
       options.onCancel?.(jobs);
       const failed = jobs.filter(drop).map((jobId) => ({ jobId, problems: [], cancelled: true }));

@@ -276,6 +276,22 @@ export function hostContract({ name, runtime, keepsFloats = false, forked, make 
       await heard.next('batch.done');
     });
 
+    test('a batch that is revoked before it has begun gives its rows back', async () => {
+      begin();
+      start('a', 'test.sample', await sampleItem('a', 50));
+      start('b', 'test.sample', await sampleItem('b', 50));
+      await heard.moved(2);
+      run(batch('denoiser', ['a.0.0'], 0));
+      const { id } = run(batch('denoiser', ['b.0.0'], 10, false));
+      host.revoke(id);
+      expect(await heard.next('batch.done')).toMatchObject({ rows: 1 });
+      const back = await heard.next('batch.done');
+      expect(back).toMatchObject({ batchId: id, rows: 0, leaseLeft: 0 });
+      expect(back.moved.next.map((row) => row.id)).toEqual(['b.0.0']);
+      run(batch('denoiser', ['b.0.0'], 0, false));
+      expect((await heard.next('batch.done')).moved.next.map((row) => row.id)).toEqual(['b.1.0']);
+    });
+
     test('a cancelled job leaves at the next step, and its company goes on', async () => {
       begin();
       start('a', 'test.sample', await sampleItem('a', 500));
