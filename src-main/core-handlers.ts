@@ -32,6 +32,7 @@ import type { Hosts, Packs } from './model/ports.ts';
 import { orderFrom, sinksOf } from './model/problems.ts';
 import { type Plan, type Tier, tiers } from './model/run.ts';
 import { inTurns, turns } from './model/turns.ts';
+import { noVocabulary } from './model/vocabulary.ts';
 import type { RunRecord } from './store/run-record.ts';
 import type { Store } from './store/store.ts';
 
@@ -98,6 +99,7 @@ export function handlersOf(options: HandlerParts): Handlers {
     }),
     'nodes.list': async () => [...specs.values()],
     'packs.list': async () => (await packs.list()).map(({ packId, facts, problems }) => ({ packId, facts, problems })),
+    'packs.vocabulary': async ({ pack }) => packs.vocabulary(unwrap(await packs.open(pack)).ref) ?? noVocabulary,
     'devices.list': async () => {
       // Of thousands that wait it takes a moment, and it is the same for all.
       const leftMs = queueMs(engine.world);

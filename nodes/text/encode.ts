@@ -4,6 +4,7 @@ import { fail } from '../../src-main/model/errors.ts';
 import { choice, int, link, text } from '../../src-main/model/inputs.ts';
 import { defineNode } from '../../src-main/model/node-type.ts';
 import { encoderNames, promptReadings } from '../../src-main/model/pack.ts';
+import { nearTerm } from '../../src-main/model/vocabulary.ts';
 
 export default defineNode({
   type: 'text.encode',
@@ -51,7 +52,10 @@ export default defineNode({
     const options = { reading, ...(length > 0 ? { length } : {}) };
     const all = ctx.tokenize(encoder, prompt, options);
     const unknown = [...new Set(all.flatMap((tokens) => tokens.unknown))];
-    if (unknown.length > 0) ctx.warn('prompt.unknownWords', { words: unknown.join(', ') });
+    if (unknown.length > 0) {
+      const near = unknown.flatMap((word) => nearTerm(ctx.vocabulary(encoder), word) ?? []);
+      ctx.warn('prompt.unknownWords', { words: unknown.join(', '), near: [...new Set(near)].join(', ') });
+    }
     const names = [...new Set(all.flatMap(({ missing }) => missing?.names ?? []))];
     const known = all.find(({ missing }) => missing)?.missing?.known ?? [];
     if (names.length > 0) ctx.warn('embedding.missing', { names: names.join(', '), known: known.join(', ') });

@@ -21,6 +21,7 @@ import {
   tiers,
 } from '../model/run.ts';
 import type { FileValue } from '../model/value-types.ts';
+import type { Vocabulary } from '../model/vocabulary.ts';
 import type { MonitorReading } from './monitor.ts';
 import type { SettingsAnswer } from './settings.ts';
 
@@ -175,6 +176,9 @@ export const calls = {
   'packs.list': call<
     readonly { readonly packId: PackId; readonly facts: PackFacts | null; readonly problems: readonly Problem[] }[]
   >('Packs that were found, with what they are or what is wrong with them.')(nothing),
+  'packs.vocabulary': call<Vocabulary>('What a pack knows by name: empty for one that does not say.')(
+    z.object({ pack: z.string().max(limits.nameChars) }),
+  ),
   'devices.list': call<readonly DeviceStatus[]>('Devices, and how busy they are.')(nothing),
   'monitor.read': call<MonitorReading>('What was computed lately, where and for how long, and counts since the start.')(
     z.object({ runs: z.int().min(1).max(50).default(20) }),

@@ -32,7 +32,7 @@ export interface PlanRequest {
   readonly specs: NodeSpecs;
   /** Packs by the names that the graph uses, opened beforehand. */
   readonly opened: ReadonlyMap<string, Result<PackFacts>>;
-  readonly packs: Pick<Packs, 'facts' | 'tokenize'>;
+  readonly packs: Pick<Packs, 'facts' | 'tokenize' | 'vocabulary'>;
   /** All that are here. */
   readonly devices: readonly KnownDevice[];
   /** The one that was named for this run. Then rules of placement say nothing more, but what is wrong with them is told. */
@@ -275,6 +275,7 @@ class Planning {
         return found.value.ref;
       },
       facts: (ref) => packs.facts(ref),
+      vocabulary: (ref) => packs.vocabulary(ref),
       tokenize: (ref, text, options) => packs.tokenize(ref, text, options),
       warn: (code, values) => {
         this.#warnings.push(problem(code, values, { nodeId: node.nodeId }));

@@ -68,7 +68,7 @@ export interface ErrorValues {
   'pack.weightsFile': { pack: string; path: string; kind: WeightsKind };
   'pack.sizeNotAllowed': { pack: string; width: number; height: number; allowed: string };
   'pack.changed': { pack: string; part: string };
-  'prompt.unknownWords': { words: string };
+  'prompt.unknownWords': { words: string; near: string };
   'prompt.cut': { cut: string; length: number };
   'prompt.cannotSkip': { pack: string; part: string; skip: number; given: string };
   'embedding.missing': { names: string; known: string };

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from './json.ts';
 import type { Clip, EncoderTokens, PackFacts, PackRef, PartName, RowsFor, RowsFrom, TokenizeOptions } from './pack.ts';
 import type { DType, TensorRef } from './tensor.ts';
 import type { PictureFormat, ValueType, ValueTypes } from './value-types.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 export type Outputs = Readonly<Record<string, ValueType>>;
 export type Made<O extends Outputs> = { readonly [N in keyof O]: ValueTypes[O[N]] };
@@ -16,6 +17,8 @@ export interface PlanContext {
   facts(pack: PackRef): PackFacts;
   /** For every text encoder of the pack. */
   tokenize(pack: PackRef, text: string, options?: TokenizeOptions): readonly EncoderTokens[];
+  /** What the pack knows by name; null where it does not say. */
+  vocabulary(pack: PackRef): Vocabulary | null;
   /** A warning that goes with the run; the run goes on. */
   warn<C extends ErrorCode>(code: C, values: ErrorValues[C]): void;
 }

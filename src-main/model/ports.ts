@@ -6,6 +6,7 @@ import type { JsonObject } from './json.ts';
 import type { EncoderTokens, PackFacts, PackListing, PackRef, PartFile, TokenizeOptions } from './pack.ts';
 import type { Batch, Lease, Run, RunImage, RunState, Step } from './run.ts';
 import type { TensorRef } from './tensor.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Time in ms, and a way to wait. The simulator has its own. */
 export interface Clock {
@@ -74,6 +75,8 @@ export interface Packs {
   open(name: string): Promise<Result<PackFacts>>;
   /** Of a pack that was opened. */
   facts(pack: PackRef): PackFacts;
+  /** What a pack that was opened knows by name; null where it does not say. */
+  vocabulary(pack: PackRef): Vocabulary | null;
   file(part: PartKey): PartFile;
   tokenize(pack: PackRef, text: string, options?: TokenizeOptions): readonly EncoderTokens[];
 }

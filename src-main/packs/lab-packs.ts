@@ -131,6 +131,7 @@ export function withLabPacks(packs: Packs, labs: readonly LabPack[] = Object.val
       const lab = labs.find(({ facts }) => facts.ref.packId === name);
       return !found.ok && lab ? { ok: true, value: lab.facts } : found;
     },
+    vocabulary: (pack) => (labOf(pack.digest) ? null : packs.vocabulary(pack)),
     facts: (pack) => labOf(pack.digest)?.facts ?? packs.facts(pack),
     file: (key) => labs.flatMap(({ files }) => files).find(({ part }) => part.key === key) ?? packs.file(key),
     tokenize: (pack, text, options) => (labOf(pack.digest) ? tokenize(text) : packs.tokenize(pack, text, options)),

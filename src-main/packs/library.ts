@@ -105,6 +105,8 @@ export function packLibrary({ folders, kept, embeddings, cache, takesPaths = fal
 
     facts: (pack) => opened(pack).facts,
 
+    vocabulary: (pack) => opened(pack).vocabulary,
+
     file: (part) => byPart.get(part) ?? fail('pack.missing', { pack: part, known: knownOf(byDigest) }),
 
     tokenize(pack, text, options) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { failed, ok, problem, type Result } from '../model/errors.ts';
 import type { Digest } from '../model/ids.ts';
 import type { EncoderTokens, PackFacts, PartFile, TokenizeOptions } from '../model/pack.ts';
+import type { Vocabulary } from '../model/vocabulary.ts';
 import { type DigestCache, packDigest } from './digest.ts';
 import { embeddingShelf } from './embeddings.ts';
 import { type Family, families, familyOfClass, knownClasses } from './families.ts';
@@ -14,6 +15,7 @@ import { packTokenizer } from './pack-tokenizer.ts';
 import { disagreements } from './part-widths.ts';
 import { type Stamp, stampOf } from './stamp.ts';
 import { tokenizerAt } from './tokenizer-folder.ts';
+import { vocabularyFile, vocabularyName } from './vocabulary.ts';
 
 /** A folder that is open: its facts, and where the parts lie. */
 export interface OpenPack {
@@ -21,6 +23,8 @@ export interface OpenPack {
   readonly files: readonly PartFile[];
   /** For each of its text encoders. Throws what the tokenizer's library throws. */
   readonly tokenize: (text: string, options?: TokenizeOptions) => readonly EncoderTokens[];
+  /** What it knows by name; null for one that does not say. */
+  readonly vocabulary: Vocabulary | null;
   /** Every file that was looked at. While they are the same, so is the pack. */
   readonly stamps: readonly Stamp[];
 }
@@ -53,7 +57,7 @@ export async function openFolder(
     return failed([problem('pack.notAPack', { pack: name, path: folder, found, wanted })]);
   }
 
-  const [scheduler, vaeDecoder, vaeEncoder, upscaler, denoiser] = await Promise.all([
+  const [scheduler, vaeDecoder, vaeEncoder, upscaler, denoiser, vocabulary] = await Promise.all([
     family.mayLackScheduler
       ? read.optional('scheduler/scheduler_config.json', schedulerFile)
       : read.required('scheduler/scheduler_config.json', schedulerFile),
@@ -61,6 +65,7 @@ export async function openFolder(
     read.optional('vae_encoder/config.json', vaeFile),
     read.optional('upscaler/config.json', upscalerFile),
     read.optional(`${family.denoiserFolder}/config.json`, denoiserFile),
+    read.optional(vocabularyName, vocabularyFile),
   ]);
   const vae = { ...vaeEncoder, ...vaeDecoder };
   const space = {
@@ -80,7 +85,8 @@ export async function openFolder(
   if (problems.length > 0) return failed(problems);
 
   const digests = new Map<string, Digest>([
-    ...[...read.seen].map(([file, { digest }]) => [file, digest] as const),
+    // What its things are called changes no picture.
+    ...[...read.seen].flatMap(([file, { digest }]) => (file === vocabularyName ? [] : [[file, digest] as const])),
     ...parts.flatMap((part) => [...part.digests]),
   ]);
   const facts = factsOf({
@@ -100,6 +106,7 @@ export async function openFolder(
   return ok({
     facts,
     files: parts.map(({ file }) => file),
+    vocabulary,
     tokenize: packTokenizer(
       facts,
       tokenizers,

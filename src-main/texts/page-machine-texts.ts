@@ -118,6 +118,11 @@ export interface MachineTexts {
     readonly parts: string;
     readonly resident: (device: string) => string;
     readonly licences: string;
+    readonly words: (count: number) => string;
+    readonly searchWords: string;
+    readonly noWord: string;
+    /** By the name of the group. */
+    readonly groups: Readonly<Record<string, string>>;
     readonly steps: (steps: number) => string;
   };
 }

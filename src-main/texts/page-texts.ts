@@ -88,6 +88,7 @@ export interface PageTexts {
     /** A size of 0, which takes the one that the pack draws best. */
     readonly automatic: string;
     readonly noFields: string;
+    readonly suggestions: string;
     readonly warnings: string;
     readonly problems: (count: number) => string;
   };

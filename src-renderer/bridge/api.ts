@@ -11,6 +11,7 @@ export function api(client: CoreClient) {
     info: () => call('core.info', {}),
     nodes: () => call('nodes.list', {}),
     packs: () => call('packs.list', {}),
+    vocabulary: (pack: string) => call('packs.vocabulary', { pack }),
     devices: () => call('devices.list', {}),
     monitor: (runs: number) => call('monitor.read', { runs }),
     templates: () => call('graphs.templates', {}),

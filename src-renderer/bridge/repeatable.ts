@@ -5,6 +5,7 @@ const once: Readonly<Record<CallName, boolean | ((args: unknown) => boolean)>> =
   'core.info': true,
   'nodes.list': true,
   'packs.list': true,
+  'packs.vocabulary': true,
   'devices.list': true,
   'monitor.read': true,
   'graphs.templates': true,

@@ -10,6 +10,7 @@ import { copyText } from './copy-text.ts';
 import { Fact } from './devices-panel.tsx';
 import { IconButton } from './icon-button.tsx';
 import { useOwnDisk } from './own-disk.ts';
+import { PackWords } from './pack-words.tsx';
 import { useCell, useStudio, useTexts } from './place.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
@@ -100,6 +101,7 @@ function PackCard({ pack: { packId, facts, problems }, template }: { pack: Pack;
           <ProblemNote problems={facts.warnings} kind="warning" />
           <PackFactList facts={facts} />
           <Parts facts={facts} />
+          <PackWords packId={packId} />
           <Licences facts={facts} />
           {template && <Use packId={packId} title={facts.title || packId} template={template} />}
         </>

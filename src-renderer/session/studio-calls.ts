@@ -7,6 +7,7 @@ export interface StudioCalls {
   info(): Promise<Answer<'core.info'>>;
   nodes(): Promise<Answer<'nodes.list'>>;
   packs(): Promise<Answer<'packs.list'>>;
+  vocabulary(pack: string): Promise<Answer<'packs.vocabulary'>>;
   devices(): Promise<Answer<'devices.list'>>;
   monitor(runs: number): Promise<Answer<'monitor.read'>>;
   templates(): Promise<Answer<'graphs.templates'>>;

@@ -22,6 +22,7 @@ import { type Queue, queue } from './queue.ts';
 import { afterEvent, afterListing, noRuns, type RunsHere, submitted } from './runs-here.ts';
 import type { Storage } from './storage.ts';
 import type { StudioCalls, Timers } from './studio-calls.ts';
+import { type Vocabularies, vocabularies } from './vocabularies.ts';
 
 export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly commands: Commands;
@@ -35,6 +36,7 @@ export interface Studio extends Omit<OpenGraphs, 'take' | 'show' | 'failed'> {
   readonly runs: Cell<RunsHere>;
   readonly info: Cell<CoreInfo | null>;
   readonly packs: Cell<Answer<'packs.list'>>;
+  readonly vocabularies: Vocabularies;
   readonly devices: Cell<readonly DeviceStatus[]>;
   readonly machine: Machine;
   readonly engineSettings: EngineSettings;
@@ -178,6 +180,7 @@ export function studio({ calls, storage, timers, preferences }: StudioOptions): 
     runs,
     info,
     packs,
+    vocabularies: vocabularies(calls, packs),
     devices,
     machine: ours,
     engineSettings: settings,

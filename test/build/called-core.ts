@@ -103,6 +103,7 @@ export function calledCore(): CalledCore {
     'core.info': async () => ({ version: '1.2.3', contract: 1, home: 'home', devices: ['sim:0' as DeviceId] }),
     'nodes.list': async () => [],
     'packs.list': async () => [],
+    'packs.vocabulary': async () => ({ groups: [] }),
     'devices.list': async () => [
       {
         device: {

@@ -194,6 +194,7 @@ export function fakePlanContext(facts: PackFacts = fakeFacts): FakePlanContext {
       return fakePack;
     },
     facts: () => facts,
+    vocabulary: () => ({ groups: [{ name: 'things', terms: [{ en: ['xylophone'], zh: ['木琴'] }] }] }),
     tokenize(_pack, text) {
       const words = text.split(/\s+/).filter(Boolean);
       const fit = words.slice(0, 4);

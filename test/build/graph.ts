@@ -103,7 +103,7 @@ const types: readonly NodeType[] = [
     keep: 'disk',
     prepare({ encoder, text: prompt }, ctx) {
       const { ids, unknown } = ctx.tokenize(encoder!, prompt!)[0]!;
-      if (unknown.length > 0) ctx.warn('prompt.unknownWords', { words: unknown.join(', ') });
+      if (unknown.length > 0) ctx.warn('prompt.unknownWords', { words: unknown.join(', '), near: '' });
       return { ids };
     },
     packKey: encodedFrom,

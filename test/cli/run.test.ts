@@ -110,7 +110,7 @@ test('the same problem of many runs is told once', async () => {
 });
 
 test('a warning is told once, whatever runs it came from', async () => {
-  const words = problem('prompt.unknownWords', { words: 'xyzzy' }, { nodeId: 'positive' as NodeId });
+  const words = problem('prompt.unknownWords', { words: 'xyzzy', near: '' }, { nodeId: 'positive' as NodeId });
   const core = fakeCore({
     onSubmit: (fake, runs) => {
       for (const [place, runId] of runs.entries()) {

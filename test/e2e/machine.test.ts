@@ -192,6 +192,9 @@ describe.skipIf(noBrowser !== null)('panels about the machine', () => {
     await starter.locator('.part-list li', { hasText: 'Denoiser' }).getByText('on cpu').waitFor();
     await starter.getByText('Licences, piece by piece').click();
     await starter.getByText('BSD-3-Clause').waitFor();
+    await starter.getByText(/All that it knows: \d+ names/).click();
+    await starter.getByRole('searchbox', { name: 'Search what it knows …' }).fill('狐狸');
+    await poll(() => starter.locator('.pack-words li').allTextContents()).toContain('fox');
     const folder = path.join(home.path, 'models');
     await page.getByText(folder, { exact: true }).waitFor();
     cpSync(path.join(import.meta.dirname, '../../models/starter'), path.join(folder, 'second'), { recursive: true });

@@ -50,6 +50,29 @@ describe.skipIf(noBrowser !== null)('the web page', () => {
     await close();
   });
 
+  test('names that the pack knows are offered while a prompt is written, by keys and by the mouse', async () => {
+    const { page, complaints, close } = await openPage(browser, server.address);
+    const options = page.locator('.suggestions [role=option]');
+    await prompt(page).fill('');
+    await prompt(page).pressSequentially('a pengu');
+    await expect.poll(() => options.first().textContent()).toBe('penguin');
+    await screenshot(page, 'light-suggestions');
+    await page.keyboard.press('Enter');
+    expect(await prompt(page).inputValue()).toBe('a penguin');
+    await expect.poll(() => options.count()).toBe(0);
+    await page.keyboard.type(' and 一只熊');
+    await options.filter({ hasText: '熊猫' }).first().click();
+    await expect.poll(() => prompt(page).inputValue()).toBe('a penguin and 一只熊猫');
+    await page.keyboard.type(' and a fo');
+    await expect.poll(() => options.count()).toBeGreaterThan(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => options.count()).toBe(0);
+    await page.keyboard.press('Enter');
+    expect(await prompt(page).inputValue()).toContain('\n');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('while a picture is drawn, the stage shows what its steps see', async () => {
     const { page, complaints, close } = await openPage(browser, server.address);
     const before = (await server.call('queue.status', {})).counts.cancelled;

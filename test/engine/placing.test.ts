@@ -33,6 +33,7 @@ function planned(affinity: string | readonly string[], { body = textToImage, sub
     opened: new Map([['starter', ok(starter)]]),
     packs: {
       facts: () => starter,
+      vocabulary: () => null,
       tokenize: () => [{ part: 'text-encoder', ids: [], mask: [], unknown: [], cut: '' }],
     },
     devices,

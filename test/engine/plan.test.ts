@@ -38,6 +38,7 @@ function planned(sketch: BodySketch, options: Options = {}): Result<Plan> {
     opened: options.opened ?? new Map(packs.map((facts) => [facts.ref.packId as string, ok(facts)])),
     packs: {
       facts: (ref) => packs.find((facts) => facts.ref.digest === ref.digest)!,
+      vocabulary: () => null,
       tokenize: (_, text) => {
         const words = text.split(' ');
         const tokens = {
@@ -96,7 +97,9 @@ test('what needs no device is computed while planning, and only steps for hosts 
 test('prepared values are in the plan, and their warnings go with the run, at their node', () => {
   const plan = made(withValues('encode', { text: 'a Xyzzy fox' }));
   expect(plan.steps.get('encode' as StepId)?.prepared).toEqual({ ids: [1, 5, 3] });
-  expect(plan.warnings).toEqual([problem('prompt.unknownWords', { words: 'Xyzzy' }, { nodeId: 'encode' as never })]);
+  expect(plan.warnings).toEqual([
+    problem('prompt.unknownWords', { words: 'Xyzzy', near: '' }, { nodeId: 'encode' as never }),
+  ]);
 });
 
 test('what no sink needs is left out, whatever is wrong with it', () => {

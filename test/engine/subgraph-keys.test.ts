@@ -20,6 +20,7 @@ const keysOf = (graph: Graph): string[] =>
         opened: new Map([['starter', ok(fakeFacts)]]),
         packs: {
           facts: () => fakeFacts,
+          vocabulary: () => null,
           tokenize: (_, text) => [{ part: 'text-encoder', ids: [text.length], mask: [], unknown: [], cut: '' }],
         },
         devices: [{ id: 'sim:0' as DeviceId, provider: 'sim' }],

@@ -35,9 +35,15 @@ test('words that the model does not know and text that does not fit are warnings
     encoders: [{ part: 'text-encoder', ids: [1, 3, 3, 2], mask: [1, 1, 1, 1] }],
   });
   expect(ctx.warnings).toEqual([
-    { code: 'prompt.unknownWords', values: { words: 'RED' } },
+    { code: 'prompt.unknownWords', values: { words: 'RED', near: '' } },
     { code: 'prompt.cut', values: { cut: 'the snow', length: 4 } },
   ]);
+});
+
+test('for a word that the model does not know, the nearest of those that it knows is named', () => {
+  const ctx = fakePlanContext();
+  textEncode.prepare!({ encoder: fakePack, text: 'a XYLOPHONES' }, ctx);
+  expect(ctx.warnings).toEqual([{ code: 'prompt.unknownWords', values: { words: 'XYLOPHONES', near: 'xylophone' } }]);
 });
 
 test('an encoder gets int64 tokens, and a mask only where it takes one', async () => {

@@ -284,6 +284,23 @@ describe('a folder of packs', () => {
     expect(await library.open('tiny')).toMatchObject({ ok: false, problems: [{ code: 'pack.partMissing' }] });
   });
 
+  test('says what a pack knows by name, which changes nothing else of it; a torn list is a problem', async () => {
+    const folder = withPack();
+    const library = libraryOf(folder);
+    const before = await library.open('tiny');
+    expect(before.ok && library.vocabulary(before.value.ref)).toBeNull();
+    const file = path.join(folder, 'tiny/vocabulary.json');
+    const groups = [{ name: 'things', terms: [{ en: ['fox'], zh: ['狐狸'] }] }];
+    writeFileSync(file, JSON.stringify({ groups, more: 1 }));
+    const after = await library.open('tiny');
+    expect(after.ok && library.vocabulary(after.value.ref)).toEqual({ groups });
+    expect(after.ok && before.ok && after.value.ref.digest === before.value.ref.digest).toBe(true);
+    for (const broken of ['{', '{"groups": [{"name": 1}]}', '{"groups": [{"name": "a", "terms": [{"en": []}]}]}']) {
+      writeFileSync(file, broken);
+      expect(await library.open('tiny')).toMatchObject({ ok: false, problems: [{ code: 'pack.fileBroken' }] });
+    }
+  });
+
   test('opens a pack once for those who ask at once', async () => {
     const library = libraryOf(withPack());
     const all = await Promise.all(Array.from({ length: 8 }, () => library.open('tiny')));

@@ -97,6 +97,7 @@ export function caseHost(runtime: Runtime, options: CaseHostOptions): CaseHost {
   const planning: PlanContext = {
     open: () => facts.ref,
     facts: () => facts,
+    vocabulary: () => null,
     tokenize: (_, text, how) => library.tokenize(facts.ref, text, how),
     warn: () => {},
   };

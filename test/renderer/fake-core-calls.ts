@@ -110,6 +110,7 @@ export function fakeCalls(some: Partial<StudioCalls> = {}): FakeCalls {
     info: async () => ({ version: '1', contract: contractVersion, home: 'here', devices: [] }),
     nodes: async () => [...specs.values()],
     packs: async () => [],
+    vocabulary: async () => ({ groups: [] }),
     devices: async () => [],
     monitor: async () => ({
       readAt: 0,

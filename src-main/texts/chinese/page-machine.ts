@@ -125,6 +125,10 @@ export const machine: MachineTexts = {
     parts: '组成部分',
     resident: (device) => `在 ${device} 上`,
     licences: '各部分的许可证',
+    words: (n) => `它认识的全部内容：${n} 个`,
+    searchWords: '搜索它认识的内容…',
+    noWord: '它不认识这个名字。',
+    groups: { things: '物品', grounds: '背景', colors: '颜色', styles: '风格' },
     steps: (n) => `${n} 步`,
   },
 };

@@ -123,6 +123,7 @@ export const page: PageTexts = {
     packBroken: (name) => `${name}（已损坏）`,
     automatic: '自动',
     noFields: '这个模板没有可调的参数，可以直接运行。',
+    suggestions: '模型认识的名字',
     warnings: '提示',
     problems: (n) => `有 ${n} 处需要改正才能运行`,
   },

@@ -137,9 +137,9 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `模型包${quoted(pack)}的${partWord(part)}在使用过程中被改动了。`,
     remedy: '请重新运行，届时会使用新文件。',
   }),
-  'prompt.unknownWords': ({ words }) => ({
+  'prompt.unknownWords': ({ words, near }) => ({
     message: `模型不认识这些词，已忽略：${words}。`,
-    remedy: '请换一种说法。',
+    remedy: near ? `是不是想写：${near}？模型页面列出了它认识的所有词。` : '请换一种说法。',
   }),
   'prompt.cut': ({ cut, length }) => ({
     message: `提示词超过了模型能读的 ${length} 个词元，这一部分被略去：${quoted(cut)}。`,

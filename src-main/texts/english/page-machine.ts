@@ -131,6 +131,10 @@ export const machine: MachineTexts = {
     parts: 'Parts',
     resident: (device) => `on ${device}`,
     licences: 'Licences, piece by piece',
+    words: (n) => `All that it knows: ${count(n, 'name')}`,
+    searchWords: 'Search what it knows …',
+    noWord: 'It knows nothing of that name.',
+    groups: { things: 'Things', grounds: 'Grounds', colors: 'Colours', styles: 'Styles' },
     steps: (n) => count(n, 'step'),
   },
 };

@@ -89,6 +89,7 @@ export const page: PageTexts = {
     packBroken: (name) => `${name} (broken)`,
     automatic: 'auto',
     noFields: 'This template offers no values; it can be run as it is.',
+    suggestions: 'Names that the pack knows',
     warnings: 'Good to know',
     problems: (n) => `${count(n, 'thing')} to mend before it can run`,
   },

@@ -138,9 +138,9 @@ export const runProblems: ProblemTexts<RunCode> = {
     message: `The ${partWord(part)} of the pack ${quoted(pack)} was changed while it was in use.`,
     remedy: 'Run it again: the new file is taken then.',
   }),
-  'prompt.unknownWords': ({ words }) => ({
+  'prompt.unknownWords': ({ words, near }) => ({
     message: `The model does not know these words and leaves them out: ${words}.`,
-    remedy: 'Try other words for them.',
+    remedy: near ? `Did you mean ${near}? The page of models lists what it knows.` : 'Try other words for them.',
   }),
   'prompt.cut': ({ cut, length }) => ({
     message: `The prompt is longer than the ${length} tokens that the model reads; this part is left out: ${quoted(cut)}.`,

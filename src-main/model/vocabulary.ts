@@ -1,0 +1,75 @@
+import { nearest } from './nearest.ts';
+
+// What a small model knows by name: it draws what it was taught, so a person is told what that is. Large models have none.
+
+/** One thing, ground or style: its names by language, such as `en`; the first is what it is called. */
+export type Term = Readonly<Record<string, readonly string[]>>;
+
+export interface TermGroup {
+  /** `things`, `grounds`, `colors`, `styles`, or what the pack calls it. */
+  readonly name: string;
+  readonly terms: readonly Term[];
+}
+
+export interface Vocabulary {
+  readonly groups: readonly TermGroup[];
+}
+
+export const noVocabulary: Vocabulary = { groups: [] };
+
+export interface Suggestion {
+  readonly name: string;
+  /** What the same is called first in that language, where that is another name. */
+  readonly label: string | null;
+}
+
+/** Names that a person may be about to write, and how many characters before the cursor they replace. */
+export interface Suggestions {
+  readonly replaces: number;
+  readonly names: readonly Suggestion[];
+}
+
+const mostSuggested = 8;
+/** Words of one English name, and characters of one Chinese name, that are looked at. */
+const mostWords = 4;
+const mostSigns = 6;
+const fewestLetters = 2;
+
+/** Names that go on from the last words of a text. Nothing for one that is written out and begins no other. */
+export function suggestionsFor({ groups }: Vocabulary, before: string): Suggestions | null {
+  for (const piece of endings(before)) {
+    const wanted = piece.toLowerCase();
+    const found = new Map<string, Suggestion>();
+    for (const { terms } of groups)
+      for (const term of terms)
+        for (const names of Object.values(term))
+          for (const name of names)
+            if (!found.has(name) && name.toLowerCase().startsWith(wanted) && name.length > wanted.length)
+              found.set(name, { name, label: name === names[0] ? null : names[0]! });
+    if (found.size === 0) continue;
+    // What is called so first comes before what may be called so as well; short names before long ones.
+    const names = [...found.values()].sort(
+      (a, b) => Number(a.label !== null) - Number(b.label !== null) || a.name.length - b.name.length,
+    );
+    return { replaces: piece.length, names: names.slice(0, mostSuggested) };
+  }
+  return null;
+}
+
+/** What a name could begin with at the end of a text, the longest first. */
+function* endings(before: string): Generator<string> {
+  const words = /(?:[\p{Script=Latin}\d'’-]+ ){0,3}[\p{Script=Latin}\d'’-]+$/u.exec(before)?.[0].split(' ') ?? [];
+  for (let count = Math.min(mostWords, words.length); count > 0; count--) {
+    const piece = words.slice(-count).join(' ');
+    if (piece.length >= fewestLetters) yield piece;
+  }
+  const signs = /\p{Script=Han}+$/u.exec(before)?.[0] ?? '';
+  for (let count = Math.min(mostSigns, signs.length); count > 0; count--) yield signs.slice(-count);
+}
+
+/** The English name that a misspelled word most likely meant; of other languages nobody can say. */
+export function nearTerm(vocabulary: Vocabulary | null, word: string): string | null {
+  if (!vocabulary || !/^[\p{Script=Latin}'’-]{4,}$/u.test(word)) return null;
+  const names = vocabulary.groups.flatMap(({ terms }) => terms.flatMap((term) => Object.values(term).flat()));
+  return nearest(word, names) || null;
+}
