@@ -19,8 +19,10 @@ from torch import Tensor, nn
 import sampling
 import store
 import tokens
+import words
 from data import Data
 from model import SIZES, Config, Denoiser, Starter, TextEncoder
+from things import load_things
 from vae import CHANNELS, Vae
 
 sys.path.append(str(Path(__file__).parent.parent))
@@ -200,7 +202,7 @@ def write_configs(out: Path, model: Starter, matrix: dict, facts: dict) -> None:
                  "what it was taught and nothing else; for other pictures open a downloaded model.",
         "family": "starter", "prediction": "flow", "timestep": "1000*sigma", "languages": ["en", "zh"],
         "defaults": {"width": 128, "height": 128, "steps": STEPS, "cfg": CFG, "negative": "", "sampler": "euler", "scheduler": "simple"},
-        "sizes": {"fixed": [], "multiple": 16}, "preview": matrix, "upscale": upscaler.SCALE, "concepts": "concepts.json",
+        "sizes": {"fixed": [], "multiple": 16}, "preview": matrix, "upscale": upscaler.SCALE,
         "examples": EXAMPLES, "notices": "NOTICES.md", "trained": {k: facts[k] for k in ("step", "samples", "spent") if k in facts},
         "licences": [
             {"what": "weights of the text encoder, denoiser and VAE", "licence": "MIT"},
@@ -208,6 +210,12 @@ def write_configs(out: Path, model: Starter, matrix: dict, facts: dict) -> None:
             {"what": "training pictures: Noto Emoji, Google", "licence": "Apache-2.0"},
             {"what": "names of things: Unicode CLDR, by way of emojibase", "licence": "Unicode-3.0, MIT"},
             {"what": "upscaler: Real-ESRGAN animevideov3 x4", "licence": "BSD-3-Clause"}]})
+    both = lambda en, zh: [{"en": list(en[k]), "zh": list(zh[k])} for k in en]  # noqa: E731
+    write_json(out / "vocabulary.json", {"groups": [
+        {"name": "things", "terms": [{"en": t.en, "zh": t.zh} for t in load_things()]},
+        {"name": "grounds", "terms": both(words.GROUNDS_EN, words.GROUNDS_ZH)},
+        {"name": "colors", "terms": both(words.COLOURS_EN, words.COLOURS_ZH)},
+        {"name": "styles", "terms": both(words.STYLES_EN, words.STYLES_ZH)}]})
 
 
 def main() -> None:
