@@ -35,17 +35,23 @@ const mostWords = 4;
 const mostSigns = 6;
 const fewestLetters = 2;
 
-/** Names that go on from the last words of a text. Nothing for one that is written out and begins no other. */
+/**
+ * Names that go on from the last words of a text. Nothing when a word is written out as a name: who wrote it goes on to
+ * something else. A Chinese sign may be a name and the beginning of another.
+ */
 export function suggestionsFor({ groups }: Vocabulary, before: string): Suggestions | null {
   for (const piece of endings(before)) {
     const wanted = piece.toLowerCase();
     const found = new Map<string, Suggestion>();
+    let isWhole = false;
     for (const { terms } of groups)
       for (const term of terms)
         for (const names of Object.values(term))
           for (const name of names)
-            if (!found.has(name) && name.toLowerCase().startsWith(wanted) && name.length > wanted.length)
+            if (name.toLowerCase() === wanted) isWhole = true;
+            else if (!found.has(name) && name.toLowerCase().startsWith(wanted))
               found.set(name, { name, label: name === names[0] ? null : names[0]! });
+    if (isWhole && !/\p{Script=Han}/u.test(wanted)) return null;
     if (found.size === 0) continue;
     // What is called so first comes before what may be called so as well; short names before long ones.
     const names = [...found.values()].sort(

@@ -9,7 +9,8 @@ const known: Vocabulary = {
         { en: ['fox', 'vixen'], zh: ['狐狸'] },
         { en: ['fork'], zh: ['叉子', '餐叉'] },
         { en: ['red panda', 'firefox'], zh: ['小熊猫'] },
-        { en: ['panda'], zh: ['熊猫'] },
+        { en: ['panda', 'panda bear'], zh: ['熊猫'] },
+        { en: ['bear'], zh: ['熊'] },
       ],
     },
     { name: 'grounds', terms: [{ en: ['red background'], zh: ['红色背景'] }] },
@@ -38,10 +39,11 @@ test('Chinese has no spaces: the last signs count', () => {
   expect(names('草地上的一只狐')).toEqual(['狐狸']);
   expect(suggestionsFor(known, '草地上的一只狐')?.replaces).toBe(1);
   expect(names('一只小熊')).toEqual(['小熊猫']);
+  expect(names('一只熊')).toEqual(['熊猫']);
 });
 
 test('nothing is offered for one letter, for a name that is whole, or for what nobody knows', () => {
-  for (const before of ['', 'a f', 'a fox', 'a griff', 'a fox ', '一只龙', '[*(', 'fo.'])
+  for (const before of ['', 'a f', 'a fox', 'a panda', 'a griff', 'a fox ', '一只龙', '[*(', 'fo.'])
     expect(names(before)).toEqual([]);
 });
 
