@@ -29,6 +29,8 @@ export interface HostLoopOptions {
 interface Queued {
   readonly batch: Batch;
   readonly files: readonly PartFile[];
+  /** It was revoked while it waited: nothing of it shall be computed any more. */
+  revoked: boolean;
 }
 
 /** The event loop takes one turn: what nodes had to do is done, and the process has read what the core sent. */
@@ -47,8 +49,6 @@ export class HostLoop {
   readonly #queue: Queued[] = [];
   /** Steps that may follow, of the batch that runs and of those behind it. */
   readonly #leases = new Map<BatchId, Lease>();
-  /** Batches of which nothing shall be computed any more: they were revoked while they waited. */
-  readonly #unwanted = new Set<BatchId>();
   readonly #bytesOf = new Map<PartKey, number>();
   /** Weights on their way that no batch asked for. */
   readonly #ahead = new Map<PartKey, Promise<void>>();
@@ -97,7 +97,7 @@ export class HostLoop {
         return;
       case 'run':
         this.#leases.set(command.batch.id, command.batch.lease);
-        this.#queue.push(command);
+        this.#queue.push({ batch: command.batch, files: command.files, revoked: false });
         void this.#work();
         return;
       case 'renew':
@@ -105,7 +105,7 @@ export class HostLoop {
         return;
       case 'revoke':
         if (this.#leases.has(command.batchId)) this.#leases.set(command.batchId, { steps: 0 });
-        if (this.#queue.some(({ batch }) => batch.id === command.batchId)) this.#unwanted.add(command.batchId);
+        for (const queued of this.#queue) if (queued.batch.id === command.batchId) queued.revoked = true;
         return;
       case 'cancel':
         this.#jobs.cancel(command.jobs);
@@ -149,8 +149,7 @@ export class HostLoop {
     if (this.#working) return;
     this.#working = true;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      const isUnwanted = this.#unwanted.delete(next.batch.id);
-      if (isUnwanted && next.files.length + next.batch.evict.length === 0) this.#giveBack(next.batch);
+      if (next.revoked && next.files.length + next.batch.evict.length === 0) this.#giveBack(next.batch);
       else await this.#run(next);
       this.#leases.delete(next.batch.id);
     }

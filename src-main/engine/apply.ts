@@ -194,12 +194,12 @@ function placed(world: World, jobId: JobId, deviceId: DeviceId, effects: Effect[
   const job = world.jobs.get(jobId);
   if (job?.state !== 'ready') return;
   world.ready.remove(jobId);
-  noteCosts(world, job, world.devices.get(deviceId)!);
+  const state = world.devices.get(deviceId)!;
+  noteCosts(world, job, state);
   job.state = 'running';
   job.deviceId = deviceId;
   job.startedMs = world.nowMs;
   if ([...job.sources].some((id) => world.jobs.get(id)?.isRough)) makeRough(world, job);
-  const state = world.devices.get(deviceId)!;
   state.started.add(jobId);
   const leader = leaderOf(world, job);
   if (leader) leader.width ??= isWhole(state.device) ? 'wide' : 'narrow';

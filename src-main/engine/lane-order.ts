@@ -1,7 +1,6 @@
-import { isWhole } from '../model/device.ts';
+import { wholeOf } from '../model/device.ts';
 import type { DeviceId, JobId } from '../model/ids.ts';
 import { isMoreUrgent, isWaitedFor, type Tier } from '../model/run.ts';
-import { lanesBeside } from './lane-groups.ts';
 import { compareTurns } from './urgency.ts';
 import {
   type DeviceState,
@@ -52,22 +51,20 @@ const isLong = ({ step }: Job): boolean => step.calls > 1;
 
 /** Whether a job had better begin later, or elsewhere. */
 export function isTooSoon(world: World, job: Job, state: DeviceState, chosen: Chosen): boolean {
-  const beside = lanesBeside(world, state);
+  const lanes = world.lanes.get(wholeOf(state.device));
   const leader = leaderOf(world, job);
-  if (beside.length === 0 || !leader || !isWaitedFor(leader.run.tier)) return false;
-  const isNarrow = !isWhole(state.device);
-  const narrow = beside.filter(({ device }) => !isWhole(device));
+  if (!lanes || !leader || !isWaitedFor(leader.run.tier)) return false;
+  const { wide, narrow } = lanes;
+  const isNarrow = state !== wide;
   // A run goes on where it was, before those that came later.
-  if (!isLong(job)) return !isFrom(world, job, state) && isNarrow && narrow.some((lane) => isFrom(world, job, lane));
-  const lanes = narrow.length + 1;
-  const delays = (other: Job, lane: DeviceState): boolean => {
-    const its = leaderOf(world, other)!;
+  if (!isLong(job)) return isNarrow && !isFrom(world, job, state) && narrow.some((lane) => isFrom(world, job, lane));
+  const delays = ({ job: other, leader: its }: Other, lane: DeviceState): boolean => {
     if (!isBefore(world, its, leader)) return false;
-    if (isWhole(lane.device) === isNarrow || !hasBegun(world, its, chosen)) return true;
+    if ((lane === wide) === isNarrow || !hasBegun(world, its, chosen)) return true;
     if (lane === state) return isNarrow && (isLong(other) || hasMore(world, its));
-    return isLong(other) && other.callsMade * lanes < other.step.calls;
+    return isLong(other) && other.callsMade * narrow.length < other.step.calls;
   };
-  return [state, ...beside].some((lane) =>
+  return [wide, ...narrow].some((lane) =>
     [...othersOn(world, lane, leader, chosen)].some((other) => delays(other, lane)),
   );
 }
@@ -95,14 +92,19 @@ const hasMore = (world: World, { jobs }: LiveRun): boolean =>
     return (job?.state === 'blocked' || job?.state === 'ready') && job.step.needs.length > 0;
   });
 
+interface Other {
+  readonly job: Job;
+  readonly leader: LiveRun;
+}
+
 /** Jobs on a lane, of other runs that somebody waits for and that are at least as urgent. */
-function* othersOn(world: World, { device, started }: DeviceState, { run }: LiveRun, chosen: Chosen): Generator<Job> {
+function* othersOn(world: World, { device, started }: DeviceState, { run }: LiveRun, chosen: Chosen): Generator<Other> {
   const ids = [...started];
   for (const [id, deviceId] of chosen) if (deviceId === device.id) ids.push(id);
   for (const id of ids) {
     const job = world.jobs.get(id);
     const leader = job && leaderOf(world, job);
-    if (leader && leader.run !== run && counts(leader.run.tier, run.tier)) yield job;
+    if (leader && leader.run !== run && counts(leader.run.tier, run.tier)) yield { job, leader };
   }
 }
 

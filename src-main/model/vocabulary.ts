@@ -39,18 +39,15 @@ const fewestLetters = 2;
  * Names that go on from the last words of a text. Nothing when a word is written out as a name: who wrote it goes on to
  * something else. A Chinese sign may be a name and the beginning of another.
  */
-export function suggestionsFor({ groups }: Vocabulary, before: string): Suggestions | null {
+export function suggestionsFor(vocabulary: Vocabulary, before: string): Suggestions | null {
+  const all = namesIn(vocabulary).map((one) => ({ ...one, lower: one.name.toLowerCase() }));
   for (const piece of endings(before)) {
     const wanted = piece.toLowerCase();
     const found = new Map<string, Suggestion>();
     let isWhole = false;
-    for (const { terms } of groups)
-      for (const term of terms)
-        for (const names of Object.values(term))
-          for (const name of names)
-            if (name.toLowerCase() === wanted) isWhole = true;
-            else if (!found.has(name) && name.toLowerCase().startsWith(wanted))
-              found.set(name, { name, label: name === names[0] ? null : names[0]! });
+    for (const { name, label, lower } of all)
+      if (lower === wanted) isWhole = true;
+      else if (!found.has(name) && lower.startsWith(wanted)) found.set(name, { name, label });
     if (isWhole && !/\p{Script=Han}/u.test(wanted)) return null;
     if (found.size === 0) continue;
     // What is called so first comes before what may be called so as well; short names before long ones.
@@ -61,6 +58,15 @@ export function suggestionsFor({ groups }: Vocabulary, before: string): Suggesti
   }
   return null;
 }
+
+const namesIn = ({ groups }: Vocabulary): Suggestion[] =>
+  groups.flatMap(({ terms }) =>
+    terms.flatMap((term) =>
+      Object.values(term).flatMap((names) =>
+        names.map((name) => ({ name, label: name === names[0] ? null : names[0]! })),
+      ),
+    ),
+  );
 
 /** What a name could begin with at the end of a text, the longest first. */
 function* endings(before: string): Generator<string> {
@@ -76,6 +82,6 @@ function* endings(before: string): Generator<string> {
 /** The English name that a misspelled word most likely meant; of other languages nobody can say. */
 export function nearTerm(vocabulary: Vocabulary | null, word: string): string | null {
   if (!vocabulary || !/^[\p{Script=Latin}'’-]{4,}$/u.test(word)) return null;
-  const names = vocabulary.groups.flatMap(({ terms }) => terms.flatMap((term) => Object.values(term).flat()));
+  const names = namesIn(vocabulary).map(({ name }) => name);
   return nearest(word, names) || null;
 }

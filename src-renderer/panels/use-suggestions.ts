@@ -1,13 +1,14 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from 'react';
 import { noVocabulary, type Suggestions, suggestionsFor, type Vocabulary } from '../../src-main/model/vocabulary.ts';
+import { cell } from '../session/cell.ts';
 import { packInputs } from '../session/pack-use.ts';
 import { useCell, useStudio } from './place.tsx';
 
-const nothing = { get: () => noVocabulary, subscribe: () => () => {} };
-const noGraph = { get: () => null, subscribe: () => () => {} };
+const nothing = cell(noVocabulary);
+const noGraph = cell(null);
 
-/** What the first pack of the open graph that says so knows by name. */
-export function useVocabulary(): Vocabulary {
+/** What the first pack of the open graph knows by name. */
+function useVocabulary(): Vocabulary {
   const { template: opened, vocabularies } = useStudio();
   const template = useCell(opened);
   const graph = useCell(template?.open.graph ?? noGraph);
