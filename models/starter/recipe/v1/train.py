@@ -31,7 +31,7 @@ from vae import CHANNELS, Vae, losses
 
 STAGES = ("vae", "denoiser", "distil")
 PLAN_MINUTES = {"vae": 75, "denoiser": 420, "distil": 45}
-RATES = {"vae": 1.5e-3, "denoiser": 1e-3, "distil": 2e-4}
+RATES = {"vae": 1e-3, "denoiser": 1e-3, "distil": 2e-4}
 BATCHES = {"vae": 24, "denoiser": 64, "distil": 48}
 GUIDANCE = 2.0  # what the distilled model gives at cfg 1
 
