@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 import curves
 import store
+from optimizer import Optimizer
 
 
 @dataclass
@@ -26,14 +27,14 @@ class Plan:
     dtype: torch.dtype
     save_minutes: float = 5
     check_minutes: float = 10
-    warm_up: int = 200
+    warm_up: int = 100
     fresh: bool = False  # begin anew, whatever lies there
     fall: float = 0.35  # the last part of the plan, over which the rate falls to 2 %
 
 
 class Trainer:
-    def __init__(self, model: nn.Module, plan: Plan, about: dict[str, object], keep: tuple[str, ...] = ()):
-        """`keep`: buffers that stay float32 in the computing model."""
+    def __init__(self, model: nn.Module, plan: Plan, about: dict[str, object], rest: tuple[str, ...] = ()):
+        """`rest`: beginnings of the names of matrices that AdamW has instead of Muon."""
         self.model, self.plan, self.about = model, plan, dict(about)
         self.names = [n for n, _ in model.named_parameters()]
         self.step, self.spent, self.samples = 0, 0.0, 0
@@ -46,7 +47,7 @@ class Trainer:
         self.masters = [p.detach().clone().float().requires_grad_() for p in model.parameters()]
         self.average = [m.detach().clone() for m in self.masters]
         self.fresh = self.step  # where this optimizer began: it warms up from here
-        self.optimizer = torch.optim.AdamW(self.masters, lr=plan.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self.optimizer = Optimizer(dict(zip(self.names, self.masters, strict=True)), plan.lr, rest)
         if saved:
             torch._foreach_copy_([m.data for m in self.masters], [saved["masters"][n] for n in self.names])
             torch._foreach_copy_(self.average, [saved["average"][n] for n in self.names])
@@ -95,7 +96,7 @@ class Trainer:
         last_save, last_check, last_log, sums, seen = began, began, began, {}, 0
         while time.time() - began < plan.minutes * 60 and self.spent < plan.plan_minutes * 60:
             at = time.time()
-            self.optimizer.param_groups[0]["lr"] = rate = self.rate()
+            rate = self.rate()
             for k in range(plan.accumulate):
                 parts = loss_of(self.step * plan.accumulate + k)
                 (parts["loss"] / plan.accumulate).backward()
@@ -107,7 +108,7 @@ class Trainer:
                 p.grad = None
             norm = torch.nn.utils.clip_grad_norm_(self.masters, 1.0)
             if torch.isfinite(norm):
-                self.optimizer.step()
+                self.optimizer.step(rate)
             self.load(self.masters)
             with torch.no_grad():
                 torch._foreach_lerp_(self.average, [m.data for m in self.masters], 1 - min(0.9995, 1 - 1 / ((self.step - self.fresh) / 8 + 2)))
