@@ -19,6 +19,7 @@ import { systemClock } from './device/clock.ts';
 import { discoverDevices } from './device/discover.ts';
 import type { HostSpec } from './device/host.ts';
 import { forkedHost, type HostLink } from './device/host-link.ts';
+import { countOutsideMemoryAsHeap } from './device/outside-memory.ts';
 import { Engine } from './engine/engine.ts';
 import { Trace } from './engine/trace.ts';
 import { type DeviceProfile, isWhole, type Provider, type ShownDevice } from './model/device.ts';
@@ -123,6 +124,7 @@ export interface OpenCore {
 
 /** A core and what it is made of. */
 export async function openParts(options: CoreOptions): Promise<OpenCore> {
+  countOutsideMemoryAsHeap();
   const { home, settings: given, locksSettings: locks } = options;
   const settings = settingsOf({ home, given, locks, devices: () => hosts.devices });
   const log = options.onLog ?? (() => {});

@@ -22,7 +22,10 @@ export function nearest(name: string, known: Iterable<string>): string {
   let bestDistance = Math.max(2, Math.floor(wanted.length / 2)) + 1;
   for (const candidate of known) {
     const lower = candidate.slice(0, 64).toLowerCase();
-    const away = lower.startsWith(wanted) && wanted.length > 1 ? 1 : distance(wanted, lower);
+    const begins = lower.startsWith(wanted) && wanted.length > 1;
+    // So many letters more or fewer are at least so many changes.
+    if (!begins && Math.abs(lower.length - wanted.length) >= bestDistance) continue;
+    const away = begins ? 1 : distance(wanted, lower);
     if (away < bestDistance) [best, bestDistance] = [candidate, away];
   }
   return best;

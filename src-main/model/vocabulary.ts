@@ -82,6 +82,16 @@ function* endings(before: string): Generator<string> {
 /** The English name that a misspelled word most likely meant; of other languages nobody can say. */
 export function nearTerm(vocabulary: Vocabulary | null, word: string): string | null {
   if (!vocabulary || !/^[\p{Script=Latin}'’-]{4,}$/u.test(word)) return null;
-  const names = namesIn(vocabulary).map(({ name }) => name);
-  return nearest(word, names) || null;
+  const asked = askedOf.get(vocabulary) ?? { names: namesIn(vocabulary).map(({ name }) => name), near: new Map() };
+  askedOf.set(vocabulary, asked);
+  const known = asked.near.get(word);
+  if (known !== undefined) return known;
+  if (asked.near.size >= mostAsked) asked.near.clear();
+  const near = nearest(word, asked.names) || null;
+  asked.near.set(word, near);
+  return near;
 }
+
+/** Many runs have the same prompt, and thousands of names are looked through for each unknown word. */
+const askedOf = new WeakMap<Vocabulary, { names: readonly string[]; near: Map<string, string | null> }>();
+const mostAsked = 1000;

@@ -21,10 +21,12 @@ import type { Owner } from './owner.ts';
 const dayMs = 24 * 60 * 60_000;
 const isWindows = process.platform === 'win32';
 
-/** Files by the sha256 of their bytes, `ab/cdef…`. What is visible under its name is whole and on disk. */
+/** Files by the sha256 of their bytes, `ab/cdef…`. What is visible under its name is whole. */
 export interface Files {
-  /** Never overwrites a file that is what its name says. @throws AppError disk.full, store.readOnly */
+  /** On disk when it returns. Never overwrites a file that is what its name says. @throws AppError disk.full, store.readOnly */
   put(digest: Digest, bytes: Uint8Array): void;
+  /** The same, without waiting for the disk: for what can be made again, should the power fail. */
+  cache(digest: Digest, bytes: Uint8Array): void;
   path(digest: Digest): string;
   /** Bytes on disk; null when there is no such file. */
   size(digest: Digest): number | null;
@@ -54,11 +56,20 @@ function syncFolder(path: string): void {
   }
 }
 
-function writeWhole(path: string, bytes: Uint8Array): void {
+function syncFile(path: string): void {
+  const file = openSync(path, 'r+'); // Windows syncs only what may be written
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeWhole(path: string, bytes: Uint8Array, isSynced: boolean): void {
   const file = openSync(path, 'wx', 0o600);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
+    if (isSynced) fsyncSync(file);
   } finally {
     closeSync(file);
   }
@@ -98,6 +109,7 @@ export function filesIn(root: string, owner: Owner, suffixes = noSuffix): Files 
   const incoming = join(root, 'incoming');
   const known = new Set<string>();
   const verified = new Map<Digest, number>();
+  const synced = new Set<Digest>();
   let count = 0;
 
   const folderOf = (digest: Digest) => join(root, digest.slice(0, 2));
@@ -117,14 +129,14 @@ export function filesIn(root: string, owner: Owner, suffixes = noSuffix): Files 
     }
     known.add(folder);
   };
-  const write = (digest: Digest, bytes: Uint8Array): void => {
+  const write = (digest: Digest, bytes: Uint8Array, isSynced: boolean): void => {
     make(incoming, root);
     make(folderOf(digest), root);
     const beside = join(incoming, `${owner.token()}-${count++}`);
     try {
-      writeWhole(beside, bytes);
+      writeWhole(beside, bytes, isSynced);
       renameSync(beside, pathWith(digest, suffixes.of(bytes)));
-      syncFolder(folderOf(digest));
+      if (isSynced) syncFolder(folderOf(digest));
     } catch (error) {
       rmSync(beside, { force: true });
       known.clear(); // a folder may have been removed under us
@@ -147,22 +159,30 @@ export function filesIn(root: string, owner: Owner, suffixes = noSuffix): Files 
     return bytes;
   };
 
-  return {
-    put(digest, bytes) {
-      const isThere = size(digest) === bytes.length;
-      if (isThere && (verified.get(digest) === bytes.length || read(digest))) return;
-      try {
-        write(digest, bytes);
-      } catch (error) {
-        throw diskProblem(error, root);
+  const add = (digest: Digest, bytes: Uint8Array, isSynced: boolean): void => {
+    const isThere = size(digest) === bytes.length && (verified.get(digest) === bytes.length || read(digest) !== null);
+    try {
+      if (!isThere) write(digest, bytes, isSynced);
+      else if (isSynced && !synced.has(digest)) {
+        syncFile(path(digest));
+        syncFolder(folderOf(digest));
       }
-      verified.set(digest, bytes.length);
-    },
+    } catch (error) {
+      throw diskProblem(error, root);
+    }
+    verified.set(digest, bytes.length);
+    if (isSynced) synced.add(digest);
+  };
+
+  return {
+    put: (digest, bytes) => add(digest, bytes, true),
+    cache: (digest, bytes) => add(digest, bytes, false),
     path,
     size,
     read,
     remove(digest) {
       verified.delete(digest);
+      synced.delete(digest);
       rmSync(path(digest), { force: true });
     },
     *all() {

@@ -58,7 +58,7 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
     sql.get<{ sum: number }>('SELECT coalesce(sum(bytes), 0) AS sum FROM blobs WHERE uploaded = 0')!.sum;
 
   const insertFile = (result: number, digest: Digest, bytes: Uint8Array): void => {
-    blobFiles.put(digest, bytes); // it may have been evicted since it was written
+    blobFiles.cache(digest, bytes); // it may have been evicted since it was written
     sql.run('INSERT OR IGNORE INTO blobs (digest, bytes, uploaded) VALUES (?, ?, 0)', digest, bytes.length);
     sql.run(
       'INSERT OR IGNORE INTO result_files (result, blob) SELECT ?, id FROM blobs WHERE digest = ?',
@@ -110,7 +110,7 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
         files.set(digest, bytes[place]!);
       });
       const kept = keptOutputs(outputs as Record<string, unknown>, digests);
-      for (const [digest, content] of files) blobFiles.put(digest, content);
+      for (const [digest, content] of files) blobFiles.cache(digest, content);
       return writing((): KeptResult => {
         const before = byKey(key);
         if (before && isWhole(before.id)) {
