@@ -137,7 +137,13 @@ export class Engine {
     });
   }
 
+  /** In groups that grow: the first run does not wait for the plans of those behind it. */
   async #admitAll(ids: readonly RunId[]): Promise<void> {
+    for (let from = 0, count = 1; from < ids.length; from += count, count *= 2)
+      await this.#admitSome(ids.slice(from, from + count));
+  }
+
+  async #admitSome(ids: readonly RunId[]): Promise<void> {
     const plans: PlanOf[] = [];
     for (const runId of ids) {
       const planned = await this.#planOf(runId);

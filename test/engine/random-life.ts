@@ -106,6 +106,8 @@ export interface Lived {
   readonly violations: string[];
   /** Jobs that were started on narrow lanes. */
   readonly onLanes: number;
+  /** Jobs that began while a run before theirs, which somebody waits for, computed on the same device. */
+  readonly behind: number;
 }
 
 /** A world that is being lived in: submissions, cancels, replacements, pauses, moves, losses. Answers what went wrong. */
@@ -206,7 +208,7 @@ export function live(seed: number, how: { readonly lanes?: boolean } = {}): Live
   place.pauseTiers(tiers, false);
   place.finish();
   for (const { id } of runs) outcome(place, id, made.get(id)!, cancelled.has(id));
-  return { violations: [...place.violations, ...leftovers(place)], onLanes: lanes.started };
+  return { violations: [...place.violations, ...leftovers(place)], onLanes: lanes.started, behind: lanes.behind };
 }
 
 function outcome(place: Drive, id: RunId, { sketches, trouble }: Made, isCancelled: boolean): void {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { problemsOfError } from '../../model/errors.ts';
 import { type Decoded, decodeImage } from '../codec.ts';
@@ -18,8 +19,11 @@ async function answer({ id, bytes, name }: Asked): Promise<Answer> {
 const buffersOf = ({ pixels, alpha }: Decoded): ArrayBuffer[] =>
   [pixels, alpha].flatMap((one) => (one ? [one.buffer as ArrayBuffer] : []));
 
-/** The library has four threads: two are left for encoding, and the first of many files is not the last to be ready. */
-const atOnce = 2;
+/**
+ * The library has four threads: two are left for encoding, and the first of many files is not the last to be ready. On two
+ * cores one is left for the rest.
+ */
+const atOnce = availableParallelism() > 2 ? 2 : 1;
 
 function serve(port: NonNullable<typeof parentPort>): void {
   const waiting: Asked[] = [];

@@ -34,6 +34,7 @@ STAGES = ("vae", "denoiser", "distil")
 PLAN_MINUTES = {"vae": 75, "denoiser": 420, "distil": 45}
 RATES = {"vae": 2e-3, "denoiser": 1e-3, "distil": 2e-4}
 BATCHES = {"vae": 24, "denoiser": 64, "distil": 48}
+ADAM = ("text.embed", "text.place", "denoiser.patch_in", "denoiser.patch_out")  # tables, and what touches latents
 GUIDANCE = 2.0  # what the distilled model gives at cfg 1
 
 
@@ -125,7 +126,7 @@ def train_denoiser(data: Data, plan: Plan, args: argparse.Namespace) -> None:
     encode = encoder_of(trained_vae(plan.work), plan.dtype)
     vae = trained_vae(plan.work)
     model = model_of(data, args.size)
-    trainer = Trainer(model, plan, {"size": args.size})
+    trainer = Trainer(model, plan, {"size": args.size}, rest=ADAM)
 
     def loss_of(number: int) -> dict[str, Tensor]:
         pixels, ids, mask = data.batch(number, plan.batch)
@@ -146,7 +147,7 @@ def train_distil(data: Data, plan: Plan, args: argparse.Namespace) -> None:
     size = found[1]["size"]
     teacher = store.fill(model_of(data, size), found[0]).eval().requires_grad_(False)
     model = store.fill(model_of(data, size), found[0])
-    trainer = Trainer(model, plan, {"size": size, "guidance": GUIDANCE})
+    trainer = Trainer(model, plan, {"size": size, "guidance": GUIDANCE}, rest=ADAM)
     waves = {n: b.clone() for n, b in teacher.named_buffers()}
     teacher.to(plan.dtype)
     for name, value in waves.items():
