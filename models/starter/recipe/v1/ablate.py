@@ -20,8 +20,8 @@ RUNS = {
     "more-noise": ["--centre", "-1.2"],
     "less-noise": ["--centre", "-0.2"],
     "lr-2e-3": ["--lr", "2e-3"],
-    "lr-5e-4": ["--lr", "5e-4"],
-    "batch-32": ["--batch", "32"],
+    "lr-8e-3": ["--lr", "8e-3"],
+    "batch-48": ["--batch", "48"],
 }
 
 

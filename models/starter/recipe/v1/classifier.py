@@ -130,7 +130,7 @@ def accuracy(nets: nn.ModuleDict, data: Data, batches: int = 6) -> dict[str, flo
 
 
 def main() -> None:
-    from trainer import Plan, Trainer
+    from trainer import Plan, Trainer, faster
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("work"))
@@ -143,7 +143,7 @@ def main() -> None:
     torch.manual_seed(1)
     data = Data(args.work, jitter=4)
     nets = judges(len(data.composer.things))
-    plan = Plan("classifier", args.work, args.minutes, args.plan_minutes, args.batch, 1, 1e-3, torch.bfloat16)
+    plan = Plan("classifier", args.work, args.minutes, args.plan_minutes, args.batch, 1, 2e-3, faster())
     trainer = Trainer(nets, plan, {})
 
     def loss_of(number: int) -> dict[str, Tensor]:

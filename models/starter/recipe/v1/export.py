@@ -23,6 +23,7 @@ import words
 from data import Data
 from model import SIZES, Config, Denoiser, Starter, TextEncoder
 from things import load_things
+from trained import trained_model, trained_vae
 from vae import CHANNELS, Vae
 
 sys.path.append(str(Path(__file__).parent.parent))
@@ -139,12 +140,8 @@ def load(work: Path, untrained: bool, size: str) -> tuple[Vae, Starter, dict]:
             if not p.any():
                 nn.init.normal_(p, std=0.02)
         return Vae().eval(), model.eval(), {"size": size}
-    found = store.average_of("distil", work) or store.average_of("denoiser", work)
-    vae = store.average_of("vae", work)
-    if not found or not vae:
-        raise SystemExit("nothing is trained yet: run train.py")
-    model = Starter(Config(words, **SIZES[found[1]["size"]]))
-    return store.fill(Vae(), vae[0]).eval(), store.fill(model, found[0]).eval(), found[1]
+    model, about = trained_model(work, words)
+    return trained_vae(work), model, about
 
 
 def export_parts(vae: Vae, model: Starter, out: Path) -> None:

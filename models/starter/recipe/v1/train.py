@@ -1,8 +1,9 @@
 """Trains version 1 of the starter model, stage after stage; every call goes on where the last one stopped.
 
-    python train.py vae --minutes 60
+    python train.py vae --minutes 36
+    python train.py decoder --minutes 60      # any time after the vae
     python train.py denoiser --minutes 100
-    python train.py distil --minutes 30
+    python train.py distil --minutes 45
     python train.py milestone            # averaged weights of all stages, to be committed
 """
 from __future__ import annotations
@@ -16,7 +17,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
 import random
-import time
 from pathlib import Path
 
 import torch
@@ -27,13 +27,14 @@ import sampling
 import store
 from data import Data
 from model import SIZES, Config, Starter
-from trainer import Plan, Trainer
-from vae import CHANNELS, Vae, begin_linear, losses
+from trained import trained_model, trained_vae
+from trainer import Plan, Trainer, faster
+from vae import CHANNELS, NOISE, Vae, begin_linear, losses
 
-STAGES = ("vae", "denoiser", "distil")
-PLAN_MINUTES = {"vae": 75, "denoiser": 420, "distil": 45}
-RATES = {"vae": 2e-3, "denoiser": 1e-3, "distil": 2e-4}
-BATCHES = {"vae": 24, "denoiser": 64, "distil": 48}
+STAGES = ("vae", "decoder", "denoiser", "distil")
+PLAN_MINUTES = {"vae": 36, "decoder": 60, "denoiser": 420, "distil": 45}
+RATES = {"vae": 2e-3, "decoder": 2e-3, "denoiser": 4e-3, "distil": 6e-4}
+BATCHES = {"vae": 24, "decoder": 24, "denoiser": 96, "distil": 96}
 ADAM = ("text.embed", "text.place", "denoiser.patch_in", "denoiser.patch_out")  # tables, and what touches latents
 GUIDANCE = 2.0  # what the distilled model gives at cfg 1
 
@@ -42,70 +43,75 @@ def model_of(data: Data, size: str) -> Starter:
     return Starter(Config(data.tokenizer.get_vocab_size(), **SIZES[size]))
 
 
-def trained_vae(work: Path) -> Vae:
-    found = store.average_of("vae", work)
-    if not found:
-        raise SystemExit("train the vae first")
-    return store.fill(Vae(), found[0]).eval().requires_grad_(False)
-
-
 def encoder_of(vae: Vae, dtype: torch.dtype):
     """Pixels [b,3,h,w] -> latents float32; the encoder alone computes in dtype."""
-    vae.encoder.to(dtype)
+    vae.encoder.to(dtype, memory_format=torch.channels_last)
     return torch.no_grad()(lambda pixels: vae.encode(torch.from_numpy(pixels).to(dtype)))
 
 
-def faster() -> torch.dtype:
-    """bfloat16 is several times as fast as float32 on CPUs with matrix units, and half as fast on others that know it."""
-    best = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        a, b = torch.ones(4096, 256, dtype=dtype), torch.ones(256, 1024, dtype=dtype)
-        times = []
-        for _ in range(6):
-            began = time.perf_counter()
-            a @ b
-            times.append(time.perf_counter() - began)
-        best[dtype] = min(times)
-    print("ms of a product:", ", ".join(f"{str(d)[6:]} {t * 1e3:.1f}" for d, t in best.items()), flush=True)
-    return min(best, key=best.get)
+class Pictures:
+    """What the VAE is trained on and measured by."""
+
+    def __init__(self, data: Data, plan: Plan, seed: int):
+        self.data, self.plan, self.seed, self.generator = data, plan, seed, torch.Generator()
+        self.held = [torch.from_numpy(data.pixels(data.scenes(k, 16, (128, 128), held=True), k)) for k in range(2)]
+
+    def whole(self, number: int) -> Tensor:
+        scenes = self.data.scenes(number, self.plan.batch, self.data.canvas(number))
+        return torch.from_numpy(self.data.pixels(scenes, number)).contiguous(memory_format=torch.channels_last).to(self.plan.dtype)
+
+    def batch(self, number: int) -> tuple[Tensor, Tensor]:
+        """Pictures and noise for their latents. Crops are a quarter of the work for as many different edges; every eighth batch
+        keeps the whole."""
+        x, rng = self.whole(number), random.Random(number)
+        if number % 8:
+            at = [(rng.randrange(x.shape[2] - 63), rng.randrange(x.shape[3] - 63)) for _ in x]
+            x = torch.stack([p[:, r : r + 64, c : c + 64] for p, (r, c) in zip(x, at, strict=True)]).contiguous(memory_format=torch.channels_last)
+        self.generator.manual_seed(self.seed * 1_000_003 + number)
+        return x, torch.randn(len(x), CHANNELS, x.shape[2] // 8, x.shape[3] // 8, generator=self.generator)
+
+    def check(self, vae: Vae) -> dict[str, float]:
+        kept = [vae.decode(vae.encode(x.to(self.plan.dtype))).float() for x in self.held]
+        error = torch.cat([(y.clamp(-1, 1) - x).square().mean((1, 2, 3)) for x, y in zip(self.held, kept, strict=True)])
+        sampling.save_sheet(self.plan.work / f"{self.plan.stage}.png", torch.cat([self.held[0][:8], kept[0][:8]]), 8)
+        return {"psnr_held": float((10 * torch.log10(4 / error)).mean())}
 
 
 def train_vae(data: Data, plan: Plan, args: argparse.Namespace) -> None:
-    vae = Vae()
+    vae, pictures = Vae(), Pictures(data, plan, args.seed)
     begin_linear(vae.encoder, vae.decoder, torch.from_numpy(data.pixels(data.scenes(0, 256, (128, 128)), 0)))
     trainer = Trainer(vae, plan, {})
     vae.to(memory_format=torch.channels_last)  # a fifth faster here
-    generator = torch.Generator()
-
-    def pictures(number: int, cropped: bool = False) -> Tensor:
-        scenes = data.scenes(number, plan.batch, data.canvas(number), held=False)
-        x = torch.from_numpy(data.pixels(scenes, number))
-        if cropped and number % 8:  # a quarter of the work for as many different edges; every eighth batch keeps the whole
-            rng = random.Random(number)
-            at = [(rng.randrange(x.shape[2] - 63), rng.randrange(x.shape[3] - 63)) for _ in scenes]
-            x = torch.stack([p[:, r : r + 64, c : c + 64] for p, (r, c) in zip(x, at, strict=True)])
-        return x.contiguous(memory_format=torch.channels_last)
 
     def loss_of(number: int) -> dict[str, Tensor]:
-        x = pictures(number, True).to(plan.dtype)
-        generator.manual_seed(args.seed * 1_000_003 + number)
-        noise = torch.randn(len(x), CHANNELS, x.shape[2] // 8, x.shape[3] // 8, generator=generator)
-        return losses(vae, x, noise)
-
-    held = [torch.from_numpy(data.pixels(data.scenes(k, 16, (128, 128), held=True), k)) for k in range(2)]
+        x, noise = pictures.batch(number)
+        return losses(vae.decoder, x, vae.encoder(x), noise * NOISE)
 
     def measure() -> None:
         """Mean and deviation of each latent channel, over seen pictures."""
-        z = torch.cat([vae.encoder(x.to(plan.dtype)).float().transpose(0, 1).flatten(1) for x in (pictures(k) for k in range(8))], 1)
+        z = torch.cat([vae.encoder(pictures.whole(k)).float().transpose(0, 1).flatten(1) for k in range(8)], 1)
         vae.mean.copy_(z.mean(1))
         vae.scale.copy_(z.std(1).clamp(min=1e-3))
 
-    def check() -> dict[str, float]:
-        error = torch.cat([(vae.decode(vae.encode(x.to(plan.dtype))).float().clamp(-1, 1) - x).square().mean((1, 2, 3)) for x in held])
-        sampling.save_sheet(plan.work / "vae.png", torch.cat([held[0][:8], vae.decode(vae.encode(held[0][:8].to(plan.dtype))).float()]), 8)
-        return {"psnr_held": float((10 * torch.log10(4 / error)).mean())}
+    trainer.run(loss_of, lambda: pictures.check(vae), measure)
 
-    trainer.run(loss_of, check, measure)
+
+def train_decoder(data: Data, plan: Plan, args: argparse.Namespace) -> None:
+    """The decoder alone: latents stay what a denoiser has learned. It sees them with up to three times the noise."""
+    vae, pictures = trained_vae(plan.work), Pictures(data, plan, args.seed)
+    vae.decoder.requires_grad_(True)
+    trainer = Trainer(vae.decoder, plan, {})
+    vae.to(memory_format=torch.channels_last)
+    vae.encoder.to(plan.dtype)
+
+    def loss_of(number: int) -> dict[str, Tensor]:
+        x, noise = pictures.batch(1_000_000 + number)
+        with torch.no_grad():
+            z = vae.encoder(x)
+        strength = torch.rand(len(x), 1, 1, 1, generator=pictures.generator) * 3 * NOISE
+        return losses(vae.decoder, x, z, noise * strength)
+
+    trainer.run(loss_of, lambda: pictures.check(vae))
 
 
 def noisy(clean: Tensor, seed: int, args: argparse.Namespace) -> tuple[Tensor, Tensor]:
@@ -141,12 +147,10 @@ def train_denoiser(data: Data, plan: Plan, args: argparse.Namespace) -> None:
 def train_distil(data: Data, plan: Plan, args: argparse.Namespace) -> None:
     encode = encoder_of(trained_vae(plan.work), plan.dtype)
     vae = trained_vae(plan.work)
-    found = store.average_of("denoiser", plan.work)
-    if not found:
-        raise SystemExit("train the denoiser first")
-    size = found[1]["size"]
-    teacher = store.fill(model_of(data, size), found[0]).eval().requires_grad_(False)
-    model = store.fill(model_of(data, size), found[0])
+    teacher, about = trained_model(plan.work, data.tokenizer.get_vocab_size(), ("denoiser",))
+    size = about["size"]
+    model = model_of(data, size)
+    model.load_state_dict(teacher.state_dict())
     trainer = Trainer(model, plan, {"size": size, "guidance": GUIDANCE}, rest=ADAM)
     waves = {n: b.clone() for n, b in teacher.named_buffers()}
     teacher.to(plan.dtype)
@@ -227,7 +231,7 @@ def main() -> None:
     plan = Plan(args.stage, args.work, args.minutes, args.plan_minutes or PLAN_MINUTES[args.stage], args.batch or BATCHES[args.stage],
                 args.accumulate, args.lr or RATES[args.stage], faster() if args.dtype == "auto" else getattr(torch, args.dtype), args.save_minutes,
                 args.check_minutes, fresh=args.fresh)
-    {"vae": train_vae, "denoiser": train_denoiser, "distil": train_distil}[args.stage](data, plan, args)
+    {"vae": train_vae, "decoder": train_decoder, "denoiser": train_denoiser, "distil": train_distil}[args.stage](data, plan, args)
 
 
 if __name__ == "__main__":

@@ -27,9 +27,25 @@ class Plan:
     dtype: torch.dtype
     save_minutes: float = 5
     check_minutes: float = 10
-    warm_up: int = 100
+    warm_up: int = 40
     fresh: bool = False  # begin anew, whatever lies there
+    rest_rate: float = 0.4  # of the learning rate, for what Muon does not take
     fall: float = 0.35  # the last part of the plan, over which the rate falls to 2 %
+
+
+def faster() -> torch.dtype:
+    """bfloat16 is several times as fast as float32 on CPUs with matrix units, and half as fast on others that know it."""
+    best = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        a, b = torch.ones(4096, 256, dtype=dtype), torch.ones(256, 1024, dtype=dtype)
+        times = []
+        for _ in range(6):
+            began = time.perf_counter()
+            a @ b
+            times.append(time.perf_counter() - began)
+        best[dtype] = min(times)
+    print("ms of a product:", ", ".join(f"{str(d)[6:]} {t * 1e3:.1f}" for d, t in best.items()), flush=True)
+    return min(best, key=best.get)
 
 
 class Trainer:
@@ -47,7 +63,7 @@ class Trainer:
         self.masters = [p.detach().clone().float().requires_grad_() for p in model.parameters()]
         self.average = [m.detach().clone() for m in self.masters]
         self.fresh = self.step  # where this optimizer began: it warms up from here
-        self.optimizer = Optimizer(dict(zip(self.names, self.masters, strict=True)), plan.lr, rest)
+        self.optimizer = Optimizer(dict(zip(self.names, self.masters, strict=True)), plan.lr, rest, plan.rest_rate)
         if saved:
             torch._foreach_copy_([m.data for m in self.masters], [saved["masters"][n] for n in self.names])
             torch._foreach_copy_(self.average, [saved["average"][n] for n in self.names])

@@ -91,12 +91,11 @@ class Vae(nn.Module):
         return self.decoder((z * self.scale.view(1, -1, 1, 1) + self.mean.view(1, -1, 1, 1)).to(self.decoder.out.weight.dtype))
 
 
-def losses(vae: Vae, x: Tensor, noise: Tensor) -> dict[str, Tensor]:
-    """L1, squared error, and `edge`, the L1 of differences at three scales. Latents are blurred by NOISE of their deviation, so
-    that neighbours in latent space look alike and the decoder forgives a denoiser's errors."""
-    z = vae.encoder(x).float()
-    z = z + noise * NOISE * z.detach().std((0, 2, 3), keepdim=True)
-    y = vae.decoder(z.to(x.dtype)).float()
+def losses(decoder: Decoder, x: Tensor, z: Tensor, noise: Tensor) -> dict[str, Tensor]:
+    """L1, squared error, and `edge`, the L1 of differences at three scales. Latents z of x are blurred by noise in units of their
+    deviation, so that neighbours in latent space look alike and the decoder forgives a denoiser's errors."""
+    z = z.float()
+    y = decoder((z + noise * z.detach().std((0, 2, 3), keepdim=True)).to(x.dtype)).float()
     x = x.float()
     pixel, mse = (y - x).abs().mean(), (y - x).square().mean()
     edge = torch.zeros(())
