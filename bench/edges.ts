@@ -213,7 +213,10 @@ function account({ wall, calls, edges }: Queue): Spent {
     { startMs: wall.startMs, endMs: first },
     { startMs: last, endMs: wall.endMs },
   ];
-  const between = gaps.reduce((sum, gap) => sum + Math.max(0, during(gap) - usualGapMs), 0);
+  // Gaps are longer and shorter by chance, with edge work and without: what is beyond the usual counts in sum, not for each.
+  const withEdges = gaps.filter((gap) => during(gap) > 0);
+  const beyondMs = withEdges.reduce((sum, gap) => sum + during(gap) * (1 - usualGapMs / msOf([gap])), 0);
+  const between = Math.max(0, beyondMs);
   return {
     wallMs: msOf([wall]),
     busyMs: msOf([{ startMs: first, endMs: last }]) - msOf(gaps),

@@ -94,6 +94,10 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
   };
 
   return {
+    /**
+     * Whoever asks later finds it, once this is answered; on disk it is with the next commit. Should it be lost before, it is
+     * made again.
+     */
     keep(
       {
         key,
@@ -101,7 +105,9 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
         tensors,
       }: { readonly key: ContentKey; readonly outputs: object; readonly tensors: readonly TensorId[] },
       bytes: readonly Uint8Array[],
-    ) {
+    ): KeptResult {
+      const found = byKey(key);
+      if (found && isWhole(found.id)) return { key, outputs: JSON.parse(found.outputs) };
       const files = new Map<Digest, Uint8Array>();
       const digests = new Map<TensorId, Digest>();
       tensors.forEach((tensor, place) => {
@@ -109,25 +115,26 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
         digests.set(tensor, digest);
         files.set(digest, bytes[place]!);
       });
-      const kept = keptOutputs(outputs as Record<string, unknown>, digests);
+      const made: KeptResult = { key, outputs: keptOutputs(outputs as Record<string, unknown>, digests) };
+      const isNeeded = (digest: Digest) => sql.get('SELECT 1 FROM blobs WHERE digest = ?', digest);
       for (const [digest, content] of files) blobFiles.cache(digest, content);
-      return writing((): KeptResult => {
+      const insert = (): void => {
         const before = byKey(key);
         if (before && isWhole(before.id)) {
-          const isNeeded = (digest: Digest) => sql.get('SELECT 1 FROM blobs WHERE digest = ?', digest);
           for (const digest of files.keys()) if (!isNeeded(digest)) blobFiles.remove(digest);
-          return { key, outputs: JSON.parse(before.outputs) };
+          return;
         }
         if (before) forget(before.id);
-        const insert = 'INSERT INTO results (key, outputs, used) VALUES (?, ?, ?)';
-        const { id } = sql.run(insert, key, JSON.stringify(kept), usedNow());
+        const text = 'INSERT INTO results (key, outputs, used) VALUES (?, ?, ?)';
+        const { id } = sql.run(text, key, JSON.stringify(made.outputs), usedNow());
         for (const [digest, content] of files) {
           insertFile(id, digest, content);
           if (heldBytes !== null) heldBytes += content.length;
         }
         evictIfNeeded();
-        return { key, outputs: kept };
-      });
+      };
+      commits.take(writing(insert)).catch(() => {}); // what cannot be kept is made again
+      return made;
     },
 
     /** Those of the keys whose results are there, with every file of the right size. */

@@ -14,7 +14,10 @@ const filesOf = (outputs: object) => Object.values(outputs).map((value: { $file:
 /** Everything that the child was told is on disk. Answers what is missing. */
 async function lostOf(store: Store, { lines }: Child): Promise<string[]> {
   const lost: string[] = [];
+  // A result is on disk with the next commit, of which its picture's is one; until then it may be made again.
+  const withPicture = new Set(lines.flatMap(([what, id]) => (what === 'image' ? [id] : [])));
   for (const [what, id = '', digest = ''] of lines) {
+    if (what === 'result' && !withPicture.has(id)) continue;
     const isThere = async (): Promise<boolean> => {
       if (what === 'run') return (await store.runs.get(runId(id))) !== null;
       if (what === 'done') return (await store.runs.get(runId(id)))?.state === 'done';
