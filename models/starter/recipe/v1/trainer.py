@@ -110,6 +110,7 @@ class Trainer:
         the averaged weights in the model."""
         plan, began = self.plan, time.time()
         last_save, last_check, last_log, sums, seen = began, began, began, {}, 0
+        usual = float("inf")
         while time.time() - began < plan.minutes * 60 and self.spent < plan.plan_minutes * 60:
             at = time.time()
             rate = self.rate()
@@ -131,7 +132,8 @@ class Trainer:
             self.step += 1
             self.samples += plan.batch * plan.accumulate
             now = time.time()
-            self.spent += now - at
+            usual = min(usual * 1.1, now - at)
+            self.spent += min(now - at, 4 * usual)  # a process that was held back for minutes did not compute
             if now - last_log > 20:
                 self.log(**{n: v / seen for n, v in sums.items()}, lr=rate, norm=norm.item(), rate=seen * plan.batch / (now - last_log))
                 last_log, sums, seen = time.time(), {}, 0
