@@ -43,6 +43,17 @@ class Data:
     def canvas(self, number: int) -> tuple[int, int]:
         return CANVASES[ORDER[number % len(ORDER)]]
 
-    def batch(self, number: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def batch(self, number: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Pixels, ids, mask, and where the things are: `shares`."""
         scenes = self.scenes(number, size, self.canvas(number))
-        return self.pixels(scenes, number), *self.said(scenes, number)
+        return self.pixels(scenes, number), *self.said(scenes, number), self.shares(scenes)
+
+    @staticmethod
+    def shares(scenes: list[Scene]) -> np.ndarray:
+        """[b,1,h/8,w/8] float32: the share of each field of 8x8 pixels that lies in a thing's box; of scenes that were rendered."""
+        inside = np.zeros((len(scenes), 1, scenes[0].height, scenes[0].width), np.float32)
+        for row, scene in zip(inside[:, 0], scenes, strict=True):
+            for x, y, w, h in scene.boxes:
+                row[y : y + h, x : x + w] = 1
+        b, _, h, w = inside.shape
+        return inside.reshape(b, 1, h // 8, 8, w // 8, 8).mean((3, 5))
