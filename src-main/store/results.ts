@@ -26,6 +26,8 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
   /** Bytes of files that results hold, as far as this process knows. */
   let heldBytes: number | null = null;
   let evicting = false;
+  /** Kept, and not committed yet. */
+  const waiting = new Map<ContentKey, KeptResult>();
 
   const usedNow = () => Math.floor(now() / useStepMs);
   const byKey = (key: ContentKey) =>
@@ -106,6 +108,8 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
       }: { readonly key: ContentKey; readonly outputs: object; readonly tensors: readonly TensorId[] },
       bytes: readonly Uint8Array[],
     ): KeptResult {
+      const waits = waiting.get(key);
+      if (waits) return waits;
       const found = byKey(key);
       if (found && isWhole(found.id)) return { key, outputs: JSON.parse(found.outputs) };
       const files = new Map<Digest, Uint8Array>();
@@ -133,7 +137,11 @@ export function resultTable({ sql, commits, blobFiles, now }: Keeper, cacheBytes
         }
         evictIfNeeded();
       };
-      commits.take(writing(insert)).catch(() => {}); // what cannot be kept is made again
+      waiting.set(key, made);
+      commits
+        .take(writing(insert))
+        .catch(() => {}) // what cannot be kept is made again
+        .finally(() => waiting.delete(key));
       return made;
     },
 
