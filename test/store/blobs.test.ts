@@ -62,7 +62,7 @@ test('an uploaded file that a result needs leaves with the result, another at on
   const digest = await store.blobs.put(someBytes(1, 100), 'a');
   const bytes = new Map([['t' as TensorId, someBytes(1, 100)]]);
   await store.results.keep(contentKey('k'), { a: tensor('t', 100) }, bytes);
-  await store.results.find([]); // answered after the commit
+  await store.results.find([contentKey('k')]); // answered after the commit
   expect(await store.blobs.remove(digest)).toBe(false);
   expect(await store.blobs.get(digest)).not.toBeNull();
   await store.results.budget(0);

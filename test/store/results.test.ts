@@ -11,7 +11,7 @@ const id = (text: string) => text as TensorId;
 /** Keeps one tensor under a key, on disk; answers its file. */
 async function keepOne(store: Store, key: string, bytes: Uint8Array): Promise<Digest> {
   const kept = await store.results.keep(contentKey(key), { a: tensor('t', bytes.length) }, new Map([[id('t'), bytes]]));
-  await store.results.find([]); // answered after the commit
+  await store.results.find([contentKey(key)]); // answered after the commit
   return (kept.outputs.a as unknown as KeptFile).$file;
 }
 const knows = async (store: Store, ...keys: string[]) =>
