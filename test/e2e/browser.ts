@@ -20,13 +20,16 @@ const args = [
   '--enable-unsafe-swiftshader',
 ];
 
+/** Where the browser is. The first to ask unpacks it; who asks meanwhile would be given half of a file. */
+export async function browserPath(): Promise<string> {
+  const { default: chromium } = await import('@sparticuz/chromium');
+  return chromium.executablePath();
+}
+
 export async function launch(more: readonly string[] = []): Promise<Browser> {
-  const [{ default: chromium }, { chromium: browsers }] = await Promise.all([
-    import('@sparticuz/chromium'),
-    import('playwright-core'),
-  ]);
+  const { chromium: browsers } = await import('playwright-core');
   // Not the package's own flags: they put everything into one process and switch off rules that the page must keep.
-  return browsers.launch({ executablePath: await chromium.executablePath(), args: [...args, ...more], headless: true });
+  return browsers.launch({ executablePath: await browserPath(), args: [...args, ...more], headless: true });
 }
 
 export interface OpenPage {
