@@ -60,7 +60,7 @@ class TextBlock(nn.Module):
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         q, k, v = self.qkv(self.norm1(x)).chunk(3, -1)
         x = x + self.out(attend(q, k, v, self.heads, bias))
-        return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        return x + self.down(F.gelu(self.up(self.norm2(x))))
 
 
 class TextEncoder(nn.Module):
@@ -107,7 +107,7 @@ class Block(nn.Module):
         wk, wv = self.words(words).chunk(2, -1)
         x = x + (1 + g1) * self.out(attend(q, torch.cat([k, wk], 1), torch.cat([v, wv], 1), self.heads, bias))
         h = F.layer_norm(x, (self.width,)) * (1 + s2) + b2
-        return x + (1 + g2) * self.down(F.gelu(self.up(h), approximate="tanh"))
+        return x + (1 + g2) * self.down(F.gelu(self.up(h)))
 
 
 class Denoiser(nn.Module):

@@ -1,6 +1,7 @@
 """Muon for matrices and convolutions, AdamW for the rest: a step costs much here, and Muon's take fewer.
 
-torch's own Muon computes in bfloat16, which is slow on many CPUs, and one matrix at a time."""
+torch's own Muon computes in bfloat16, which is slow on many CPUs, and one matrix at a time; here equal shapes go together, in
+the dtype that is faster on this CPU."""
 from __future__ import annotations
 
 import torch
@@ -19,7 +20,7 @@ def orthogonal(x: Tensor) -> Tensor:
     a, b, c = QUINTIC
     for _ in range(5):
         square = x @ x.transpose(1, 2)
-        x = a * x + (b * square + c * square @ square) @ x
+        x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
     return x.transpose(1, 2) if is_tall else x
 
 
@@ -27,12 +28,13 @@ class Optimizer:
     """Of float32 masters by name; `rest` are beginnings of the names of matrices that AdamW has nevertheless (tables of words, say),
     whose rate is `rest_rate` times Muon's."""
 
-    def __init__(self, masters: dict[str, Tensor], lr: float, rest: tuple[str, ...] = (), rest_rate: float = 0.25):
+    def __init__(self, masters: dict[str, Tensor], lr: float, rest: tuple[str, ...] = (), rest_rate: float = 0.25,
+                 dtype: torch.dtype = torch.float32):
         chosen = {n: m for n, m in masters.items() if m.ndim > 1 and min(len(m), m[0].numel()) >= LEAST and not n.startswith(rest)}
         self.groups: dict[tuple[int, int], list[str]] = {}
         for name, master in chosen.items():
             self.groups.setdefault((len(master), master[0].numel()), []).append(name)
-        self.masters, self.rest_rate = chosen, rest_rate
+        self.masters, self.rest_rate, self.dtype = chosen, rest_rate, dtype
         self.momentum = {n: torch.zeros_like(m, requires_grad=False) for n, m in chosen.items()}
         self.adam = torch.optim.AdamW([m for n, m in masters.items() if n not in chosen], lr=lr, betas=(0.9, 0.98),
                                       weight_decay=DECAY, fused=True)
@@ -51,7 +53,7 @@ class Optimizer:
                 self.momentum[name].lerp_(grad, 1 - MOMENTUM)
             ahead = torch.stack([g.lerp(self.momentum[name], MOMENTUM).reshape(m, n) for name, g in zip(names, grads, strict=True)])
             # As large as AdamW's updates usually are.
-            for name, update in zip(names, orthogonal(ahead) * (0.2 * max(m, n) ** 0.5), strict=True):
+            for name, update in zip(names, orthogonal(ahead.to(self.dtype)).float() * (0.2 * max(m, n) ** 0.5), strict=True):
                 master = self.masters[name]
                 master.mul_(1 - lr * DECAY).add_(update.reshape(master.shape), alpha=-lr)
 

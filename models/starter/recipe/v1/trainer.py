@@ -63,7 +63,7 @@ class Trainer:
         self.masters = [p.detach().clone().float().requires_grad_() for p in model.parameters()]
         self.average = [m.detach().clone() for m in self.masters]
         self.fresh = self.step  # where this optimizer began: it warms up from here
-        self.optimizer = Optimizer(dict(zip(self.names, self.masters, strict=True)), plan.lr, rest, plan.rest_rate)
+        self.optimizer = Optimizer(dict(zip(self.names, self.masters, strict=True)), plan.lr, rest, plan.rest_rate, plan.dtype)
         if saved:
             torch._foreach_copy_([m.data for m in self.masters], [saved["masters"][n] for n in self.names])
             torch._foreach_copy_(self.average, [saved["average"][n] for n in self.names])
