@@ -146,7 +146,7 @@ def main() -> None:
     plan = Plan("classifier", args.work, args.minutes, args.plan_minutes, args.batch, 1, 2e-3, faster())
     trainer = Trainer(nets, plan, {})
 
-    def loss_of(number: int) -> dict[str, Tensor]:
+    def loss_of(number: int, nets: nn.Module) -> dict[str, Tensor]:
         cut, seen, truth = batch(data, number, args.batch)
         parts = {n: F.cross_entropy(s.float(), truth[n], label_smoothing=0.05) for n, s in judged(nets, cut, seen).items()}
         return {"loss": sum(parts.values()), **parts}

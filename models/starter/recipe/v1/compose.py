@@ -50,6 +50,7 @@ class Composer:
         self.things: list[Thing] = load_things()
         self.drawings = Drawings(self.things, work)
         self.jitter = jitter
+        self._order: tuple[tuple[int, int] | None, list[int]] = (None, [])
         everyone = range(len(self.things))
         self.countable = [i for i in everyone if not (self.things[i].label in UNCOUNTABLE or several_already(self.things[i].label)
                                                       or " and " in self.things[i].label)]
@@ -125,9 +126,10 @@ class Composer:
         """Mostly each in turn, in an order shuffled every round, so that all are seen equally often."""
         if again == 0 and pool is not self.countable and rng.random() < 0.98:
             turn, place = divmod(number, len(self.things))
-            if not hasattr(self, "_order") or self._order[0] != (seed, turn):
-                self._order = ((seed, turn), random.Random(f"order/{seed}/{turn}").sample(range(len(self.things)), len(self.things)))
-            return self._order[1][place]
+            order = self._order  # of whichever thread was here last
+            if order[0] != (seed, turn):
+                order = self._order = ((seed, turn), random.Random(f"order/{seed}/{turn}").sample(range(len(self.things)), len(self.things)))
+            return order[1][place]
         return rng.choice(pool)
 
     def _other(self, rng: random.Random, pool, groups: list[Group]) -> int:

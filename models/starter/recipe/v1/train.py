@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 import sampling
 import store
@@ -54,7 +54,7 @@ class Pictures:
     """What the VAE is trained on and measured by."""
 
     def __init__(self, data: Data, plan: Plan, seed: int):
-        self.data, self.plan, self.seed, self.generator = data, plan, seed, torch.Generator()
+        self.data, self.plan, self.seed = data, plan, seed
         self.held = [torch.from_numpy(data.pixels(data.scenes(k, 16, (128, 128), held=True), k)) for k in range(2)]
 
     def whole(self, number: int) -> Tensor:
@@ -68,8 +68,10 @@ class Pictures:
         if number % 8:
             at = [(rng.randrange(x.shape[2] - 63), rng.randrange(x.shape[3] - 63)) for _ in x]
             x = torch.stack([p[:, r : r + 64, c : c + 64] for p, (r, c) in zip(x, at, strict=True)]).contiguous(memory_format=torch.channels_last)
-        self.generator.manual_seed(self.seed * 1_000_003 + number)
-        return x, torch.randn(len(x), CHANNELS, x.shape[2] // 8, x.shape[3] // 8, generator=self.generator)
+        return x, torch.randn(len(x), CHANNELS, x.shape[2] // 8, x.shape[3] // 8, generator=self.chance(number))
+
+    def chance(self, number: int) -> torch.Generator:
+        return torch.Generator().manual_seed(self.seed * 1_000_003 + number)
 
     def check(self, vae: Vae) -> dict[str, float]:
         kept = [vae.decode(vae.encode(x.to(self.plan.dtype))).float() for x in self.held]
@@ -84,9 +86,9 @@ def train_vae(data: Data, plan: Plan, args: argparse.Namespace) -> None:
     trainer = Trainer(vae, plan, {})
     vae.to(memory_format=torch.channels_last)  # a fifth faster here
 
-    def loss_of(number: int) -> dict[str, Tensor]:
+    def loss_of(number: int, model: nn.Module) -> dict[str, Tensor]:
         x, noise = pictures.batch(number)
-        return losses(vae.decoder, x, vae.encoder(x), noise * NOISE)
+        return losses(model.decoder, x, model.encoder(x), noise * NOISE)
 
     def measure() -> None:
         """Mean and deviation of each latent channel, over seen pictures."""
@@ -105,12 +107,12 @@ def train_decoder(data: Data, plan: Plan, args: argparse.Namespace) -> None:
     vae.to(memory_format=torch.channels_last)
     vae.encoder.to(plan.dtype)
 
-    def loss_of(number: int) -> dict[str, Tensor]:
+    def loss_of(number: int, model: nn.Module) -> dict[str, Tensor]:
         x, noise = pictures.batch(1_000_000 + number)
         with torch.no_grad():
             z = vae.encoder(x)
-        strength = torch.rand(len(x), 1, 1, 1, generator=pictures.generator) * 3 * NOISE
-        return losses(vae.decoder, x, z, noise * strength)
+        strength = torch.rand(len(x), 1, 1, 1, generator=pictures.chance(2_000_000 + number)) * 3 * NOISE
+        return losses(model, x, z, noise * strength)
 
     trainer.run(loss_of, lambda: pictures.check(vae))
 
@@ -139,7 +141,7 @@ def train_denoiser(data: Data, plan: Plan, args: argparse.Namespace) -> None:
     model = model_of(data, args.size)
     trainer = Trainer(model, plan, {"size": args.size}, rest=ADAM)
 
-    def loss_of(number: int) -> dict[str, Tensor]:
+    def loss_of(number: int, model: nn.Module) -> dict[str, Tensor]:
         pixels, ids, mask, shares = data.batch(number, plan.batch)
         clean = encode(pixels)
         x, sigma = noisy(clean, args.seed * 1_000_003 + number, args)
@@ -163,7 +165,7 @@ def train_distil(data: Data, plan: Plan, args: argparse.Namespace) -> None:
         owner, _, leaf = name.rpartition(".")
         setattr(teacher.get_submodule(owner), leaf, value)
 
-    def loss_of(number: int) -> dict[str, Tensor]:
+    def loss_of(number: int, model: nn.Module) -> dict[str, Tensor]:
         pixels, ids, mask, shares = data.batch(1_000_000 + number, plan.batch)
         clean, ids, mask = encode(pixels), torch.from_numpy(ids), torch.from_numpy(mask)
         x, sigma = noisy(clean, args.seed * 1_000_003 + number, args)
@@ -233,9 +235,9 @@ def main() -> None:
     if args.stage == "milestone":
         return milestone(args.work, [args.only] if args.only else list(STAGES))
     data = Data(args.work, args.seed, args.jitter)
-    plan = Plan(args.stage, args.work, args.minutes, args.plan_minutes or PLAN_MINUTES[args.stage], args.batch or BATCHES[args.stage],
-                args.accumulate, args.lr or RATES[args.stage], faster() if args.dtype == "auto" else getattr(torch, args.dtype), args.save_minutes,
-                args.check_minutes, fresh=args.fresh)
+    plan = Plan(args.stage, args.work, args.minutes, args.plan_minutes or PLAN_MINUTES[args.stage], (args.batch or BATCHES[args.stage]) // args.threads,
+                args.accumulate * args.threads, args.lr or RATES[args.stage], faster() if args.dtype == "auto" else getattr(torch, args.dtype), args.save_minutes,
+                args.check_minutes, fresh=args.fresh, threads=args.threads)
     {"vae": train_vae, "decoder": train_decoder, "denoiser": train_denoiser, "distil": train_distil}[args.stage](data, plan, args)
 
 

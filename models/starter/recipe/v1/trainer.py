@@ -1,9 +1,11 @@
 """The loop that all stages share: float32 masters behind a bfloat16 model, an average, a budget of minutes, checkpoints, a log."""
 from __future__ import annotations
 
+import copy
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +23,8 @@ class Plan:
     work: Path
     minutes: float  # of this call
     plan_minutes: float  # of the stage in all: the learning rate falls over its last part
-    batch: int
-    accumulate: int
+    batch: int  # of a micro-batch
+    accumulate: int  # micro-batches of a step
     lr: float
     dtype: torch.dtype
     save_minutes: float = 5
@@ -30,6 +32,7 @@ class Plan:
     warm_up: int = 40
     fresh: bool = False  # begin anew, whatever lies there
     rest_rate: float = 0.4  # of the learning rate, for what Muon does not take
+    threads: int = 1  # micro-batches at once, each on one thread: products of this size gain little from several
     fall: float = 0.35  # the last part of the plan, over which the rate falls to 2 %
 
 
@@ -105,24 +108,51 @@ class Trainer:
         falling = max(0.02, min(1.0, 1 - 0.98 * (done - 1 + self.plan.fall) / self.plan.fall))
         return self.plan.lr * min(1.0, (self.step - self.fresh + 1) / self.plan.warm_up) * falling
 
-    def run(self, loss_of: Callable[[int], dict[str, Tensor]], check: Callable[[], dict[str, float]], prepare: Callable[[], None] | None = None) -> None:
-        """`loss_of(number)` of the micro-batch with that number (its content depends on nothing else); `check()` is called with
-        the averaged weights in the model."""
+    def gradients(self, loss_of: Callable[[int, nn.Module], dict[str, Tensor]], pool: ThreadPoolExecutor) -> list[dict[str, float]]:
+        """Of one step, into the masters; the losses of its micro-batches."""
+        plan = self.plan
+
+        def share(k: int) -> list[dict[str, float]]:
+            torch.set_num_threads(1)  # of this thread
+            found = []
+            for micro in range(k, plan.accumulate, plan.threads):
+                parts = loss_of(self.step * plan.accumulate + micro, self.replicas[k])
+                (parts["loss"] / plan.accumulate).backward()
+                found.append({name: value.detach().item() for name, value in parts.items()})
+            return found
+
+        found = [parts for of_thread in pool.map(share, range(plan.threads)) for parts in of_thread]
+        for master, *params in zip(self.masters, *(r.parameters() for r in self.replicas), strict=True):
+            grads = [p.grad.float() for p in params if p.grad is not None]
+            master.grad = sum(grads[1:], grads[0]) if grads else None
+            for p in params:
+                p.grad = None
+        return found
+
+    def run(self, loss_of: Callable[[int, nn.Module], dict[str, Tensor]], check: Callable[[], dict[str, float]],
+            prepare: Callable[[], None] | None = None) -> None:
+        """`loss_of(number, model)` of the micro-batch with that number (its content depends on nothing else), by the model or a
+        replica of it, perhaps on several threads; `check()` is called with the averaged weights in the model."""
+        # Replicas share the weights and have gradients of their own.
+        self.replicas = [self.model] + [copy.deepcopy(self.model) for _ in range(self.plan.threads - 1)]
+        for replica in self.replicas[1:]:
+            for own, shared in zip(replica.parameters(), self.params, strict=True):
+                own.data = shared.data
+        with ThreadPoolExecutor(self.plan.threads) as pool:
+            self._run(loss_of, check, prepare, pool)
+
+    def _run(self, loss_of: Callable[[int, nn.Module], dict[str, Tensor]], check: Callable[[], dict[str, float]],
+             prepare: Callable[[], None] | None, pool: ThreadPoolExecutor) -> None:
         plan, began = self.plan, time.time()
         last_save, last_check, last_log, sums, seen = began, began, began, {}, 0
         usual = float("inf")
         while time.time() - began < plan.minutes * 60 and self.spent < plan.plan_minutes * 60:
             at = time.time()
             rate = self.rate()
-            for k in range(plan.accumulate):
-                parts = loss_of(self.step * plan.accumulate + k)
-                (parts["loss"] / plan.accumulate).backward()
+            for parts in self.gradients(loss_of, pool):
                 for name, value in parts.items():
-                    sums[name] = sums.get(name, 0.0) + value.detach().item()
+                    sums[name] = sums.get(name, 0.0) + value
                 seen += 1
-            for master, p in zip(self.masters, self.params, strict=True):
-                master.grad = None if p.grad is None else p.grad.float()
-                p.grad = None
             norm = torch.nn.utils.clip_grad_norm_(self.masters, 1.0)
             if torch.isfinite(norm):
                 self.optimizer.step(rate)
