@@ -143,11 +143,11 @@ def main() -> None:
     torch.manual_seed(1)
     data = Data(args.work, jitter=4)
     nets = judges(len(data.composer.things))
-    plan = Plan("classifier", args.work, args.minutes, args.plan_minutes, args.batch, 1, 2e-3, faster())
+    plan = Plan("classifier", args.work, args.minutes, args.plan_minutes, args.batch, 1, 2e-3, faster(), threads=args.threads)
     trainer = Trainer(nets, plan, {})
 
     def loss_of(number: int, nets: nn.Module) -> dict[str, Tensor]:
-        cut, seen, truth = batch(data, number, args.batch)
+        cut, seen, truth = batch(data, number, plan.share)
         parts = {n: F.cross_entropy(s.float(), truth[n], label_smoothing=0.05) for n, s in judged(nets, cut, seen).items()}
         return {"loss": sum(parts.values()), **parts}
 

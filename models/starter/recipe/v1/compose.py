@@ -4,6 +4,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,11 @@ class Scene:
     boxes: list[tuple[int, int, int, int]] = field(default_factory=list)  # filled by rendering, one a thing
 
 
+@lru_cache(maxsize=4)
+def shuffled(count: int, seed: int, turn: int) -> list[int]:
+    return random.Random(f"order/{seed}/{turn}").sample(range(count), count)
+
+
 class Composer:
     """`scene(seed, number)`; `held=False` never shows a held-out combination, `held=True` gives only such (for scoring)."""
 
@@ -50,7 +56,6 @@ class Composer:
         self.things: list[Thing] = load_things()
         self.drawings = Drawings(self.things, work)
         self.jitter = jitter
-        self._order: tuple[tuple[int, int] | None, list[int]] = (None, [])
         everyone = range(len(self.things))
         self.countable = [i for i in everyone if not (self.things[i].label in UNCOUNTABLE or several_already(self.things[i].label)
                                                       or " and " in self.things[i].label)]
@@ -126,10 +131,7 @@ class Composer:
         """Mostly each in turn, in an order shuffled every round, so that all are seen equally often."""
         if again == 0 and pool is not self.countable and rng.random() < 0.98:
             turn, place = divmod(number, len(self.things))
-            order = self._order  # of whichever thread was here last
-            if order[0] != (seed, turn):
-                order = self._order = ((seed, turn), random.Random(f"order/{seed}/{turn}").sample(range(len(self.things)), len(self.things)))
-            return order[1][place]
+            return shuffled(len(self.things), seed, turn)[place]
         return rng.choice(pool)
 
     def _other(self, rng: random.Random, pool, groups: list[Group]) -> int:

@@ -16,6 +16,7 @@ from compose import CANVASES, KINDS
 from data import Data
 from model import SIZES, Config, Starter
 from split import held_name
+from trainer import Plan, Trainer
 from vae import CHANNELS
 
 data = Data(Path(os.environ.get("WORK", "work")))
@@ -91,6 +92,28 @@ class Recipe(unittest.TestCase):
             both = model(x, *short, sigma)
             self.assertLess(float((both - model(x, *long, sigma)).abs().max()), 1e-4)
             self.assertLess(float((both[:1] - model(x[:1], *(v[:1] for v in long), sigma[:1])).abs().max()), 1e-4)
+
+    def test_two_threads_learn_what_one_learns_from_the_same_shares(self):
+        def gradients(threads: int, accumulate: int) -> list[torch.Tensor]:
+            torch.manual_seed(1)
+            model = Starter(Config(data.tokenizer.get_vocab_size(), **SIZES["tiny"]))
+            with tempfile.TemporaryDirectory() as folder:
+                plan = Plan("none", Path(folder), 0, 1, 4 * threads, accumulate, 1e-3, torch.float32, fresh=True, threads=threads)
+                trainer = Trainer(model, plan, {})
+                trainer.run(loss_of, dict)  # no minutes: no step, but its replicas
+            trainer.step = 240
+            trainer.gradients(loss_of)
+            return [m.grad for m in trainer.masters if m.grad is not None]
+
+        def loss_of(number: int, model: torch.nn.Module) -> dict[str, torch.Tensor]:
+            pixels, ids, mask, _ = data.batch(number, 4)
+            x = torch.from_numpy(pixels).repeat(1, 3, 1, 1)[:, :CHANNELS, ::8, ::8]
+            return {"loss": model(x, torch.from_numpy(ids), torch.from_numpy(mask), torch.full((4,), 0.5)).sub(1).square().mean()}
+
+        one, two = gradients(1, 2), gradients(2, 1)
+        self.assertGreater(len(one), 3)
+        for a, b in zip(one, two, strict=True):
+            self.assertLess(float((a - b).abs().max()), 1e-5 * (1 + float(a.abs().max())))
 
     def test_a_milestone_brings_the_weights_back(self):
         model = Starter(Config(data.tokenizer.get_vocab_size(), **SIZES["tiny"]))

@@ -58,14 +58,14 @@ class Pictures:
         self.held = [torch.from_numpy(data.pixels(data.scenes(k, 16, (128, 128), held=True), k)) for k in range(2)]
 
     def whole(self, number: int) -> Tensor:
-        scenes = self.data.scenes(number, self.plan.batch, self.data.canvas(number))
+        scenes = self.data.scenes(number, self.plan.share, self.data.canvas(number))
         return torch.from_numpy(self.data.pixels(scenes, number)).contiguous(memory_format=torch.channels_last).to(self.plan.dtype)
 
     def batch(self, number: int) -> tuple[Tensor, Tensor]:
         """Pictures and noise for their latents. Crops are a quarter of the work for as many different edges; every eighth batch
-        keeps the whole."""
+        keeps the whole, on all threads, so that none waits."""
         x, rng = self.whole(number), random.Random(number)
-        if number % 8:
+        if number // self.plan.threads % 8:
             at = [(rng.randrange(x.shape[2] - 63), rng.randrange(x.shape[3] - 63)) for _ in x]
             x = torch.stack([p[:, r : r + 64, c : c + 64] for p, (r, c) in zip(x, at, strict=True)]).contiguous(memory_format=torch.channels_last)
         return x, torch.randn(len(x), CHANNELS, x.shape[2] // 8, x.shape[3] // 8, generator=self.chance(number))
@@ -142,7 +142,7 @@ def train_denoiser(data: Data, plan: Plan, args: argparse.Namespace) -> None:
     trainer = Trainer(model, plan, {"size": args.size}, rest=ADAM)
 
     def loss_of(number: int, model: nn.Module) -> dict[str, Tensor]:
-        pixels, ids, mask, shares = data.batch(number, plan.batch)
+        pixels, ids, mask, shares = data.batch(number, plan.share)
         clean = encode(pixels)
         x, sigma = noisy(clean, args.seed * 1_000_003 + number, args)
         out = model(x.to(plan.dtype), torch.from_numpy(ids), torch.from_numpy(mask), sigma).float()
@@ -166,7 +166,7 @@ def train_distil(data: Data, plan: Plan, args: argparse.Namespace) -> None:
         setattr(teacher.get_submodule(owner), leaf, value)
 
     def loss_of(number: int, model: nn.Module) -> dict[str, Tensor]:
-        pixels, ids, mask, shares = data.batch(1_000_000 + number, plan.batch)
+        pixels, ids, mask, shares = data.batch(1_000_000 + number, plan.share)
         clean, ids, mask = encode(pixels), torch.from_numpy(ids), torch.from_numpy(mask)
         x, sigma = noisy(clean, args.seed * 1_000_003 + number, args)
         x = x.to(plan.dtype)
@@ -224,7 +224,7 @@ def main() -> None:
     parser.add_argument("--save-minutes", type=float, default=5)
     parser.add_argument("--check-minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2, help="each draws its share of a batch, so pictures depend on their number")
     parser.add_argument("--fresh", action="store_true", help="begin anew: no checkpoint, no milestone of this stage")
     parser.add_argument("--dtype", choices=["auto", "float32", "bfloat16"], default="auto", help="auto: the faster one on this CPU")
     args = parser.parse_args()
@@ -235,8 +235,8 @@ def main() -> None:
     if args.stage == "milestone":
         return milestone(args.work, [args.only] if args.only else list(STAGES))
     data = Data(args.work, args.seed, args.jitter)
-    plan = Plan(args.stage, args.work, args.minutes, args.plan_minutes or PLAN_MINUTES[args.stage], (args.batch or BATCHES[args.stage]) // args.threads,
-                args.accumulate * args.threads, args.lr or RATES[args.stage], faster() if args.dtype == "auto" else getattr(torch, args.dtype), args.save_minutes,
+    plan = Plan(args.stage, args.work, args.minutes, args.plan_minutes or PLAN_MINUTES[args.stage], args.batch or BATCHES[args.stage],
+                args.accumulate, args.lr or RATES[args.stage], faster() if args.dtype == "auto" else getattr(torch, args.dtype), args.save_minutes,
                 args.check_minutes, fresh=args.fresh, threads=args.threads)
     {"vae": train_vae, "decoder": train_decoder, "denoiser": train_denoiser, "distil": train_distil}[args.stage](data, plan, args)
 

@@ -23,8 +23,8 @@ class Plan:
     work: Path
     minutes: float  # of this call
     plan_minutes: float  # of the stage in all: the learning rate falls over its last part
-    batch: int  # of a micro-batch
-    accumulate: int  # micro-batches of a step
+    batch: int  # pictures of all threads at once
+    accumulate: int  # such batches a step
     lr: float
     dtype: torch.dtype
     save_minutes: float = 5
@@ -32,8 +32,13 @@ class Plan:
     warm_up: int = 40
     fresh: bool = False  # begin anew, whatever lies there
     rest_rate: float = 0.4  # of the learning rate, for what Muon does not take
-    threads: int = 1  # micro-batches at once, each on one thread: products of this size gain little from several
+    threads: int = 1  # each has its share of a batch: products of this size gain little from several
     fall: float = 0.35  # the last part of the plan, over which the rate falls to 2 %
+
+    @property
+    def share(self) -> int:
+        """Pictures of a micro-batch, which one thread computes."""
+        return self.batch // self.threads
 
 
 def faster() -> torch.dtype:
@@ -108,20 +113,20 @@ class Trainer:
         falling = max(0.02, min(1.0, 1 - 0.98 * (done - 1 + self.plan.fall) / self.plan.fall))
         return self.plan.lr * min(1.0, (self.step - self.fresh + 1) / self.plan.warm_up) * falling
 
-    def gradients(self, loss_of: Callable[[int, nn.Module], dict[str, Tensor]], pool: ThreadPoolExecutor) -> list[dict[str, float]]:
+    def gradients(self, loss_of: Callable[[int, nn.Module], dict[str, Tensor]]) -> list[dict[str, float]]:
         """Of one step, into the masters; the losses of its micro-batches."""
-        plan = self.plan
+        plan, micros = self.plan, self.plan.accumulate * self.plan.threads
 
-        def share(k: int) -> list[dict[str, float]]:
+        def of_thread(k: int) -> list[dict[str, float]]:
             torch.set_num_threads(1)  # of this thread
             found = []
-            for micro in range(k, plan.accumulate, plan.threads):
-                parts = loss_of(self.step * plan.accumulate + micro, self.replicas[k])
-                (parts["loss"] / plan.accumulate).backward()
+            for micro in range(k, micros, plan.threads):
+                parts = loss_of(self.step * micros + micro, self.replicas[k])
+                (parts["loss"] / micros).backward()
                 found.append({name: value.detach().item() for name, value in parts.items()})
             return found
 
-        found = [parts for of_thread in pool.map(share, range(plan.threads)) for parts in of_thread]
+        found = [parts for each in self.pool.map(of_thread, range(plan.threads)) for parts in each]
         for master, *params in zip(self.masters, *(r.parameters() for r in self.replicas), strict=True):
             grads = [p.grad.float() for p in params if p.grad is not None]
             master.grad = sum(grads[1:], grads[0]) if grads else None
@@ -134,22 +139,18 @@ class Trainer:
         """`loss_of(number, model)` of the micro-batch with that number (its content depends on nothing else), by the model or a
         replica of it, perhaps on several threads; `check()` is called with the averaged weights in the model."""
         # Replicas share the weights and have gradients of their own.
+        self.pool = ThreadPoolExecutor(self.plan.threads)
         self.replicas = [self.model] + [copy.deepcopy(self.model) for _ in range(self.plan.threads - 1)]
         for replica in self.replicas[1:]:
             for own, shared in zip(replica.parameters(), self.params, strict=True):
                 own.data = shared.data
-        with ThreadPoolExecutor(self.plan.threads) as pool:
-            self._run(loss_of, check, prepare, pool)
-
-    def _run(self, loss_of: Callable[[int, nn.Module], dict[str, Tensor]], check: Callable[[], dict[str, float]],
-             prepare: Callable[[], None] | None, pool: ThreadPoolExecutor) -> None:
         plan, began = self.plan, time.time()
         last_save, last_check, last_log, sums, seen = began, began, began, {}, 0
         usual = float("inf")
         while time.time() - began < plan.minutes * 60 and self.spent < plan.plan_minutes * 60:
             at = time.time()
             rate = self.rate()
-            for parts in self.gradients(loss_of, pool):
+            for parts in self.gradients(loss_of):
                 for name, value in parts.items():
                     sums[name] = sums.get(name, 0.0) + value
                 seen += 1
@@ -160,12 +161,12 @@ class Trainer:
             with torch.no_grad():
                 torch._foreach_lerp_(self.average, [m.data for m in self.masters], 1 - min(0.9995, 1 - 1 / ((self.step - self.fresh) / 8 + 2)))
             self.step += 1
-            self.samples += plan.batch * plan.accumulate
+            self.samples += plan.share * plan.threads * plan.accumulate
             now = time.time()
             usual = min(usual * 1.1, now - at)
             self.spent += min(now - at, 4 * usual)  # a process that was held back for minutes did not compute
             if now - last_log > 20:
-                self.log(**{n: v / seen for n, v in sums.items()}, lr=rate, norm=norm.item(), rate=seen * plan.batch / (now - last_log))
+                self.log(**{n: v / seen for n, v in sums.items()}, lr=rate, norm=norm.item(), rate=seen * plan.share / (now - last_log))
                 last_log, sums, seen = time.time(), {}, 0
             if now - last_check > plan.check_minutes * 60:
                 self.checked(check, prepare)
