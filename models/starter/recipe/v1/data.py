@@ -15,7 +15,7 @@ ORDER = (0, 0, 1, 0, 0, 0, 2, 0)
 
 
 class Data:
-    def __init__(self, work: Path, seed: int = 1, jitter: int = 2):
+    def __init__(self, work: Path, seed: int = 1, jitter: int = 0):
         self.composer = Composer(work, jitter)
         self.captions = Captions(self.composer.things)
         self.tokenizer = tokens.load()

@@ -71,7 +71,7 @@ class Canvas:
         return np.asarray(self.image.reduce(SCALE))
 
 
-def grass(c: Canvas) -> float:
+def grass(c: Canvas) -> None:
     c.fill((120, 195, 250), (215, 240, 255), 0, 0.62)
     for _ in range(c.rng.randint(1, 2)):
         c.cloud(c.rng.uniform(0.1, 0.9), c.rng.uniform(0.08, 0.25), 0.06)
@@ -80,29 +80,26 @@ def grass(c: Canvas) -> float:
     for _ in range(26):
         x, y = c.rng.random() * c.w, c.rng.uniform(0.72, 0.98) * c.h
         c.draw.polygon([(x - 3, y), (x, y - 9), (x + 3, y)], fill=(80, 160, 62))
-    return 0.86
 
 
-def beach(c: Canvas) -> float:
+def beach(c: Canvas) -> None:
     c.fill((110, 195, 250), (205, 238, 255), 0, 0.4)
     c.disc(c.rng.choice([0.14, 0.86]), 0.13, 0.08, (255, 225, 95))
     c.fill((40, 150, 205), (85, 200, 220), 0.4, 0.68)
     c.hill(0.615, 0.012, (240, 250, 250), 1.5)
     c.hill(0.64, 0.012, (242, 216, 160), 1.5)
     c.dots(30, 0.7, 1, (0.004, 0.008), [(222, 190, 130), (250, 232, 190)])
-    return 0.87
 
 
-def night(c: Canvas) -> float:
+def night(c: Canvas) -> None:
     c.fill((14, 18, 56), (52, 58, 122), 0, 1)
     c.dots(45, 0, 0.75, (0.004, 0.010), [(255, 255, 255), (255, 245, 200), (200, 215, 255)])
     x = c.rng.choice([0.15, 0.85])
     c.disc(x, 0.16, 0.08, (250, 240, 190))
     c.hill(0.86, 0.02, (24, 28, 58))
-    return 0.92
 
 
-def snow(c: Canvas) -> float:
+def snow(c: Canvas) -> None:
     c.fill((165, 195, 225), (225, 236, 246), 0, 0.7)
     for x in (0.08, 0.2, 0.82, 0.95):
         x, k = x + c.rng.uniform(-0.04, 0.04), c.rng.uniform(0.8, 1.1)
@@ -111,10 +108,9 @@ def snow(c: Canvas) -> float:
     c.hill(0.64, 0.02, (248, 251, 255))
     c.hill(0.76, 0.02, (234, 241, 250))
     c.dots(36, 0, 0.9, (0.006, 0.012), [(255, 255, 255)])
-    return 0.87
 
 
-def underwater(c: Canvas) -> float:
+def underwater(c: Canvas) -> None:
     c.fill((60, 190, 225), (12, 70, 150), 0, 1)
     if c.style != "flat":
         rays = Image.new("L", (c.w, c.h), 0)
@@ -132,10 +128,9 @@ def underwater(c: Canvas) -> float:
     for _ in range(14):
         x, y, r = c.rng.random() * c.w, c.rng.uniform(0.05, 0.8) * c.h, c.rng.uniform(2, 5)
         c.draw.ellipse([x - r, y - r, x + r, y + r], outline=(205, 240, 255), width=2)
-    return 0.84
 
 
-def sunset(c: Canvas) -> float:
+def sunset(c: Canvas) -> None:
     c.fill((92, 62, 150), (240, 110, 110), 0, 0.36)
     c.fill((240, 110, 110), (255, 205, 110), 0.36, 0.66)
     c.disc(c.rng.uniform(0.35, 0.65), 0.62, 0.17, (255, 236, 140))
@@ -144,10 +139,9 @@ def sunset(c: Canvas) -> float:
         y, w = c.rng.uniform(0.69, 0.84), c.rng.uniform(0.05, 0.16)
         x = c.rng.uniform(0.3, 0.7)
         c.box(x - w / 2, y, x + w / 2, y + 0.008, (255, 190, 120))
-    return 0.92
 
 
-def street(c: Canvas) -> float:
+def street(c: Canvas) -> None:
     c.fill((150, 205, 245), (220, 238, 250), 0, 0.7)
     x = -0.03
     while x < 1:
@@ -165,10 +159,9 @@ def street(c: Canvas) -> float:
     c.box(0, 0.73, 1, 1, c.shade((88, 90, 98)))
     for k in range(5):
         c.box(k * 0.25 - 0.06, 0.945, k * 0.25 + 0.07, 0.965, (240, 235, 215))
-    return 0.88
 
 
-def room(c: Canvas) -> float:
+def room(c: Canvas) -> None:
     wall = c.rng.choice([(240, 215, 185), (205, 222, 205), (200, 215, 232), (235, 205, 205)])
     c.fill(tuple(min(255, v + 8) for v in wall), wall, 0, 0.72)
     side = c.rng.choice([0, 1])
@@ -184,10 +177,9 @@ def room(c: Canvas) -> float:
     c.fill((190, 135, 88), (165, 112, 70), 0.69, 1)
     for k in range(1, 4):
         c.box(0, 0.69 + 0.08 * k, 1, 0.694 + 0.08 * k, (146, 98, 62))
-    return 0.88
 
 
-def forest(c: Canvas) -> float:
+def forest(c: Canvas) -> None:
     c.fill((190, 228, 205), (150, 205, 160), 0, 0.74)
     for shade, y, step in (((95, 160, 115), 0.62, 0.13), ((52, 118, 80), 0.68, 0.2)):
         x = c.rng.uniform(-0.1, 0)
@@ -199,38 +191,34 @@ def forest(c: Canvas) -> float:
             x += step * c.rng.uniform(0.8, 1.2)
     c.hill(0.69, 0.012, (96, 140, 72))
     c.hill(0.8, 0.012, (80, 122, 62))
-    return 0.88
 
 
-def desert(c: Canvas) -> float:
+def desert(c: Canvas) -> None:
     c.fill((250, 205, 140), (255, 236, 190), 0, 0.7)
     c.disc(c.rng.uniform(0.15, 0.85), 0.17, 0.09, (255, 250, 215))
     c.hill(0.56, 0.06, (228, 168, 100), 0.9)
     c.hill(0.68, 0.04, (216, 150, 84), 1.2)
     c.hill(0.82, 0.02, (226, 165, 98), 0.8)
-    return 0.87
 
 
-def mountains(c: Canvas) -> float:
+def mountains(c: Canvas) -> None:
     c.fill((120, 180, 235), (222, 238, 250), 0, 0.7)
     for x, k, colour in ((0.15, 0.8, (130, 145, 175)), (0.85, 0.9, (130, 145, 175)), (0.5, 1.1, (105, 120, 152))):
         c.peak(x + c.rng.uniform(-0.06, 0.06), 0.7, 0.75 * k, 0.5 * k, colour, (250, 252, 255))
     c.hill(0.68, 0.02, (110, 160, 95))
     c.hill(0.8, 0.012, (92, 142, 80))
-    return 0.88
 
 
-def space(c: Canvas) -> float:
+def space(c: Canvas) -> None:
     c.fill((20, 10, 40), (8, 10, 28), 0, 1)
     c.dots(70, 0, 1, (0.003, 0.009), [(255, 255, 255), (255, 220, 180), (180, 210, 255)])
     x, y = c.rng.choice([(0.14, 0.16), (0.86, 0.18), (0.87, 0.84), (0.13, 0.85)])
     colour = c.rng.choice([(205, 110, 85), (90, 140, 210), (190, 150, 215)])
     c.disc(x, y, 0.11, colour)
     c.disc(x - 0.025, y - 0.025, 0.06, tuple(min(255, v + 24) for v in colour))
-    return 0.0  # nothing to stand on: things float
 
 
-def rain(c: Canvas) -> float:
+def rain(c: Canvas) -> None:
     c.fill((92, 104, 124), (150, 162, 178), 0, 0.72)
     for x in (0.15, 0.5, 0.86):
         c.cloud(x + c.rng.uniform(-0.06, 0.06), 0.08, 0.1, c.shade((185, 192, 204)))
@@ -241,10 +229,9 @@ def rain(c: Canvas) -> float:
     for _ in range(4):
         x, y = c.rng.random() * c.w, c.rng.uniform(0.8, 0.97) * c.h
         c.draw.ellipse([x - 20, y - 5, x + 20, y + 5], outline=(178, 196, 212), width=2)
-    return 0.88
 
 
-def table(c: Canvas) -> float:
+def table(c: Canvas) -> None:
     wall = c.rng.choice([(225, 232, 225), (235, 225, 232), (222, 230, 240), (245, 236, 215)])
     c.fill(wall, tuple(v - 14 for v in wall), 0, 0.7)
     if c.style != "flat":
@@ -256,12 +243,11 @@ def table(c: Canvas) -> float:
         x, y = c.rng.random(), c.rng.uniform(0.7, 0.91)
         c.box(x - 0.12, y, x + 0.12, y + 0.006, (165, 112, 66))
     c.box(0, 0.93, 1, 1, (128, 84, 48))
-    return 0.86
 
 
 SCENES = {f.__name__: f for f in (grass, beach, night, snow, underwater, sunset, street, room, forest, desert, mountains, space, rain, table)}
 GROUNDS = [*PLAIN, *SCENES]
-FLOATING = {"space", "underwater"}  # things hang in the middle instead of standing on the ground
+STANDING = set(SCENES) - {"space", "underwater"}  # there things have a ground to stand on; elsewhere they hang in the middle
 
 
 def plain(colour: str, width: int, height: int, style: str, rng: random.Random) -> np.ndarray:
@@ -274,10 +260,10 @@ def plain(colour: str, width: int, height: int, style: str, rng: random.Random) 
     return ((base + light[..., None]).clip(0, 1) * 255).round().astype(np.uint8)
 
 
-def ground(name: str, width: int, height: int, style: str, rng: random.Random) -> tuple[np.ndarray, float | None]:
-    """[h,w,3] uint8 and the height (0..1) where things stand; None: nowhere, they are centred."""
+def ground(name: str, width: int, height: int, style: str, rng: random.Random) -> np.ndarray:
+    """[h,w,3] uint8."""
     if name in PLAIN:
-        return plain(name, width, height, style, rng), None
+        return plain(name, width, height, style, rng)
     canvas = Canvas(width, height, style, rng)
-    line = SCENES[name](canvas)
-    return canvas.done(), None if name in FLOATING else line
+    SCENES[name](canvas)
+    return canvas.done()

@@ -220,7 +220,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float)
     parser.add_argument("--centre", type=float, default=-0.7, help="of the logit of 1 - sigma")
     parser.add_argument("--spread", type=float, default=1.2)
-    parser.add_argument("--jitter", type=int, default=2, help="pixels that things are off their place")
+    parser.add_argument("--jitter", type=int, default=0, help="pixels that things are off their place")
     parser.add_argument("--save-minutes", type=float, default=5)
     parser.add_argument("--check-minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
